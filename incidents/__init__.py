@@ -1,0 +1,1 @@
+"""The domain of incident response: standard library only, and it knows nobody."""

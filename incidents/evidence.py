@@ -1,0 +1,108 @@
+"""What was looked at and what it showed: findings, causes and the verdict over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """How a thing is. UNKNOWN means that it could not be seen, which is not the same as fine."""
+
+    CRITICAL = "critical"
+    WARN = "warn"
+    UNKNOWN = "unknown"
+    OK = "ok"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst; findings are shown in this order."""
+        return list(Health).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure a cause is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number or word behind a finding, such as ("usable slots", 47, "")."""
+
+    name: str
+    value: int | float | str | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a probe saw.
+
+    Attributes:
+        code: stable, such as "PG101"; rules, documentation and tests refer to it.
+        probe: which way of looking produced it, such as "pg.idle_in_txn".
+        target: what was looked at, such as "payments db".
+        sentence: what is so, in one plain sentence with its deciding figures.
+        figures: the numbers behind the sentence.
+        meaning: why it matters; empty where the sentence says it all.
+        next_step: what to do now; empty where there is nothing to do.
+        table: rows of raw figures shown folded, the first row being the heading.
+    """
+
+    code: str
+    probe: str
+    target: str
+    health: Health
+    sentence: str
+    figures: tuple[Figure, ...] = ()
+    meaning: str = ""
+    next_step: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A named reason for what is seen, with the codes of the findings that it rests on."""
+
+    code: str
+    sentence: str
+    confidence: Confidence
+    evidence: tuple[str, ...] = ()
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A run of probes over one target as it stands now; shown again each time it grows.
+
+    Attributes:
+        target: what was asked for, such as "db".
+        health: the worst health found so far.
+        sentence: the verdict in one sentence.
+        findings: worst first.
+        looking: names of probes still running.
+        unseen: what could not be looked at, each with its reason.
+        seconds: how long the run has taken until now.
+        masked: how many secrets were taken out of the evidence.
+    """
+
+    target: str
+    started_at: datetime
+    health: Health
+    sentence: str
+    findings: tuple[Finding, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    looking: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    seconds: float = 0.0
+    masked: int = 0
+    next_step: str = field(default="")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every probe has answered or run out of its time."""
+        return not self.looking
