@@ -1,0 +1,57 @@
+"""Says whether a tracked file names a package registry: where packages come from is the machine's own matter."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each name and its ending stand apart, so that this file does not name a registry itself.
+REGISTRIES = (
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("yarnpkg", "com"),
+    ("docker", "io"),
+    ("ghcr", "io"),
+    ("gcr", "io"),
+    ("quay", "io"),
+    ("crates", "io"),
+    ("proxy.golang", "org"),
+    ("deb.debian", "org"),
+)
+NAMED = re.compile(r"\b(?:" + "|".join(re.escape(f"{name}.{ending}") for name, ending in REGISTRIES) + r")\b")
+
+
+def tracked(root: Path) -> list[Path]:
+    """The files that git tracks below a folder; none if it is not a git checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 -- git is where the developer's PATH has it
+        cwd=root,
+        capture_output=True,
+        check=False,
+    )
+    return [root / name for name in listed.stdout.decode().split("\0") if name]
+
+
+def named(path: Path) -> list[str]:
+    """The lines of a file that name a registry, as `line number: line`; none for a file that is not text."""
+    try:
+        lines = path.read_text().splitlines()
+    except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+        return []
+    return [f"{number}: {line.strip()}" for number, line in enumerate(lines, start=1) if NAMED.search(line)]
+
+
+def main() -> int:
+    """Print each line that names a registry; 1 if there is one."""
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in tracked(ROOT) for line in named(path)]
+    for line in found:
+        print(line, file=sys.stderr)
+    if found:
+        print("A tracked file names a package registry. Take the address out.", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
