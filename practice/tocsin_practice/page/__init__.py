@@ -1,0 +1,1 @@
+"""The practice workspace's page: everything a person sees, drawn on the server by pure functions."""
