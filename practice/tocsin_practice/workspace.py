@@ -26,6 +26,7 @@ class Workspace:
     def __init__(self, team: Team | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.team = team or Team()
         self.clock = clock
+        self.base_url = "http://127.0.0.1"
         self.preferences = Preferences()
         self.changes = ChangeFeed(clock)
         self.stamps = Stamps(clock)

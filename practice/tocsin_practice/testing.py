@@ -1,0 +1,1 @@
+"""The pytest plugin: a running practice workspace, and people to drive."""

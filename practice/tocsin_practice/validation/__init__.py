@@ -1,0 +1,1 @@
+"""What Slack accepts: limits and shapes of blocks, messages and views."""
