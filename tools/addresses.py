@@ -1,4 +1,4 @@
-"""Says whether a tracked file names a package registry: where packages come from is the machine's own matter."""
+"""Says whether a tracked file names a package registry: where packages come from is each machine's matter."""
 
 import re
 import subprocess

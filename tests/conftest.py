@@ -1,0 +1,43 @@
+"""What every room's tests share: one PostgreSQL for the whole run, and a fresh database for each test."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+
+from storage.embedded import DatabaseError, Options, fresh, temporary
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str, str], NoReturn]:
+    """Called with a real component that is not here and its package: skips, or fails if that was asked for."""
+
+    def say(component: str, package: str) -> NoReturn:
+        sentence = f"{component} is not on this machine; install {package}."
+        if os.environ.get("TOCSIN_REQUIRE_REAL") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+
+    return say
+
+
+@pytest.fixture(scope="session")
+def postgres(missing: Callable[[str, str], NoReturn]) -> Iterator[str]:
+    """The address of a PostgreSQL for this run: `TOCSIN_TEST_DATABASE_URL`, or one of our own."""
+    given = os.environ.get("TOCSIN_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    try:
+        with temporary(Options(settings={"max_connections": "200"})) as server:
+            yield server.dsn
+    except DatabaseError as error:
+        missing(f"PostgreSQL ({error})", "postgresql")
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """The address of an empty database of the test's own, dropped afterwards."""
+    with fresh(postgres) as address:
+        yield address
