@@ -73,5 +73,7 @@ def confirm(element: Json, place: Place) -> Html:
             ),
             class_="modal-actions",
         ),
-        data_confirms=element_id(place, str(element.get("action_id", ""))),
+        data_confirms=True,
+        data_block=place.block_id,
+        data_action=str(element.get("action_id", "")),
     )

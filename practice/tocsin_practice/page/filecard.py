@@ -1,14 +1,11 @@
 """A file in a message to HTML: its name, size, a way to fetch it, and a preview of text and Markdown."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tocsin_practice.model import File, Json
 from tocsin_practice.page import markdown
 from tocsin_practice.page.markup import Html, tag
-
-if TYPE_CHECKING:
-    from tocsin_practice.page.scene import Scene
+from tocsin_practice.page.scene import Scene
 
 PREVIEWED_BYTES = 20_000
 KIBI = 1024
@@ -16,7 +13,7 @@ TEXT_TYPES = ("text/", "application/json", "application/xml", "application/yaml"
 MARKS = {"markdown": "📝", "csv": "📊", "json": "🧾", "png": "🖼️", "svg": "🖼️", "pdf": "📕", "zip": "🗜️"}
 
 
-def draw(shared: Json, scene: "Scene") -> Html:
+def draw(shared: Json, scene: Scene) -> Html:
     """A file as a card under its message; one that is gone says so."""
     file = scene.file(str(shared.get("id", "")))
     if file is None:
@@ -32,7 +29,7 @@ def draw(shared: Json, scene: "Scene") -> Html:
     return tag("div", head, _preview(file), class_="file")
 
 
-def address(file: File, scene: "Scene") -> str:
+def address(file: File, scene: Scene) -> str:
     """Where the page serves a file's content."""
     return scene.viewer.address("files", file.id, quote(file.name, safe=""))
 

@@ -80,7 +80,7 @@ def link(target: str, label: str | None) -> Html:
     """A link that opens in its own tab; a target of another scheme than the safe ones is drawn as text."""
     if not target.lower().startswith(SAFE_SCHEMES):
         return text(label or target)
-    return tag("a", label or target, href=target, target="_blank", rel="noopener noreferrer")
+    return tag("a", label or target, href=target, target="_blank", rel="noopener")
 
 
 def person_mention(person: str, viewer: Viewer, name: str | None = None) -> Html:

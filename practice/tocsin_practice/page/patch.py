@@ -1,5 +1,6 @@
 """What has changed between two drawings of the page, so that only that is sent to the browser."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,11 @@ class Part:
     key: str
     html: Html
 
+    @property
+    def digest(self) -> str:
+        """What tells this drawing of the piece from another, so that the browser keeps what it has."""
+        return f"{zlib.crc32(self.html.encode()):08x}"
+
 
 Regions = Mapping[str, Sequence[Part]]
 """A drawing of everything that changes on the page: per region its parts in order."""
@@ -21,7 +27,9 @@ Regions = Mapping[str, Sequence[Part]]
 
 def region(parts: Sequence[Part]) -> Html:
     """A region's parts as they stand in the page; each part is wrapped and carries its key."""
-    return join(tag("div", part.html, class_="part", data_key=part.key) for part in parts)
+    return join(
+        tag("div", part.html, class_="part", data_key=part.key, data_digest=part.digest) for part in parts
+    )
 
 
 def changes(before: Regions, after: Regions) -> list[Json]:
@@ -33,6 +41,10 @@ def changes(before: Regions, after: Regions) -> list[Json]:
     ]
 
 
-def _altered(before: Sequence[Part], after: Sequence[Part]) -> dict[str, str]:
+def _altered(before: Sequence[Part], after: Sequence[Part]) -> dict[str, Json]:
     known = {part.key: part.html for part in before}
-    return {part.key: str(part.html) for part in after if known.get(part.key) != part.html}
+    return {
+        part.key: {"digest": part.digest, "html": str(part.html)}
+        for part in after
+        if known.get(part.key) != part.html
+    }
