@@ -1,13 +1,13 @@
 """What can go wrong, said to a person.
 
-    IncidentError
-    ├── Refused            the thing asked for does not fit the incident as it is now
-    │   ├── UnknownSeverity
-    │   ├── NoSuchIncident
-    │   └── AlreadyTaken
-    ├── InvalidText        empty, too long, or not what the field takes
-    ├── Misconfigured      a file or variable is missing or wrong
-    └── Unavailable        a system behind us does not answer in time
+IncidentError
+├── Refused            the thing asked for does not fit the incident as it is now
+│   ├── UnknownSeverity
+│   ├── NoSuchIncident
+│   └── AlreadyTaken
+├── InvalidText        empty, too long, or not what the field takes
+├── Misconfigured      a file or variable is missing or wrong
+└── Unavailable        a system behind us does not answer in time
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class IncidentError(Exception):
     """Base of all errors; its text says what happened, what was kept and what to do."""
 
 
-class Refused(IncidentError):  # noqa: N818 - reads as the sentence it carries
+class Refused(IncidentError):
     """The request does not fit the incident as it is now; nothing was changed."""
 
 

@@ -1,0 +1,213 @@
+"""What happened, as data. The timeline is made of these; words are drawn from them when needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from incidents.model import IncidentId, PersonId, Role, Status
+
+
+class Via(StrEnum):
+    """By which way a request came."""
+
+    COMMAND = "command"
+    FORM = "form"
+    BUTTON = "button"
+    SHORTCUT = "shortcut"
+    EVENT = "event"
+    SHELL = "shell"
+    CLOCK = "clock"
+    WORKFLOW = "workflow"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The incident was declared; `source` links the message that it was declared from."""
+
+    title: str
+    severity: str
+    assumed: bool
+    service: str | None
+    impact: str
+    private: bool
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOpened:
+    """The incident's channel exists; `in_thread` where the workspace refused one, with its reason."""
+
+    room: str
+    name: str
+    in_thread: bool = False
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementFailed:
+    """The announcement channel could not be written to."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChanged:
+    """The severity is another one, or was confirmed."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNamed:
+    """The service that is broken is known."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Somebody said *I'm on it*."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAssigned:
+    """A role changed hands."""
+
+    role: Role
+    person: PersonId
+    before: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePosted:
+    """A status update; `automatic` when the bot posted it because nobody did."""
+
+    status: Status
+    impact: str
+    actions: str
+    next_due: datetime | None
+    automatic: bool = False
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAsked:
+    """Somebody was reminded of the update due then; `escalated` counts the further people called."""
+
+    due: datetime
+    people: tuple[PersonId, ...]
+    called: tuple[str, ...] = ()
+    snoozable: bool = True
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """The due time was put off, which works once."""
+
+    until: datetime
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRestored:
+    """The service works again; it is watched until then."""
+
+    watch_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEnded:
+    """The watch ended without a relapse; the all-clear may be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relapsed:
+    """The service failed again during the watch."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The all-clear; `reason` says why the watch was skipped."""
+
+    summary: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarm:
+    """There was no incident."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """It was not over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """Something worth remembering; `link` leads to the message it was taken from."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A target was looked at, with this verdict."""
+
+    target: str
+    health: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrospectiveDrafted:
+    """The post-mortem draft lies in the room."""
+
+    name: str
+
+
+Fact: TypeAlias = (
+    Declared
+    | RoomOpened
+    | AnnouncementFailed
+    | SeverityChanged
+    | ServiceNamed
+    | Acknowledged
+    | RoleAssigned
+    | UpdatePosted
+    | UpdateAsked
+    | Snoozed
+    | ServiceRestored
+    | WatchEnded
+    | Relapsed
+    | Resolved
+    | FalseAlarm
+    | Reopened
+    | NoteAdded
+    | Diagnosed
+    | RetrospectiveDrafted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact on the timeline: when it happened (UTC), who did it (None: the bot), and by which way."""
+
+    incident: IncidentId
+    at: datetime
+    by: PersonId | None
+    via: Via
+    fact: Fact

@@ -1,0 +1,204 @@
+"""An incident and what can happen to it. Each change is a pure method that returns a new incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+IncidentId = NewType("IncidentId", int)
+PersonId = NewType("PersonId", str)
+RoomId = NewType("RoomId", str)
+MessageId = NewType("MessageId", str)
+
+TITLE_LIMIT = 3000
+
+
+class Status(StrEnum):
+    """Where the work stands."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MITIGATING = "mitigating"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+    @property
+    def label(self) -> str:
+        """As written for people."""
+        return self.value.capitalize()
+
+
+class Role(StrEnum):
+    """A job that one person holds during the incident."""
+
+    COMMANDER = "commander"
+    TECHNICAL_LEAD = "technical_lead"
+    COMMUNICATIONS = "communications"
+    SCRIBE = "scribe"
+
+    @property
+    def label(self) -> str:
+        """As written for people."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.COMMANDER: "Incident commander",
+    Role.TECHNICAL_LEAD: "Technical lead",
+    Role.COMMUNICATIONS: "Communications",
+    Role.SCRIBE: "Scribe",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands or goes: a channel, and the thread in it if it is one."""
+
+    room: RoomId
+    thread: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The incident's channel, or its thread in the announcement channel where none could be made."""
+
+    id: RoomId
+    name: str
+    thread: MessageId | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where things are said."""
+        return Place(self.id, self.thread)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The status update that is owed next.
+
+    Attributes:
+        due: when, in UTC.
+        epoch: counts the answers given by people; a reminder of an older epoch is void.
+        snoozed: whether this due time was put off already, which works once.
+        rung: how many steps of the clock have been taken since the answer (see `clocks`).
+    """
+
+    due: datetime
+    epoch: int
+    snoozed: bool = False
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The incident as it is now. All times are UTC.
+
+    Attributes:
+        severity: a severity's name in the policy.
+        assumed: whether the severity was taken because nobody named one.
+        began_at: when it began, as far as is known.
+        actions: what is being done, from the last status update.
+        owed: the next status update owed; None where none is.
+        monitor_until: the end of the watch after *Service restored*.
+        epoch: how often people have answered the clock.
+    """
+
+    id: IncidentId
+    reference: str
+    title: str
+    severity: str
+    declared_by: PersonId
+    declared_at: datetime
+    status: Status = Status.INVESTIGATING
+    status_since: datetime | None = None
+    assumed: bool = False
+    service: str | None = None
+    impact: str = ""
+    actions: str = ""
+    private: bool = False
+    began_at: datetime | None = None
+    detected_at: datetime | None = None
+    room: Room | None = None
+    roles: Mapping[Role, PersonId] = field(default_factory=dict)
+    acknowledged_at: datetime | None = None
+    commanded_at: datetime | None = None
+    last_update_at: datetime | None = None
+    restored_at: datetime | None = None
+    monitor_until: datetime | None = None
+    resolved_at: datetime | None = None
+    summary: str = ""
+    false_alarm: bool = False
+    owed: Owed | None = None
+    epoch: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still owed."""
+        return self.status is not Status.RESOLVED
+
+    @property
+    def commander(self) -> PersonId | None:
+        """Who decides, if anybody yet."""
+        return self.roles.get(Role.COMMANDER)
+
+    @property
+    def detected(self) -> datetime:
+        """When it was noticed; the declaration, unless somebody said otherwise."""
+        return self.detected_at or self.declared_at
+
+    @property
+    def monitored_long_enough(self) -> datetime | None:
+        """When the watch after the restoration ends."""
+        return self.monitor_until
+
+    def asked_for_updates(self) -> PersonId:
+        """Whom a reminder addresses first: communications, else the commander, else the declarer."""
+        return self.roles.get(Role.COMMUNICATIONS) or self.commander or self.declared_by
+
+    def with_role(self, role: Role, person: PersonId, at: datetime) -> Incident:
+        """The role in that person's hands."""
+        first_command = self.commanded_at or (at if role is Role.COMMANDER else None)
+        return replace(self, roles={**self.roles, role: person}, commanded_at=first_command)
+
+    def with_status(self, status: Status, at: datetime) -> Incident:
+        """In that status, since then unless it was so before."""
+        since = self.status_since if status is self.status else at
+        return replace(self, status=status, status_since=since)
+
+    def owing(self, due: datetime | None) -> Incident:
+        """A person has answered the clock; the next update is due then, or none is owed."""
+        epoch = self.epoch + 1
+        return replace(self, epoch=epoch, owed=Owed(due, epoch) if due else None)
+
+    def restored(self, at: datetime, watch: timedelta) -> Incident:
+        """The service works again and is being watched."""
+        return replace(self.with_status(Status.MONITORING, at), restored_at=at, monitor_until=at + watch)
+
+    def relapsed(self, at: datetime) -> Incident:
+        """The service failed again while it was watched."""
+        return replace(self.with_status(Status.INVESTIGATING, at), restored_at=None, monitor_until=None)
+
+    def resolved(self, at: datetime, summary: str) -> Incident:
+        """Over; every clock stops."""
+        return replace(
+            self.with_status(Status.RESOLVED, at),
+            resolved_at=at,
+            restored_at=self.restored_at or at,
+            monitor_until=None,
+            summary=summary,
+            owed=None,
+            epoch=self.epoch + 1,
+        )
+
+    def reopened(self, at: datetime) -> Incident:
+        """Not over after all."""
+        return replace(
+            self.with_status(Status.INVESTIGATING, at),
+            resolved_at=None,
+            restored_at=None,
+            monitor_until=None,
+            false_alarm=False,
+        )

@@ -1,0 +1,134 @@
+"""What must follow from a decision, as data. It is stored with the decision and done afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from incidents.facts import Entry, Fact, Via
+from incidents.model import Incident, IncidentId, PersonId, Place
+
+
+class Board(StrEnum):
+    """A message (or topic) that always shows the incident as it is now and is redrawn in place."""
+
+    CARD = "card"
+    ANNOUNCEMENT = "announcement"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Create the channel, invite the declarer, set everything up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Bring a board up to date; several in a row are one."""
+
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say a fact in the incident's room.
+
+    Attributes:
+        epoch: if set, the message is void once the incident's epoch is another one.
+    """
+
+    fact: Fact
+    by: PersonId | None
+    at: datetime
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """Say a fact to one person, in a direct message."""
+
+    person: PersonId
+    fact: Fact
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Bring people into the room."""
+
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRetrospective:
+    """Write the post-mortem draft and put it into the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at a target and thread the verdict at that place.
+
+    Attributes:
+        place: where it was asked for.
+        service: the service's key, None for all that have such a target.
+    """
+
+    target: str
+    service: str | None
+    place: Place
+    asked_by: PersonId
+
+
+FollowUp: TypeAlias = OpenRoom | Redraw | Tell | TellPerson | Invite | DraftRetrospective | Examine
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a use case decided: the incident, what happened, and what follows.
+
+    Attributes:
+        rings_at: when the incident's clock must next be looked at (UTC); None when it is silent.
+    """
+
+    incident: Incident
+    facts: tuple[Fact, ...]
+    follow_ups: tuple[FollowUp, ...]
+    rings_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that a person or a clock asked for, under a key that is the same when it comes again.
+
+    Attributes:
+        key: unique, such as "envelope:<id>" or "clock:12:3:1".
+        payload: what came in, without tokens and response addresses; kept for the record.
+        answer_to: where the answer can be sent for some minutes (Slack's response_url); empty if nowhere.
+    """
+
+    key: str
+    at: datetime
+    by: PersonId | None
+    via: Via
+    payload: Mapping[str, str] = field(default_factory=dict)
+    answer_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is now on record; `repeated` when this very request had been recorded before."""
+
+    incident: Incident
+    entries: tuple[Entry, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """The identity that the record gives to a new incident."""
+
+    id: IncidentId
+    reference: str
