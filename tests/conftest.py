@@ -11,7 +11,7 @@ from storage.embedded import DatabaseError, Options, fresh, temporary
 
 @pytest.fixture(scope="session")
 def missing() -> Callable[[str, str], NoReturn]:
-    """Called with a real component that is not here and its package: skips, or fails if that was asked for."""
+    """Called with a real component that is not here and its package: skips, or fails if so asked."""
 
     def say(component: str, package: str) -> NoReturn:
         sentence = f"{component} is not on this machine; install {package}."

@@ -62,10 +62,9 @@ def find(*, given: Path | None = None, major: int | None = None) -> Binaries:
 def every(given: Path | None = None) -> Iterator[Binaries]:
     """Every PostgreSQL that runs here, in the order of preference."""
     seen = set()
-    places = [(given, None)] if given else [*((place, None) for place in _installed()), *_in_the_wheel()]
-    for place, site in places:
+    for place in [given] if given else [*_installed(), *_in_the_wheel()]:
         folder = place.resolve()
-        binaries = None if folder in seen else _look(folder, site)
+        binaries = None if folder in seen else _look(folder)
         seen.add(folder)
         if binaries:
             yield binaries
@@ -84,15 +83,13 @@ def _number(folder: Path) -> int:
     return int(re.sub(r"\D", "", folder.parent.name) or 0)
 
 
-def _in_the_wheel() -> Iterator[tuple[Path, Path]]:
-    """The wheel's programs, newest first, each with the folder that the wheel was installed into."""
+def _in_the_wheel() -> Iterator[Path]:
     wheel = importlib.util.find_spec(WHEEL)
     for package in map(Path, (wheel and wheel.submodule_search_locations) or []):
-        for folder in sorted(package.glob("pginstall*/bin"), key=_number, reverse=True):
-            yield folder, package.parent
+        yield from sorted(package.glob("pginstall*/bin"), key=_number, reverse=True)
 
 
-def _look(folder: Path, site: Path | None) -> Binaries | None:
+def _look(folder: Path) -> Binaries | None:
     """What stands in a folder, if it is a PostgreSQL that runs on this machine."""
     if not os.access(folder / "initdb", os.X_OK):
         return None
@@ -105,11 +102,17 @@ def _look(folder: Path, site: Path | None) -> Binaries | None:
     version = VERSION.search(said)
     if not version:
         return None
-    root = folder.parent
-    base = site or root.parent
-    beside = [] if site is None else [site / f"{WHEEL}.libs", site / WHEEL / ".dylibs"]
-    parts = tuple(part.relative_to(base) for part in (root, *beside) if part.exists())
+    base, parts = _what_belongs(folder.parent)
     return Binaries(folder, version["version"], int(version["major"]), base, parts)
+
+
+def _what_belongs(root: Path) -> tuple[Path, tuple[Path, ...]]:
+    """Where an installation is copied from, and what of it; the wheel keeps its libraries beside it."""
+    if root.parent.name != WHEEL:
+        return root.parent, (Path(root.name),)
+    site = root.parent.parent
+    parts = (root, site / f"{WHEEL}.libs", root.parent / ".dylibs")
+    return site, tuple(part.relative_to(site) for part in parts if part.exists())
 
 
 def _missing(*, given: Path | None, major: int | None, found: list[Binaries]) -> str:

@@ -54,6 +54,7 @@ def _watch(server: int) -> None:
 
 def main() -> None:
     """Do what the arguments say; never returns."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler loses one that comes just before exec
     parent, uid, gid, by_pipe = map(int, sys.argv[1:5])
     program = sys.argv[5:]
     become(uid, gid)

@@ -12,7 +12,7 @@ from pathlib import Path
 from storage.embedded import pidfile
 from storage.embedded.errors import DatabaseError
 from storage.embedded.server import Options, Server
-from storage.embedded.supervisor import PATIENCE, PAUSE, Prepared, end, prepare, settle, spawn
+from storage.embedded.supervisor import PAUSE, Prepared, end, prepare, settle, spawn
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def running(folder: Path, options: Options | None = None) -> AsyncIterator
         yield prepared
         return
     try:
-        for last in _attempts():
+        for last in _attempts(prepared.options.patience):
             attempt = spawn(prepared)
             try:
                 server = await asyncio.to_thread(settle, prepared, attempt)
@@ -58,7 +58,7 @@ def running_blocking(folder: Path, options: Options | None = None) -> Iterator[S
         yield prepared
         return
     try:
-        for last in _attempts():
+        for last in _attempts(prepared.options.patience):
             attempt = spawn(prepared)
             try:
                 server = settle(prepared, attempt)
@@ -73,9 +73,9 @@ def running_blocking(folder: Path, options: Options | None = None) -> Iterator[S
         prepared.lock.close()
 
 
-def _attempts() -> Iterator[bool]:
+def _attempts(patience: float) -> Iterator[bool]:
     """One value for each attempt to start; True for the last."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         yield time.monotonic() >= deadline
 
@@ -85,7 +85,8 @@ def _give_up_if(last: bool, prepared: Prepared) -> None:  # noqa: FBT001 -- priv
         holder = pidfile.read(prepared.data)
         raise DatabaseError(
             f"An earlier PostgreSQL (process {holder.pid if holder else 'unknown'}) still holds "
-            f"{prepared.folder} after {PATIENCE:.0f} s. End it, then start again. Its log is {prepared.log}."
+            f"{prepared.folder} after {prepared.options.patience:.0f} s. End it, then start again. "
+            f"Its log is {prepared.log}."
         )
 
 

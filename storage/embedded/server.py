@@ -32,8 +32,10 @@ class Options:
         settings: further settings of the server, such as `{"max_connections": "20"}`.
         preload: libraries to load at start, those that this PostgreSQL does not have left out.
         loopback: listen on TCP as well; only the Unix socket if None.
-        durable: False gives up safety against a crash of the machine for speed, for tests and the demo.
+        durable: False gives up safety against a crash of the machine (not of programs) for speed, for tests
+            and the demo.
         public: where root's data and programs go that the server's user cannot reach where they are.
+        patience: seconds for the server to start, or for another program to start or end one.
     """
 
     binaries: Path | None = None
@@ -43,6 +45,7 @@ class Options:
     loopback: Loopback | None = None
     durable: bool = True
     public: Path = PUBLIC
+    patience: float = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from storage.embedded.errors import DatabaseError
 from storage.embedded.launched import launched, release
 from storage.embedded.server import Loopback, Options, Server
 
-PATIENCE = 15.0  # seconds for a server to start, or for another program to start or end one
+POLITENESS = 15.0  # seconds for a server to end before it is asked less politely
 PAUSE = 0.2  # seconds between two attempts to start where an earlier server is not quite gone
 LARGEST_LOG = 1_000_000  # bytes, after which a start begins a new one
 SOCKET_PORT = 5432
@@ -86,7 +86,7 @@ def _hold(lock: IO[str], folder: Path, options: Options) -> Server | None:
             return bool(found)
         return True
 
-    if not pidfile.until(ours_or_answering, seconds=PATIENCE):
+    if not pidfile.until(ours_or_answering, seconds=options.patience):
         lock.seek(0)
         raise DatabaseError(
             f"Another program (process {lock.read().strip() or 'unknown'}) holds the database in {folder}, "
@@ -170,7 +170,7 @@ def settle(prepared: Prepared, attempt: Attempt) -> Server | None:
         said = pidfile.read(prepared.data)
         return process.poll() is not None or (said is not None and said.pid == process.pid and said.ready)
 
-    in_time = pidfile.until(decided, seconds=PATIENCE)
+    in_time = pidfile.until(decided, seconds=prepared.options.patience)
     if process.poll() is None and in_time:
         return _ready(prepared, attempt)
     words = _words(prepared.log, attempt.log_begins)
@@ -219,7 +219,7 @@ def end(attempt: Attempt) -> None:
         if process.poll() is None:
             process.send_signal(how)
         try:
-            process.wait(PATIENCE)
+            process.wait(POLITENESS)
             break
         except subprocess.TimeoutExpired:
             continue
