@@ -89,8 +89,8 @@ class Interactions:
     ) -> Outcome:
         """Use the element with this action id in a message or view.
 
-        `value` is what was chosen: an option's value, a person's or channel's id, a date, a text, or a list of
-        them; a button needs none.
+        `value` is what was chosen: an option's value, a person's or channel's id, a date, a text, or a list
+        of them; a button needs none.
         """
         try:
             found = elements.find(place.blocks, action_id, block_id)

@@ -97,11 +97,12 @@ class Messages:
 
     # Changing
 
-    def edit(self, channel: Channel, message: Json, fields: Json, *, by: str) -> Json:
-        """Replace fields of a message and mark it as edited; a field that is None goes away."""
+    def edit(self, channel: Channel, message: Json, fields: Json, *, by: str, flagged: bool = True) -> Json:
+        """Replace fields of a message; one that is None goes away. `flagged`: it shows as edited."""
         before = dict(message)
         message |= fields
-        message["edited"] = {"user": by, "ts": self._stamps.next_ts()}
+        if flagged:
+            message["edited"] = {"user": by, "ts": self._stamps.next_ts()}
         for key in [key for key, value in fields.items() if value is None]:
             message.pop(key)
         self._feed.append(

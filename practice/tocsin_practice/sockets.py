@@ -17,7 +17,7 @@ MAX_CONNECTIONS: Final = 10
 _HOST: Final = "applink-practice"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Link:
     """One open connection of an app."""
 
@@ -69,7 +69,7 @@ class Sockets:
         except ConnectionError:
             pass  # the app went away; its connection is taken off the list below
         finally:
-            links.remove(link)
+            self._forget(link)
             for future in link.pending.values():
                 future.set_exception(ConnectionResetError())
             self._feed.append(ChangeKind.APP_DISCONNECTED, {"app_id": link.app_id, "connections": len(links)})
@@ -122,10 +122,18 @@ class Sockets:
         """
         links = list(self._links.get(app_id, ()))
         for link in links:
+            if reason != "warning":
+                self._forget(link)
             await link.socket.send_json(_disconnect(reason))
         if reason != "warning":
             await self._close_soon(links)
         return len(links)
+
+    def _forget(self, link: _Link) -> None:
+        """Let no further payload go over this connection."""
+        links = self._links[link.app_id]
+        if link in links:
+            links.remove(link)
 
     async def _close_soon(self, links: list[_Link]) -> None:
         for link in links:
