@@ -189,7 +189,7 @@ class PersonDriver:
         block_id: str = "",
         seconds: float = SECONDS,
     ) -> Outcome:
-        """Wait for the newest message that has this button or menu (or for the one with this ts) and use it."""
+        """Wait for the newest message (or the one with this ts) that has this button or menu, and use it."""
         channel = self._channel(in_channel)
 
         def look() -> Place | None:
@@ -277,9 +277,6 @@ class PersonDriver:
         if found is None:
             raise LookupError(f"The form {view} is not open.")
         return found
-
-    def _place(self, channel: Channel, ts: str) -> Place | None:
-        return self._practice.site.acts.place(self.person, channel, ts)
 
     def _places(self, channel: Channel) -> list[InMessage]:
         mine = self._practice.workspace.messages.ephemerals(self.id, channel.id)

@@ -11,9 +11,7 @@ _READING: Final = frozenset({"GET", "HEAD"})
 _WIRE: Final = ("/api/", "/control/", "/link/", "/respond/", "/upload/")
 
 
-def guard(
-    allowed_hosts: frozenset[str] = LOOPBACK,
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(allowed_hosts: frozenset[str] = LOOPBACK) -> Middleware:
     """A middleware that refuses foreign hosts (DNS rebinding), foreign origins and cross-site requests."""
 
     @web.middleware
