@@ -12,9 +12,33 @@ IncidentError
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 
 class IncidentError(Exception):
-    """Base of all errors; its text says what happened, what was kept and what to do."""
+    """Base of all errors; its text says what happened, what was kept and what to do.
+
+    Args:
+        text: the sentence; "{person}" and "{until}" in it stand for the two below, so that each way of
+            talking can write people and times in its own form.
+        person: whom the sentence names.
+        until: the time that it names, in UTC.
+    """
+
+    def __init__(self, text: str, *, person: str | None = None, until: datetime | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.person = person
+        self.until = until
+
+    def said(self, person: Callable[[str], str], time: Callable[[datetime], str]) -> str:
+        """The sentence, with people and times written by those two."""
+        text = self.text.replace("{person}", person(self.person)) if self.person else self.text
+        return text.replace("{until}", time(self.until)) if self.until else text
+
+    def __str__(self) -> str:
+        return self.said(str, lambda at: f"{at:%H:%M} UTC")
 
 
 class Refused(IncidentError):

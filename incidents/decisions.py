@@ -1,0 +1,319 @@
+"""The rules: what a request does to an incident as it is now. Pure; each gives the decision or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from incidents import clocks
+from incidents.errors import AlreadyTaken, InvalidText, Refused
+from incidents.facts import (
+    Acknowledged,
+    Declared,
+    Fact,
+    FalseAlarm,
+    NoteAdded,
+    Relapsed,
+    Reopened,
+    Resolved,
+    RoleAssigned,
+    ServiceNamed,
+    ServiceRestored,
+    SeverityChanged,
+    Snoozed,
+    UpdatePosted,
+)
+from incidents.model import Incident, PersonId, Role, Status
+from incidents.policy import Policy
+from incidents.texts import checked
+from incidents.work import (
+    Birth,
+    Board,
+    Decision,
+    DraftRetrospective,
+    FollowUp,
+    Invite,
+    OpenRoom,
+    Redraw,
+    Request,
+    Tell,
+)
+
+BOARDS = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT))
+WITH_TOPIC = (*BOARDS, Redraw(Board.TOPIC))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision is taken, by whom, under which policy."""
+
+    at: datetime
+    by: PersonId | None
+    policy: Policy
+
+    def decide(self, incident: Incident, facts: Iterable[Fact], follow_ups: Iterable[FollowUp]) -> Decision:
+        """The decision, with the time at which the clock must next be looked at."""
+        return Decision(incident, tuple(facts), tuple(follow_ups), clocks.rings_at(incident, self.policy))
+
+    def tell(self, fact: Fact, *, epoch: int | None = None) -> Tell:
+        """That fact, to be said in the room."""
+        return Tell(fact, self.by, self.at, epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What somebody declares; the severity is a name of the policy's, or None for the assumed one."""
+
+    title: str
+    severity: str | None = None
+    service: str | None = None
+    impact: str = ""
+    private: bool = False
+    source: str = ""
+
+
+def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -> Decision:
+    """A new incident, its clock running from now."""
+    if request.by is None:
+        raise ValueError("somebody declares an incident")
+    severity = policy.severity(wish.severity or policy.assumed)
+    incident = Incident(
+        id=birth.id,
+        reference=birth.reference,
+        title=checked(wish.title, "title", 3000),
+        severity=severity.name,
+        assumed=wish.severity is None,
+        service=wish.service,
+        impact=checked(wish.impact, "impact", 2000, empty=True),
+        private=wish.private,
+        declared_by=request.by,
+        declared_at=request.at,
+        status_since=request.at,
+    )
+    incident = incident.owing(clocks.due_after(incident, policy, request.at))
+    fact = Declared(
+        incident.title,
+        severity.name,
+        incident.assumed,
+        wish.service,
+        incident.impact,
+        wish.private,
+        wish.source,
+    )
+    return Moment(request.at, request.by, policy).decide(incident, [fact], [OpenRoom()])
+
+
+def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
+    """Another severity; the clock follows it."""
+    _still_open(incident)
+    after = now.policy.severity(word).name
+    if after == incident.severity and not incident.assumed:
+        raise Refused(f"{incident.reference} is {after} already. Nothing was changed.")
+    fact = SeverityChanged(incident.severity, after)
+    moved = replace(incident, severity=after, assumed=False)
+    moved = moved.owing(clocks.due_on_change(moved, now.policy, now.at))
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def name_service(incident: Incident, now: Moment, key: str) -> Decision:
+    """The service that is broken."""
+    _still_open(incident)
+    if incident.service == key:
+        raise Refused(f"{incident.reference} is about {key} already. Nothing was changed.")
+    fact = ServiceNamed(key)
+    return now.decide(replace(incident, service=key), [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def acknowledge(incident: Incident, now: Moment) -> Decision:
+    """Somebody is on it; only the first time counts for the record's times."""
+    _still_open(incident)
+    fact = Acknowledged()
+    moved = replace(incident, acknowledged_at=incident.acknowledged_at or now.at)
+    return now.decide(moved, [fact], [now.tell(fact), *_invite(now.by), *BOARDS])
+
+
+def take(incident: Incident, now: Moment, role: Role) -> Decision:
+    """The role for the one who asks, unless somebody holds it."""
+    if now.by is None:
+        raise ValueError("somebody takes a role")
+    holder = incident.roles.get(role)
+    if holder is not None and holder != now.by:
+        raise AlreadyTaken(
+            f"{{person}} was first and is {role.label.lower()} of {incident.reference}. "
+            f"To take over, agree with them, then press *Assign...*.",
+            person=holder,
+        )
+    return assign(incident, now, role, now.by)
+
+
+def assign(incident: Incident, now: Moment, role: Role, person: PersonId) -> Decision:
+    """The role in that person's hands."""
+    _still_open(incident)
+    before = incident.roles.get(role)
+    if before == person:
+        raise Refused(f"{{person}} is {role.label.lower()} of {incident.reference} already.", person=person)
+    fact = RoleAssigned(role, person, before)
+    moved = incident.with_role(role, person, now.at)
+    return now.decide(moved, [fact], [now.tell(fact), *_invite(person), *WITH_TOPIC])
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A status update as a person writes it; None keeps what was said last."""
+
+    status: Status | None = None
+    impact: str | None = None
+    actions: str | None = None
+    next_due: datetime | None = None
+
+
+def update(incident: Incident, now: Moment, news: News) -> Decision:
+    """A status update; the clock starts anew."""
+    _still_open(incident)
+    status = news.status or incident.status
+    if status is Status.RESOLVED:
+        raise Refused("An update cannot resolve an incident. Press *Resolve*, or type `/incident resolve`.")
+    due = _promised(incident, now, news.next_due)
+    moved = replace(
+        incident,
+        impact=_kept(news.impact, incident.impact, "impact"),
+        actions=_kept(news.actions, incident.actions, "actions"),
+        last_update_at=now.at,
+        acknowledged_at=incident.acknowledged_at or now.at,
+    )
+    moved = moved.with_status(status, now.at).owing(due)
+    fact = UpdatePosted(status, moved.impact, moved.actions, due, unchanged=news == News())
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def nothing_new(incident: Incident, now: Moment) -> Decision:
+    """The templated update, answered for by a person; the clock starts anew."""
+    return update(incident, now, News())
+
+
+def snooze(incident: Incident, now: Moment, epoch: int | None) -> Decision:
+    """The due time put off, once."""
+    _still_open(incident)
+    owed = incident.owed
+    if owed is None:
+        raise Refused(f"{incident.reference} owes no update, so there is nothing to put off.")
+    if epoch is not None and epoch != owed.epoch:
+        raise Refused("An update was posted since this reminder, so there is nothing to put off.")
+    if owed.snoozed:
+        raise Refused(
+            "This update was put off once already. Press *Post update* or *Nothing new*; "
+            "the reminders go on until then."
+        )
+    until = max(owed.due, now.at) + now.policy.snooze
+    moved = replace(incident, owed=replace(owed, due=until, snoozed=True, rung=0))
+    moved = replace(
+        moved, owed=replace(owed, due=until, snoozed=True, rung=clocks.first_rung(moved, now.policy, now.at))
+    )
+    fact = Snoozed(until, owed.epoch)
+    return now.decide(moved, [fact], [now.tell(fact), *BOARDS])
+
+
+def note(incident: Incident, now: Moment, text: str, link: str) -> Decision:
+    """A line for the timeline; also after the end."""
+    return now.decide(incident, [NoteAdded(checked(text, "note", 3000), link)], [])
+
+
+def restored(incident: Incident, now: Moment) -> Decision:
+    """The service works again; the watch begins."""
+    _still_open(incident)
+    if incident.status is Status.MONITORING:
+        raise Refused(f"{incident.reference} is being watched already. Nothing was changed.")
+    moved = incident.restored(now.at, now.policy.monitor)
+    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
+    fact = ServiceRestored(now.at + now.policy.monitor)
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def relapse(incident: Incident, now: Moment, reason: str) -> Decision:
+    """It failed again during the watch."""
+    if incident.status is not Status.MONITORING:
+        raise Refused(
+            f"{incident.reference} is not being watched, so it cannot relapse. Nothing was changed."
+        )
+    moved = incident.relapsed(now.at).owing(clocks.due_after(incident, now.policy, now.at))
+    fact = Relapsed(checked(reason, "reason", 1000, empty=True))
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def resolve(incident: Incident, now: Moment, summary: str, reason: str) -> Decision:
+    """The all-clear: after the watch, or now with a reason."""
+    _still_open(incident)
+    summary = checked(summary, "summary", 3000)
+    reason = checked(reason, "reason", 1000, empty=True)
+    if not reason and not watched(incident, now.at):
+        raise _too_early(incident)
+    moved = incident.resolved(now.at, summary)
+    fact = Resolved(summary, reason)
+    wanted = now.policy.severity(incident.severity).retrospective
+    draft = (DraftRetrospective(),) if wanted else ()
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *draft])
+
+
+def watched(incident: Incident, at: datetime) -> bool:
+    """Whether the service was restored and watched to the end."""
+    done = incident.monitor_until is None or incident.monitor_until <= at
+    return incident.status is Status.MONITORING and done
+
+
+def reopen(incident: Incident, now: Moment, reason: str) -> Decision:
+    """Not over after all; the clocks run again."""
+    if incident.open:
+        raise Refused(f"{incident.reference} is open. There is nothing to reopen.")
+    moved = incident.reopened(now.at)
+    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
+    fact = Reopened(checked(reason, "reason", 1000, empty=True))
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def false_alarm(incident: Incident, now: Moment, reason: str) -> Decision:
+    """There was no incident: closed, told, and kept out of the figures."""
+    _still_open(incident)
+    text = checked(reason, "reason", 1000, empty=True)
+    fact = FalseAlarm(text)
+    moved = replace(incident.resolved(now.at, text or "False alarm."), false_alarm=True)
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+
+
+def _still_open(incident: Incident) -> None:
+    if not incident.open:
+        raise Refused(
+            f"{incident.reference} is resolved, so nothing was changed. "
+            f"If it is not over, type `/incident reopen {incident.reference} <why>`."
+        )
+
+
+def _promised(incident: Incident, now: Moment, wish: datetime | None) -> datetime | None:
+    """The next due time: as promised, but never later than the cadence allows."""
+    latest = clocks.due_after(incident, now.policy, now.at)
+    if wish is None:
+        return latest
+    if wish <= now.at:
+        raise InvalidText("The next update cannot be due in the past. Choose a later time.")
+    return min(wish, latest) if latest else wish
+
+
+def _kept(new: str | None, old: str, field: str) -> str:
+    return old if new is None else checked(new, field, 2000, empty=True)
+
+
+def _invite(person: PersonId | None) -> tuple[Invite, ...]:
+    return (Invite((person,)),) if person else ()
+
+
+def _too_early(incident: Incident) -> Refused:
+    if incident.status is Status.MONITORING:
+        return Refused(
+            f"{incident.reference} is being watched until {{until}}. Resolve it then, "
+            "or type `/incident resolve now <why>` to end the watch.",
+            until=incident.monitor_until,
+        )
+    return Refused(
+        f"{incident.reference} is not restored yet. Press *Service restored* first, "
+        "or type `/incident resolve now <why>` to skip the watch."
+    )

@@ -1,0 +1,164 @@
+"""The use cases: each takes a request, decides under the policy and records it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from incidents import clocks, decisions
+from incidents.catalogue import Catalogue
+from incidents.decisions import Declaration, Moment, News
+from incidents.errors import Refused
+from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened
+from incidents.model import Incident, IncidentId, PersonId, Place, Role, Room, Status
+from incidents.policy import Policy
+from incidents.ports import Ledger
+from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
+
+Rule = Callable[[Incident, Moment], Decision]
+
+
+class Desk:
+    """Where incidents are worked on. Every method may raise `IncidentError`; then nothing was changed.
+
+    Args:
+        ledger: the record.
+        policy: the team's rules.
+        catalogue: the services by which titles are understood.
+    """
+
+    def __init__(self, ledger: Ledger, policy: Policy, catalogue: Catalogue) -> None:
+        self.ledger = ledger
+        self.policy = policy
+        self.catalogue = catalogue
+
+    async def declare(
+        self,
+        request: Request,
+        *,
+        title: str,
+        severity: str | None = None,
+        service: str | None = None,
+        impact: str = "",
+        private: bool = False,
+        source: str = "",
+    ) -> Outcome:
+        """Declare an incident; the service is found in the title if none is given."""
+        found = self.catalogue.get(service) or self.catalogue.mentioned_in(title)
+        wish = Declaration(title, severity, found.key if found else None, impact, private, source)
+        return await self.ledger.declare(
+            request, lambda birth: decisions.declare(wish, birth, request, self.policy)
+        )
+
+    async def change_severity(self, request: Request, incident: IncidentId, word: str) -> Outcome:
+        """Raise, lower or confirm the severity."""
+        return await self._rule(request, incident, lambda i, now: decisions.change_severity(i, now, word))
+
+    async def name_service(self, request: Request, incident: IncidentId, key: str) -> Outcome:
+        """Say which service is broken."""
+        service = self.catalogue.get(key) or self.catalogue.mentioned_in(key)
+        if service is None:
+            known = ", ".join(s.key for s in self.catalogue) or "none yet; add them to services.toml"
+            raise Refused(f"There is no service “{key}”. The services are: {known}.")
+        return await self._rule(request, incident, lambda i, now: decisions.name_service(i, now, service.key))
+
+    async def acknowledge(self, request: Request, incident: IncidentId) -> Outcome:
+        """*I'm on it*."""
+        return await self._rule(request, incident, decisions.acknowledge)
+
+    async def take(self, request: Request, incident: IncidentId, role: Role) -> Outcome:
+        """Take a free role. Raises AlreadyTaken."""
+        return await self._rule(request, incident, lambda i, now: decisions.take(i, now, role))
+
+    async def assign(self, request: Request, incident: IncidentId, role: Role, person: PersonId) -> Outcome:
+        """Give a role to somebody."""
+        return await self._rule(request, incident, lambda i, now: decisions.assign(i, now, role, person))
+
+    async def update(
+        self,
+        request: Request,
+        incident: IncidentId,
+        *,
+        status: Status | None = None,
+        impact: str | None = None,
+        actions: str | None = None,
+        next_due: datetime | None = None,
+    ) -> Outcome:
+        """Post a status update; what is None stays as it was."""
+        news = News(status, impact, actions, next_due)
+        return await self._rule(request, incident, lambda i, now: decisions.update(i, now, news))
+
+    async def nothing_new(self, request: Request, incident: IncidentId) -> Outcome:
+        """Post the templated update."""
+        return await self._rule(request, incident, decisions.nothing_new)
+
+    async def snooze(self, request: Request, incident: IncidentId, epoch: int | None = None) -> Outcome:
+        """Put the due time off, once; `epoch` is that of the reminder whose button was pressed."""
+        return await self._rule(request, incident, lambda i, now: decisions.snooze(i, now, epoch))
+
+    async def note(self, request: Request, incident: IncidentId, text: str, link: str = "") -> Outcome:
+        """Add a line to the timeline."""
+        return await self._rule(request, incident, lambda i, now: decisions.note(i, now, text, link))
+
+    async def restored(self, request: Request, incident: IncidentId) -> Outcome:
+        """*Service restored*; the watch begins."""
+        return await self._rule(request, incident, decisions.restored)
+
+    async def relapse(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
+        """It failed again during the watch."""
+        return await self._rule(request, incident, lambda i, now: decisions.relapse(i, now, reason))
+
+    async def resolve(
+        self, request: Request, incident: IncidentId, summary: str, *, reason: str = ""
+    ) -> Outcome:
+        """Give the all-clear; with a reason also before the watch has ended."""
+        return await self._rule(request, incident, lambda i, now: decisions.resolve(i, now, summary, reason))
+
+    async def reopen(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
+        """Open it again."""
+        return await self._rule(request, incident, lambda i, now: decisions.reopen(i, now, reason))
+
+    async def false_alarm(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
+        """Close it as a false alarm."""
+        return await self._rule(request, incident, lambda i, now: decisions.false_alarm(i, now, reason))
+
+    async def examine(
+        self, request: Request, target: str, *, place: Place, incident: Incident | None, service: str | None
+    ) -> bool:
+        """Have a target looked at; False if this very request was recorded before."""
+        if request.by is None:
+            raise ValueError("somebody asks for an examination")
+        subject = incident.service if incident and service is None else service
+        return await self.ledger.note_request(request, [Examine(target, subject, place, request.by)])
+
+    async def room_opened(self, request: Request, incident: IncidentId, room: Room, refusal: str) -> Outcome:
+        """The room exists; called by the set-up."""
+        fact = RoomOpened(room.id, room.name, room.thread is not None, refusal)
+        return await self._rule(
+            request, incident, lambda i, now: now.decide(replace(i, room=room), [fact], [])
+        )
+
+    async def announcement_failed(
+        self, request: Request, incident: IncidentId, channel: str, reason: str
+    ) -> Outcome:
+        """The announcement channel could not be written to; called by the set-up."""
+        fact = AnnouncementFailed(channel, reason)
+        return await self._rule(request, incident, lambda i, now: now.decide(i, [fact], []))
+
+    async def diagnosed(self, request: Request, incident: IncidentId, fact: Diagnosed) -> Outcome:
+        """A verdict was given; called by the examination."""
+        return await self._rule(request, incident, lambda i, now: now.decide(i, [fact], []))
+
+    async def drafted(self, request: Request, incident: IncidentId, name: str) -> Outcome:
+        """The post-mortem draft lies in the room; called by the one who wrote it."""
+        fact = RetrospectiveDrafted(name)
+        return await self._rule(request, incident, lambda i, now: now.decide(i, [fact], [Redraw(Board.CARD)]))
+
+    async def ring(self, now: datetime) -> int:
+        """Let every clock ring that is due; how many rang."""
+        return await self.ledger.ring_due(now, lambda i: clocks.ring(i, self.policy, now))
+
+    async def _rule(self, request: Request, incident: IncidentId, rule: Rule) -> Outcome:
+        moment = Moment(request.at, request.by, self.policy)
+        return await self.ledger.change(request, incident, lambda i: rule(i, moment))

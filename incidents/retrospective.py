@@ -1,0 +1,113 @@
+"""The post-mortem draft, written from the record as Markdown: blameless, and honest about what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from incidents.catalogue import Catalogue
+from incidents.facts import Diagnosed, Entry
+from incidents.model import Incident, Role
+from incidents.policy import Policy
+from incidents.times import times
+from incidents.wording import duration, line
+
+_OPEN = "_To be written._"
+
+
+def file_name(incident: Incident) -> str:
+    """Such as `post-mortem-INC-2026-001.md`."""
+    return f"post-mortem-{incident.reference}.md"
+
+
+def draft(
+    incident: Incident,
+    entries: Sequence[Entry],
+    policy: Policy,
+    catalogue: Catalogue,
+    name_of: Callable[[str], str],
+) -> str:
+    """The draft. Times are written in the policy's time zone, people by `name_of`."""
+
+    def at(time: datetime) -> str:
+        return f"{time.astimezone(policy.time_zone):%Y-%m-%d %H:%M %Z}"
+
+    parts = [
+        f"# Post-mortem: {_plain(incident.title)}",
+        "_Blameless: it asks how the system let this happen, not who did it._",
+        _section("Metadata", _metadata(incident, policy, catalogue, at, name_of)),
+        _section("Summary", [_plain(incident.summary) or _OPEN]),
+        _section("Impact", [_plain(incident.impact) or _OPEN]),
+        _section("Times", _times(incident)),
+        _section("Timeline", _timeline(entries, name_of, at)),
+        _section("What diagnosis showed", _evidence(entries)),
+        _section("Five whys", [f"{n}. Why? {_OPEN}" for n in range(1, 6)]),
+        _section("Contributing factors", [f"- {_OPEN}"]),
+        _section("What went well", [f"- {_OPEN}"]),
+        _section("What to improve", [f"- {_OPEN}"]),
+        _section("Action items", ["| what | owner | due |", "|---|---|---|", f"| {_OPEN} | | |"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(lines)
+
+
+def _metadata(
+    incident: Incident,
+    policy: Policy,
+    catalogue: Catalogue,
+    at: Callable[[datetime], str],
+    name_of: Callable[[str], str],
+) -> list[str]:
+    service = catalogue.get(incident.service)
+    owed = add_working_days(incident.resolved_at, policy.retrospective_days) if incident.resolved_at else None
+    roles = [
+        f"- {role.label}: {name_of(incident.roles[role]) if role in incident.roles else 'nobody'}"
+        for role in Role
+    ]
+    return [
+        f"- Reference: {incident.reference}",
+        f"- Severity: {incident.severity}",
+        f"- Service: {service.name if service else 'not named'}",
+        f"- Declared: {at(incident.declared_at)} by {name_of(incident.declared_by)}",
+        f"- Restored: {at(incident.restored_at) if incident.restored_at else 'not recorded'}",
+        f"- Resolved: {at(incident.resolved_at) if incident.resolved_at else 'not yet'}",
+        *roles,
+        *([f"- Draft due: {owed:%Y-%m-%d}"] if owed else []),
+    ]
+
+
+def _times(incident: Incident) -> list[str]:
+    return [
+        f"- {name}: {duration(span) if span is not None else 'not known'}"
+        for name, span in times(incident).rows()
+    ]
+
+
+def _timeline(
+    entries: Sequence[Entry], name_of: Callable[[str], str], at: Callable[[datetime], str]
+) -> list[str]:
+    return [f"- {_plain(line(entry, name_of, at))}" for entry in entries] or [_OPEN]
+
+
+def _evidence(entries: Sequence[Entry]) -> list[str]:
+    found = [e.fact for e in entries if isinstance(e.fact, Diagnosed)]
+    return [f"- {_plain(fact.target)} ({fact.health}): {_plain(fact.sentence)}" for fact in found] or [
+        "- Nothing was looked at with `/diagnose`."
+    ]
+
+
+def _plain(text: str) -> str:
+    """On one line, so that a title cannot start a heading or a table of its own."""
+    return " ".join(text.split())
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """That many working days (Monday to Friday) later."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5  # noqa: PLR2004 - Saturday is 5
+    return day

@@ -1,0 +1,33 @@
+"""What people type: cleaned, and checked for length."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from incidents.errors import InvalidText
+
+_KEPT_CONTROLS = frozenset("\n\t")
+_MARKS = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+
+def cleaned(text: str) -> str:
+    """Without control characters and outer blanks; joined emoji and right-to-left text stay whole."""
+    kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _MARKS)
+    return "".join(kept).strip()
+
+
+def checked(text: str, field: str, limit: int, *, empty: bool = False) -> str:
+    """The text, cleaned.
+
+    Raises:
+        InvalidText: it is empty where it must not be, or longer than `limit` characters.
+    """
+    plain = cleaned(text)
+    if not plain and not empty:
+        raise InvalidText(f"The {field} is empty. Write one line; nothing was changed.")
+    if len(plain) > limit:
+        raise InvalidText(
+            f"The {field} has {len(plain):,} characters; {limit:,} is the most. "
+            "Shorten it and send it again; nothing was changed."
+        )
+    return plain

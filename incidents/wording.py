@@ -1,0 +1,94 @@
+"""The timeline in words, for every place that reads it: chat, shell, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from incidents import facts as f
+from incidents.facts import Entry, Fact
+
+NameOf = Callable[[str], str]
+_BOT = "Tocsin"
+
+
+def line(entry: Entry, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
+    """One line: when, who, what."""
+    who = name_of(entry.by) if entry.by else _BOT
+    return f"{write_time(entry.at)}  {who} {said(entry.fact, name_of, write_time)}"
+
+
+def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
+    """What somebody did, as the second half of a sentence."""
+    match fact:
+        case f.Declared():
+            return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"
+        case f.RoomOpened():
+            where = "went on in a thread of" if fact.in_thread else "opened"
+            return f"{where} #{fact.name}"
+        case f.AnnouncementFailed():
+            return f"could not announce in #{fact.channel}: {fact.reason}"
+        case f.SeverityChanged():
+            return f"changed the severity from {fact.before} to {fact.after}"
+        case f.ServiceNamed():
+            return f"named the service: {fact.service}"
+        case f.Acknowledged():
+            return "is on it"
+        case f.RoleAssigned():
+            return f"made {name_of(fact.person)} {fact.role.label.lower()}"
+        case f.UpdatePosted():
+            return _update(fact)
+        case f.UpdateAsked():
+            return _asked(fact, name_of, write_time)
+        case f.Snoozed():
+            return f"put the update off until {write_time(fact.until)}"
+        case f.ServiceRestored():
+            return f"restored the service; watching until {write_time(fact.watch_until)}"
+        case f.WatchEnded():
+            return "saw no relapse to the end of the watch"
+        case f.Relapsed():
+            return f"saw the service fail again{_because(fact.reason)}"
+        case f.Resolved():
+            return f"resolved the incident: {fact.summary}{_because(fact.reason)}"
+        case f.FalseAlarm():
+            return f"closed it as a false alarm{_because(fact.reason)}"
+        case f.Reopened():
+            return f"reopened the incident{_because(fact.reason)}"
+        case f.NoteAdded():
+            return f"noted: {fact.text}"
+        case f.Diagnosed():
+            return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
+        case f.RetrospectiveDrafted():
+            return f"drafted the post-mortem {fact.name}"
+        case _:
+            assert_never(fact)
+
+
+def _update(fact: f.UpdatePosted) -> str:
+    how = "posted an automatic update" if fact.automatic else "posted an update"
+    what = "no new information" if fact.unchanged else fact.actions or fact.impact or "status only"
+    return f"{how} ({fact.status.value}): {what}"
+
+
+def _asked(fact: f.UpdateAsked, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
+    people = ", ".join(name_of(person) for person in fact.people)
+    called = f" and called {', '.join(map(name_of, fact.called))}" if fact.called else ""
+    return f"reminded {people} of the update due {write_time(fact.due)}{called}"
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+def duration(span: timedelta) -> str:
+    """The largest unit that helps: "45 s", "23 min", "2 h 5 min", "3 d"."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if not hours:
+        return f"{minutes} min"
+    if days > 1:
+        return f"{days} d"
+    return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
