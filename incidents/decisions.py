@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,54 +10,24 @@ from incidents.errors import AlreadyTaken, InvalidText, Refused
 from incidents.facts import (
     Acknowledged,
     Declared,
-    Fact,
-    FalseAlarm,
     NoteAdded,
-    Relapsed,
-    Reopened,
-    Resolved,
     RoleAssigned,
     ServiceNamed,
-    ServiceRestored,
     SeverityChanged,
     Snoozed,
     UpdatePosted,
 )
 from incidents.model import Incident, PersonId, Role, Status
+from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
 from incidents.texts import checked
 from incidents.work import (
     Birth,
-    Board,
     Decision,
-    DraftRetrospective,
-    FollowUp,
     Invite,
     OpenRoom,
-    Redraw,
     Request,
-    Tell,
 )
-
-BOARDS = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT))
-WITH_TOPIC = (*BOARDS, Redraw(Board.TOPIC))
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a decision is taken, by whom, under which policy."""
-
-    at: datetime
-    by: PersonId | None
-    policy: Policy
-
-    def decide(self, incident: Incident, facts: Iterable[Fact], follow_ups: Iterable[FollowUp]) -> Decision:
-        """The decision, with the time at which the clock must next be looked at."""
-        return Decision(incident, tuple(facts), tuple(follow_ups), clocks.rings_at(incident, self.policy))
-
-    def tell(self, fact: Fact, *, epoch: int | None = None) -> Tell:
-        """That fact, to be said in the room."""
-        return Tell(fact, self.by, self.at, epoch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +75,7 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
 
 def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
     """Another severity; the clock follows it."""
-    _still_open(incident)
+    still_open(incident)
     after = now.policy.severity(word).name
     if after == incident.severity and not incident.assumed:
         raise Refused(f"{incident.reference} is {after} already. Nothing was changed.")
@@ -118,7 +87,7 @@ def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
 
 def name_service(incident: Incident, now: Moment, key: str) -> Decision:
     """The service that is broken."""
-    _still_open(incident)
+    still_open(incident)
     if incident.service == key:
         raise Refused(f"{incident.reference} is about {key} already. Nothing was changed.")
     fact = ServiceNamed(key)
@@ -127,7 +96,7 @@ def name_service(incident: Incident, now: Moment, key: str) -> Decision:
 
 def acknowledge(incident: Incident, now: Moment) -> Decision:
     """Somebody is on it; only the first time counts for the record's times."""
-    _still_open(incident)
+    still_open(incident)
     fact = Acknowledged()
     moved = replace(incident, acknowledged_at=incident.acknowledged_at or now.at)
     return now.decide(moved, [fact], [now.tell(fact), *_invite(now.by), *BOARDS])
@@ -149,7 +118,7 @@ def take(incident: Incident, now: Moment, role: Role) -> Decision:
 
 def assign(incident: Incident, now: Moment, role: Role, person: PersonId) -> Decision:
     """The role in that person's hands."""
-    _still_open(incident)
+    still_open(incident)
     before = incident.roles.get(role)
     if before == person:
         raise Refused(f"{{person}} is {role.label.lower()} of {incident.reference} already.", person=person)
@@ -170,7 +139,7 @@ class News:
 
 def update(incident: Incident, now: Moment, news: News) -> Decision:
     """A status update; the clock starts anew."""
-    _still_open(incident)
+    still_open(incident)
     status = news.status or incident.status
     if status is Status.RESOLVED:
         raise Refused("An update cannot resolve an incident. Press *Resolve*, or type `/incident resolve`.")
@@ -194,7 +163,7 @@ def nothing_new(incident: Incident, now: Moment) -> Decision:
 
 def snooze(incident: Incident, now: Moment, epoch: int | None) -> Decision:
     """The due time put off, once."""
-    _still_open(incident)
+    still_open(incident)
     owed = incident.owed
     if owed is None:
         raise Refused(f"{incident.reference} owes no update, so there is nothing to put off.")
@@ -219,75 +188,6 @@ def note(incident: Incident, now: Moment, text: str, link: str) -> Decision:
     return now.decide(incident, [NoteAdded(checked(text, "note", 3000), link)], [])
 
 
-def restored(incident: Incident, now: Moment) -> Decision:
-    """The service works again; the watch begins."""
-    _still_open(incident)
-    if incident.status is Status.MONITORING:
-        raise Refused(f"{incident.reference} is being watched already. Nothing was changed.")
-    moved = incident.restored(now.at, now.policy.monitor)
-    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
-    fact = ServiceRestored(now.at + now.policy.monitor)
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
-
-
-def relapse(incident: Incident, now: Moment, reason: str) -> Decision:
-    """It failed again during the watch."""
-    if incident.status is not Status.MONITORING:
-        raise Refused(
-            f"{incident.reference} is not being watched, so it cannot relapse. Nothing was changed."
-        )
-    moved = incident.relapsed(now.at).owing(clocks.due_after(incident, now.policy, now.at))
-    fact = Relapsed(checked(reason, "reason", 1000, empty=True))
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
-
-
-def resolve(incident: Incident, now: Moment, summary: str, reason: str) -> Decision:
-    """The all-clear: after the watch, or now with a reason."""
-    _still_open(incident)
-    summary = checked(summary, "summary", 3000)
-    reason = checked(reason, "reason", 1000, empty=True)
-    if not reason and not watched(incident, now.at):
-        raise _too_early(incident)
-    moved = incident.resolved(now.at, summary)
-    fact = Resolved(summary, reason)
-    wanted = now.policy.severity(incident.severity).retrospective
-    draft = (DraftRetrospective(),) if wanted else ()
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *draft])
-
-
-def watched(incident: Incident, at: datetime) -> bool:
-    """Whether the service was restored and watched to the end."""
-    done = incident.monitor_until is None or incident.monitor_until <= at
-    return incident.status is Status.MONITORING and done
-
-
-def reopen(incident: Incident, now: Moment, reason: str) -> Decision:
-    """Not over after all; the clocks run again."""
-    if incident.open:
-        raise Refused(f"{incident.reference} is open. There is nothing to reopen.")
-    moved = incident.reopened(now.at)
-    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
-    fact = Reopened(checked(reason, "reason", 1000, empty=True))
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
-
-
-def false_alarm(incident: Incident, now: Moment, reason: str) -> Decision:
-    """There was no incident: closed, told, and kept out of the figures."""
-    _still_open(incident)
-    text = checked(reason, "reason", 1000, empty=True)
-    fact = FalseAlarm(text)
-    moved = replace(incident.resolved(now.at, text or "False alarm."), false_alarm=True)
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
-
-
-def _still_open(incident: Incident) -> None:
-    if not incident.open:
-        raise Refused(
-            f"{incident.reference} is resolved, so nothing was changed. "
-            f"If it is not over, type `/incident reopen {incident.reference} <why>`."
-        )
-
-
 def _promised(incident: Incident, now: Moment, wish: datetime | None) -> datetime | None:
     """The next due time: as promised, but never later than the cadence allows."""
     latest = clocks.due_after(incident, now.policy, now.at)
@@ -304,16 +204,3 @@ def _kept(new: str | None, old: str, field: str) -> str:
 
 def _invite(person: PersonId | None) -> tuple[Invite, ...]:
     return (Invite((person,)),) if person else ()
-
-
-def _too_early(incident: Incident) -> Refused:
-    if incident.status is Status.MONITORING:
-        return Refused(
-            f"{incident.reference} is being watched until {{until}}. Resolve it then, "
-            "or type `/incident resolve now <why>` to end the watch.",
-            until=incident.monitor_until,
-        )
-    return Refused(
-        f"{incident.reference} is not restored yet. Press *Service restored* first, "
-        "or type `/incident resolve now <why>` to skip the watch."
-    )

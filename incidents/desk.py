@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import clocks, decisions
+from incidents import clocks, decisions, endings
 from incidents.catalogue import Catalogue
-from incidents.decisions import Declaration, Moment, News
+from incidents.decisions import Declaration, News
 from incidents.errors import Refused
 from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened
 from incidents.model import Incident, IncidentId, PersonId, Place, Role, Room, Status
+from incidents.moment import Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
@@ -103,25 +104,25 @@ class Desk:
 
     async def restored(self, request: Request, incident: IncidentId) -> Outcome:
         """*Service restored*; the watch begins."""
-        return await self._rule(request, incident, decisions.restored)
+        return await self._rule(request, incident, endings.restored)
 
     async def relapse(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
         """It failed again during the watch."""
-        return await self._rule(request, incident, lambda i, now: decisions.relapse(i, now, reason))
+        return await self._rule(request, incident, lambda i, now: endings.relapse(i, now, reason))
 
     async def resolve(
         self, request: Request, incident: IncidentId, summary: str, *, reason: str = ""
     ) -> Outcome:
         """Give the all-clear; with a reason also before the watch has ended."""
-        return await self._rule(request, incident, lambda i, now: decisions.resolve(i, now, summary, reason))
+        return await self._rule(request, incident, lambda i, now: endings.resolve(i, now, summary, reason))
 
     async def reopen(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
         """Open it again."""
-        return await self._rule(request, incident, lambda i, now: decisions.reopen(i, now, reason))
+        return await self._rule(request, incident, lambda i, now: endings.reopen(i, now, reason))
 
     async def false_alarm(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
         """Close it as a false alarm."""
-        return await self._rule(request, incident, lambda i, now: decisions.false_alarm(i, now, reason))
+        return await self._rule(request, incident, lambda i, now: endings.false_alarm(i, now, reason))
 
     async def examine(
         self, request: Request, target: str, *, place: Place, incident: Incident | None, service: str | None
