@@ -50,6 +50,7 @@ class ChangeKind(StrEnum):
     APP_DISCONNECTED = "app_disconnected"
     PREFERENCES_CHANGED = "preferences_changed"
     NOTICE = "notice"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

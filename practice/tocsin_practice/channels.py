@@ -35,6 +35,10 @@ class Channels:
         found = (c for c in self if (c.name == plain and not c.is_direct) or c.id == name)
         return next(found, None)
 
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._by_id.clear()
+
     def create(self, name: str, *, creator: str, kind: ChannelKind = ChannelKind.PUBLIC) -> Channel:
         """Make a channel whose only member is its creator."""
         channel = self._new(name, creator=creator, kind=kind)

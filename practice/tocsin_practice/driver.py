@@ -192,11 +192,10 @@ class PersonDriver:
         """Wait for the newest message (or the one with this ts) that has this button or menu, and use it."""
         channel = self._channel(in_channel)
 
-        def look() -> Place | None:
-            places: list[Place | None] = (
-                [self._place(channel, ts)] if ts else [*reversed(self._places(channel))]
-            )
-            return next((p for p in places if p is not None and _offers(p, action_id, block_id)), None)
+        def look() -> InMessage | None:
+            newest_first = reversed(self._places(channel))
+            fitting = (place for place in newest_first if ts in {"", place.message["ts"]})
+            return next((place for place in fitting if _offers(place, action_id, block_id)), None)
 
         place = await self._practice.until(look, seconds=seconds)
         return await self._practice.site.acts.press(self.person, place, action_id, value, block_id=block_id)

@@ -17,6 +17,10 @@ class Messages:
         self._team_id = team_id
         self._ephemerals: dict[str, dict[str, Ephemeral]] = {}
 
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._ephemerals.clear()
+
     # Posting
 
     def say(self, channel: Channel, person: Person, text: str, *, thread_ts: str = "", **fields: Any) -> Json:  # noqa: ANN401 - fields of Slack's message object are of any JSON type

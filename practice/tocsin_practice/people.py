@@ -21,6 +21,10 @@ class People:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._by_id.clear()
+
     def add(self, person: Person) -> Person:
         """Take a person in."""
         self._by_id[person.id] = person

@@ -10,11 +10,15 @@ from aiohttp import web
 from tocsin_practice.acts import Acts
 from tocsin_practice.api.gateway import Gateway
 from tocsin_practice.calllog import CallLog
+from tocsin_practice.control import Control
 from tocsin_practice.delivery import RETRY_DELAYS, Delivery
 from tocsin_practice.doors import Doors
 from tocsin_practice.guard import LOOPBACK, guard
 from tocsin_practice.httpmode import HttpMode
+from tocsin_practice.model import Json
+from tocsin_practice.page.app import add_page
 from tocsin_practice.ratelimits import RateLimits
+from tocsin_practice.seed import NORTHWIND
 from tocsin_practice.site import Site
 from tocsin_practice.sockets import Sockets
 from tocsin_practice.tickets import Tickets
@@ -45,8 +49,12 @@ def build(
     *,
     allowed_hosts: frozenset[str] = LOOPBACK,
     retry_delays: tuple[float, ...] = RETRY_DELAYS,
+    seed: Json = NORTHWIND,
 ) -> Practice:
-    """Join the parts. `retry_delays` in seconds, one for each redelivery of an event."""
+    """Join the parts.
+
+    `retry_delays` in seconds, one for each redelivery of an event; `seed` is what a reset furnishes again.
+    """
     tickets, sockets = Tickets(workspace), Sockets(workspace.changes)
     http = HttpMode(workspace)
     delivery = Delivery(workspace, sockets, http, retry_delays)
@@ -64,6 +72,8 @@ def build(
     application.router.add_route("*", "/api/{method}", gateway.serve)
     application.router.add_get("/link/", sockets.serve)
     application.add_routes(Doors(site).routes())
+    application.add_routes(Control(site, seed).routes())
+    add_page(application, workspace, site.acts)
     return Practice(site, delivery, http, application)
 
 

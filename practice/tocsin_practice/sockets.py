@@ -15,6 +15,7 @@ from tocsin_practice.model import App, Json
 
 MAX_CONNECTIONS: Final = 10
 _HOST: Final = "applink-practice"
+_GRACE_SECONDS: Final = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +35,7 @@ class Sockets:
         self._tickets: dict[str, str] = {}
         self._links: dict[str, list[_Link]] = {}
         self._turn = 0
+        self._closing: list[asyncio.Task[None]] = []
 
     def issue_ticket(self, app: App) -> str:
         """A ticket that opens one connection."""
@@ -116,18 +118,25 @@ class Sockets:
         return Answer(payload=payload, seconds=loop.time() - started)
 
     async def disconnect(self, app_id: str, reason: str = "refresh_requested") -> int:
-        """Tell an app to reconnect and close its connections, as Slack does; how many there were.
+        """Tell an app to reconnect, as Slack does; how many connections it had.
 
-        `reason` is `warning` (nothing is closed yet), `refresh_requested` or `link_disabled`.
+        `reason` is `warning` (all goes on), `refresh_requested` (nothing more comes this way, and the
+        connection is closed if the app has not done so within 10 s) or `link_disabled` (closed at once).
         """
         links = list(self._links.get(app_id, ()))
         for link in links:
             if reason != "warning":
                 self._forget(link)
             await link.socket.send_json(_disconnect(reason))
-        if reason != "warning":
-            await self._close_soon(links)
+        if reason == "refresh_requested":
+            self._closing.append(asyncio.create_task(self._close_later(links)))
+        elif reason != "warning":
+            await self._close_all(links)
         return len(links)
+
+    async def _close_later(self, links: list[_Link]) -> None:
+        await asyncio.sleep(_GRACE_SECONDS)
+        await self._close_all(links)
 
     def _forget(self, link: _Link) -> None:
         """Let no further payload go over this connection."""
@@ -135,7 +144,7 @@ class Sockets:
         if link in links:
             links.remove(link)
 
-    async def _close_soon(self, links: list[_Link]) -> None:
+    async def _close_all(self, links: list[_Link]) -> None:
         for link in links:
             await link.socket.close()
 
@@ -150,8 +159,11 @@ class Sockets:
 
     async def close(self) -> None:
         """Close every connection."""
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         for links in list(self._links.values()):
-            await self._close_soon(list(links))
+            await self._close_all(list(links))
 
 
 def _hello(app_id: str, connections: int) -> Json:

@@ -34,6 +34,6 @@ async def practice(practice_manifest: Json, practice_seed: Json) -> AsyncIterato
     """A practice workspace that serves on a free port of this machine."""
     workspace = new_workspace(practice_seed)
     install(workspace, app_from_manifest(practice_manifest), channels=practice_seed.get("app_channels", []))
-    running = build(workspace, retry_delays=(0.0, 0.2, 0.5))
+    running = build(workspace, retry_delays=(0.0, 0.2, 0.5), seed=practice_seed)
     async with serving(running):
         yield PracticeDriver(running)

@@ -19,6 +19,11 @@ class Views:
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[tuple[str, str], View] = {}
 
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._stacks.clear()
+        self._homes.clear()
+
     def stack(self, person_id: str) -> list[View]:
         """The modals that a person has open, the top one last."""
         return list(self._stacks.get(person_id, ()))

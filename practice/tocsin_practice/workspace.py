@@ -55,6 +55,14 @@ class Workspace:
         self.changes.append(ChangeKind.APP_INSTALLED, {"app_id": app.id, "name": app.name})
         return app
 
+    def empty(self) -> None:
+        """Take everything out but the installed apps and the change feed."""
+        for part in (self.people, self.channels, self.messages, self.views, self.files):
+            part.forget_all()
+        self.usergroups.clear()
+        self.preferences = Preferences()
+        self.changes.append(ChangeKind.RESET, {})
+
     def app_by_token(self, token: str) -> App | None:
         """The app that owns a bot or app-level token, or None."""
         return next((app for app in self.apps.values() if token in {app.bot_token, app.app_token}), None)
