@@ -24,12 +24,16 @@ NAMED = re.compile(r"\b(?:" + "|".join(re.escape(f"{name}.{ending}") for name, e
 
 
 def tracked(root: Path) -> list[Path]:
-    """The files that git tracks below a folder; none if it is not a git checkout."""
+    """The files that git tracks below a folder.
+
+    Raises:
+        subprocess.CalledProcessError: git refuses; it has said why.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-z"],  # noqa: S607 -- git is where the developer's PATH has it
         cwd=root,
-        capture_output=True,
-        check=False,
+        stdout=subprocess.PIPE,
+        check=True,
     )
     return [root / name for name in listed.stdout.decode().split("\0") if name]
 
@@ -45,6 +49,9 @@ def named(path: Path) -> list[str]:
 
 def main() -> int:
     """Print each line that names a registry; 1 if there is one."""
+    if not (ROOT / ".git").exists():
+        print("This is not a git checkout: nothing is tracked, so no file was searched for addresses.")
+        return 0
     found = [f"{path.relative_to(ROOT)}:{line}" for path in tracked(ROOT) for line in named(path)]
     for line in found:
         print(line, file=sys.stderr)
