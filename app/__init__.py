@@ -1,0 +1,1 @@
+"""Putting it together: settings, the operator's files, opening and closing everything, and the shell."""
