@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -97,25 +96,21 @@ _ADVICE = {
 }
 
 
-def load(kind: type[Kind], environment: Mapping[str, str] | None = None) -> Kind:
+def load(kind: type[Kind]) -> Kind:
     """The settings of that kind, from the environment.
-
-    Args:
-        environment: only for tests; the process environment is read otherwise.
 
     Raises:
         Misconfigured: one line that names the variable and the fix; never its value.
     """
-    given = {key.lower(): value for key, value in (environment or {}).items() if value}
     try:
-        return kind(**given)
+        return kind()
     except ValidationError as error:
         raise Misconfigured(_sentence(error)) from None
 
 
-def slack(environment: Mapping[str, str] | None = None) -> Slack:
+def slack() -> Slack:
     """As `load(Slack)`, and there must be a way for Slack to reach us."""
-    found = load(Slack, environment)
+    found = load(Slack)
     if found.slack_app_token is None and found.slack_signing_secret is None:
         raise Misconfigured(
             f"SLACK_APP_TOKEN is missing: {_ADVICE['slack_app_token']} "
