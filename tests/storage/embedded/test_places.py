@@ -2,7 +2,6 @@
 
 import importlib.util
 import shutil
-import subprocess
 from pathlib import Path
 
 import psycopg
@@ -93,11 +92,7 @@ def test_a_folder_that_cannot_be_made_is_named(open_folder: Path) -> None:
         pytest.fail("it started")
 
 
-def test_the_server_never_runs_as_root(postgres: str) -> None:
-    with psycopg.connect(postgres) as connection:
-        row = connection.execute("SELECT pg_backend_pid()").fetchone()
-        assert row
-        said = subprocess.run(
-            ["ps", "-o", "user=", "-p", str(row[0])], capture_output=True, text=True, check=False
-        )
-    assert said.stdout.strip() != "root"
+def test_the_server_never_runs_as_root(made: Path) -> None:
+    with running_blocking(made, Options(durable=False)) as server:
+        runs_as = Path(f"/proc/{server.pid}").stat().st_uid
+    assert runs_as != 0
