@@ -14,3 +14,8 @@ class Fault:
     def sentence(self) -> str:
         """The complaint as Slack writes it."""
         return f"{self.text} [json-pointer:{self.pointer}]"
+
+    @property
+    def parent(self) -> str:
+        """The pointer of what holds the fault."""
+        return self.pointer.rpartition("/")[0]

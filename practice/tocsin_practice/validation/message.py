@@ -53,11 +53,10 @@ def checked_blocks(blocks: list[Json], *, total_limit: bool) -> list[Json]:
 def invalid_blocks(faults: list[Fault]) -> RefusalError:
     """`invalid_blocks` in Slack's shape."""
     texts = [fault.sentence for fault in faults]
-    return RefusalError(
-        "invalid_blocks",
-        errors=texts,
-        response_metadata={"messages": [f"[ERROR] {text}" for text in texts]},
-    )
+    around = [Fault("failed to match all allowed schemas", fault.parent).sentence for fault in faults]
+    explained = [f"[ERROR] {text}" for pair in zip(around, texts, strict=True) for text in pair]
+    messages = list(dict.fromkeys(explained))
+    return RefusalError("invalid_blocks", errors=texts, response_metadata={"messages": messages})
 
 
 def written_length(part: object) -> int:
