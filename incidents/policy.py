@@ -61,7 +61,7 @@ class Policy:
         """
         found = self.find(word)
         if found is None:
-            raise UnknownSeverity(self._unknown(word))
+            raise UnknownSeverity(self.unknown(word))
         return found
 
     def find(self, word: str) -> Severity | None:
@@ -73,7 +73,8 @@ class Policy:
         """Whether the word was meant as a severity (`SEV9`, `P7`), known or not."""
         return bool(re.fullmatch(r"(sev|p|s|prio|priority|severity)[-_ ]?\d+", word.casefold()))
 
-    def _unknown(self, word: str) -> str:
+    def unknown(self, word: str) -> str:
+        """What to say of a word that is no severity: the choices and the nearest one."""
         choices = " · ".join(f"{s.name} ({s.meaning})" for s in self.severities)
         near = difflib.get_close_matches(word.upper(), [s.name for s in self.severities], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""

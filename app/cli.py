@@ -1,0 +1,181 @@
+"""The command `tocsin`: run the bot, ask whether it is well, and work on incidents while chat is down."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import click
+
+from app import config, settings, shell
+from app.health import ask
+from app.main import serve
+from app.settings import Places, load
+from incidents.errors import IncidentError, Misconfigured
+from incidents.model import PersonId, Status
+from incidents.wording import duration
+from storage.embedded import DatabaseError
+
+
+@click.group()
+@click.version_option(package_name="tocsin")
+def main() -> None:
+    """Tocsin, the incident bot."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    _exit_with(lambda: serve(load(Places), settings.slack()))
+
+
+@main.command()
+def check() -> None:
+    """Check the settings and the operator's files, and start nothing."""
+
+    async def look() -> None:
+        places = load(Places)
+        settings.slack()
+        policy = config.policy(places.tocsin_config)
+        catalogue, _ = config.services(places.tocsin_config)
+        click.echo(f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services.")
+
+    _exit_with(look)
+
+
+@main.command()
+def health() -> None:
+    """Exit with 0 if the running bot is connected and its database answers, else with 1."""
+
+    async def look() -> None:
+        well, sentence = await ask(load(Places))
+        click.echo(sentence)
+        if not well:
+            raise SystemExit(1)
+
+    _exit_with(look)
+
+
+@main.group()
+def incident() -> None:
+    """Work on incidents from the shell, by the same rules as in Slack; also while Slack is down."""
+
+
+_as = click.option(
+    "--as",
+    "person",
+    default=lambda: f"shell:{getpass.getuser()}",
+    envvar="TOCSIN_AS",
+    help="Who does it: a Slack member id such as U012AB3CD. Without it, your login name is recorded.",
+)
+
+
+@incident.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--impact", default="", help="Who is hit, and how.")
+@click.option("--private", is_flag=True, help="A private channel.")
+@_as
+def start(words: tuple[str, ...], impact: str, private: bool, person: str) -> None:  # noqa: FBT001 - click passes a flag so
+    """Declare an incident: tocsin incident start SEV1 payments down."""
+
+    async def act(office: shell.Office) -> None:
+        found = await office.start(" ".join(words), impact=impact, private=private)
+        click.echo(
+            f"{found.reference} is declared as {found.severity}: {found.title}\n"
+            "The bot opens the room at once; if it is not running, it does so when it starts."
+        )
+
+    _in_office(person, act)
+
+
+@incident.command()
+@click.argument("reference")
+@click.argument("words", nargs=-1)
+@click.option("--status", type=click.Choice([s.value for s in Status if s is not Status.RESOLVED]))
+@click.option("--impact", help="Who is hit, and how; without it, as it was.")
+@_as
+def update(reference: str, words: tuple[str, ...], status: str | None, impact: str | None, person: str) -> None:
+    """Post a status update; without words, that there is nothing new."""
+
+    async def act(office: shell.Office) -> None:
+        found = await office.update(reference, " ".join(words), status=status, impact=impact)
+        due = f" The next one is due {found.owed.due:%H:%M} UTC." if found.owed else ""
+        click.echo(f"The update of {found.reference} is recorded and goes to the room.{due}")
+
+    _in_office(person, act)
+
+
+@incident.command()
+@click.argument("reference")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--now", "reason", default="", metavar="WHY", help="Skip the watch, with a reason.")
+@_as
+def resolve(reference: str, words: tuple[str, ...], reason: str, person: str) -> None:
+    """Give the all-clear with a summary."""
+
+    async def act(office: shell.Office) -> None:
+        found = await office.resolve(reference, " ".join(words), reason=reason)
+        click.echo(f"{found.reference} is resolved.")
+
+    _in_office(person, act)
+
+
+@incident.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+@_as
+def list_(everything: bool, person: str) -> None:  # noqa: FBT001 - click passes a flag so
+    """List the open incidents."""
+
+    async def act(office: shell.Office) -> None:
+        rows = await office.list(everything=everything)
+        for row in rows:
+            age = duration(datetime.now(UTC) - row.declared_at)
+            click.echo(f"{row.reference}  {row.severity:6} {row.status.value:14} {age:>10}  {row.title[:80]}")
+        if not rows:
+            click.echo("No incident is open.")
+
+    _in_office(person, act)
+
+
+@incident.command()
+@click.argument("reference")
+@_as
+def report(reference: str, person: str) -> None:
+    """Print the post-mortem draft as Markdown."""
+
+    async def act(office: shell.Office) -> None:
+        click.echo(await office.report(reference), nl=False)
+
+    _in_office(person, act)
+
+
+def _in_office(person: str, act: Callable[[shell.Office], Awaitable[None]]) -> None:
+    async def work() -> None:
+        async with shell.office(load(Places), PersonId(person)) as office:
+            await act(office)
+
+    _exit_with(work)
+
+
+def _exit_with(work: Callable[[], Awaitable[None]]) -> None:
+    """Run it; what went wrong is said in a line. Exit 2: mend a setting; 1: anything else."""
+
+    async def awaited() -> None:
+        await work()
+
+    try:
+        asyncio.run(awaited())
+    except Misconfigured as error:
+        sys.exit(_said(error, 2))
+    except (IncidentError, DatabaseError) as error:
+        sys.exit(_said(error, 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _said(error: Exception, code: int) -> int:
+    click.echo(str(error), err=True)
+    return code

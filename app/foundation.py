@@ -1,0 +1,78 @@
+"""What the bot and the shell both stand on: the operator's files, the record and the engine, opened and closed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app import config
+from app.settings import Places
+from incidents.catalogue import Catalogue
+from incidents.desk import Desk
+from incidents.policy import Policy
+from storage import embedded
+from storage.database import Database, open_database
+from storage.journal import PostgresJournal
+from storage.ledger import PostgresLedger
+from storage.outbox import PostgresOutbox
+from workflows.queue import Queue
+
+
+def now() -> datetime:
+    """The time of day in UTC; the one place that asks for it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """Opened and ready. `probes` are each service's probe tables as the operator wrote them."""
+
+    policy: Policy
+    catalogue: Catalogue
+    probes: dict[str, tuple[dict[str, Any], ...]]
+    url: str
+    database: Database
+    queue: Queue
+    ledger: PostgresLedger
+    journal: PostgresJournal
+    outbox: PostgresOutbox
+    desk: Desk
+
+
+@asynccontextmanager
+async def laid(places: Places) -> AsyncIterator[Foundation]:
+    """Read the files, open the database (our own if none is given), bring its tables up to date.
+
+    Raises:
+        Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
+    """
+    policy = config.policy(places.tocsin_config)
+    catalogue, probes = config.services(places.tocsin_config)
+    async with database_url(places) as url, open_database(url) as database:
+        queue = Queue(database)
+        ledger = PostgresLedger(database, enqueue=queue.enqueue, time_zone=policy.time_zone)
+        yield Foundation(
+            policy,
+            catalogue,
+            probes,
+            url,
+            database,
+            queue,
+            ledger,
+            PostgresJournal(database),
+            PostgresOutbox(database),
+            Desk(ledger, policy, catalogue),
+        )
+
+
+@asynccontextmanager
+async def database_url(places: Places) -> AsyncIterator[str]:
+    """The address of the record: the one given, or that of our own server, started if it does not run."""
+    if places.database_url:
+        yield places.database_url.get_secret_value()
+        return
+    async with embedded.running(places.tocsin_home / "postgres") as server:
+        yield server.dsn

@@ -1,0 +1,77 @@
+"""Whether the bot is well: a page for container engines and monitors, and the question from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from aiohttp import web
+
+from app.settings import Places
+from incidents.errors import Misconfigured
+
+Check = Callable[[], Awaitable[str]]
+
+
+def routes(checks: dict[str, Check]) -> list[web.RouteDef]:
+    """GET /health: 200 if every check gives an empty string, else 503; each check's sentence as JSON."""
+
+    async def health(_: web.Request) -> web.Response:
+        found = {name: await check() for name, check in checks.items()}
+        well = not any(found.values())
+        answer = {name: sentence or "ok" for name, sentence in found.items()}
+        return web.json_response({"ok": well, **answer}, status=200 if well else 503)
+
+    return [web.get("/health", health)]
+
+
+@asynccontextmanager
+async def serving(
+    listen: tuple[str, int] | None, routes: Sequence[web.RouteDef], *, needed: bool
+) -> AsyncIterator[str]:
+    """The pages served at that host and port; gives a sentence if they could not be.
+
+    Args:
+        needed: whether the bot is of no use without them (Slack in HTTP mode).
+
+    Raises:
+        Misconfigured: the port is taken and the pages are needed.
+    """
+    if listen is None:
+        yield "TOCSIN_LISTEN is off: there is no health page."
+        return
+    app = web.Application()
+    app.add_routes(routes)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        yield await _bound(runner, listen, needed=needed)
+    finally:
+        await runner.cleanup()
+
+
+async def _bound(runner: web.AppRunner, listen: tuple[str, int], *, needed: bool) -> str:
+    host, port = listen
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        sentence = f"TOCSIN_LISTEN is {host}:{port}, but that cannot be listened on ({error.strerror}). "
+        if needed:
+            raise Misconfigured(f"{sentence}Choose a free port.") from None
+        return f"{sentence}The bot runs without its health page."
+    return ""
+
+
+async def ask(places: Places) -> tuple[bool, str]:
+    """Whether the bot that runs on this machine is well, and what it says."""
+    if places.listen is None:
+        return False, "TOCSIN_LISTEN is off, so nobody can be asked."
+    host, port = places.listen
+    host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared with, not bound
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            answer = await client.get(f"http://{host}:{port}/health")
+    except httpx.HTTPError:
+        return False, f"No bot answers at {host}:{port}. Start it with `tocsin run`."
+    return answer.status_code == httpx.codes.OK, answer.text

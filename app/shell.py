@@ -1,0 +1,80 @@
+"""Incidents from the shell: the administrator's way, straight to the record, also while chat is down."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from app.foundation import Foundation, laid, now
+from app.settings import Places
+from incidents import phrases, retrospective
+from incidents.errors import NoSuchIncident, UnknownSeverity
+from incidents.facts import Via
+from incidents.model import Incident, PersonId, Status
+from incidents.work import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The desk as one person at a shell uses it. Every method may raise `IncidentError`."""
+
+    base: Foundation
+    person: PersonId
+
+    async def start(self, line: str, *, impact: str, private: bool) -> Incident:
+        """Declare an incident from a line such as "SEV1 payments down"."""
+        phrase = phrases.read(line, self.base.policy)
+        if phrase.unknown:
+            raise UnknownSeverity(self.base.policy.unknown(phrase.unknown))
+        outcome = await self.base.desk.declare(
+            self._request(line), title=phrase.title, severity=phrase.severity, impact=impact, private=private
+        )
+        return outcome.incident
+
+    async def update(self, reference: str, words: str, *, status: str | None, impact: str | None) -> Incident:
+        """Post a status update; without words it says that there is nothing new."""
+        incident = await self.find(reference)
+        outcome = await self.base.desk.update(
+            self._request(words),
+            incident.id,
+            status=Status(status) if status else None,
+            impact=impact,
+            actions=words or None,
+        )
+        return outcome.incident
+
+    async def resolve(self, reference: str, summary: str, *, reason: str) -> Incident:
+        """Give the all-clear."""
+        incident = await self.find(reference)
+        request = self._request(summary)
+        return (await self.base.desk.resolve(request, incident.id, summary, reason=reason)).incident
+
+    async def list(self, *, everything: bool) -> Sequence[Incident]:
+        """The open incidents, or the last hundred of all."""
+        ledger = self.base.ledger
+        return await ledger.recent(100) if everything else await ledger.open_incidents()
+
+    async def report(self, reference: str) -> str:
+        """The post-mortem draft as Markdown."""
+        incident = await self.find(reference)
+        entries = await self.base.ledger.timeline(incident.id)
+        return retrospective.draft(incident, entries, self.base.policy, self.base.catalogue, str)
+
+    async def find(self, reference: str) -> Incident:
+        """The incident of that reference. Raises NoSuchIncident."""
+        found = await self.base.ledger.by_reference(reference)
+        if found is None:
+            raise NoSuchIncident(f"There is no incident {reference}. `tocsin incident list --all` shows them.")
+        return found
+
+    def _request(self, line: str) -> Request:
+        return Request(f"shell:{uuid4()}", now(), self.person, Via.SHELL, {"line": line})
+
+
+@asynccontextmanager
+async def office(places: Places, person: PersonId) -> AsyncIterator[Office]:
+    """The office, opened and closed. Raises what `laid` raises."""
+    async with laid(places) as base:
+        yield Office(base, person)
