@@ -21,7 +21,7 @@ def person_json(workspace: Workspace, person: Person, *, with_email: bool = True
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": offset,
-        "profile": profile_json(workspace, person, with_email=with_email),
+        "profile": profile_json(person, with_email=with_email) | {"team": team_id},
         "is_admin": person.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
@@ -34,7 +34,7 @@ def person_json(workspace: Workspace, person: Person, *, with_email: bool = True
     }
 
 
-def profile_json(workspace: Workspace, person: Person, *, with_email: bool = True) -> Json:
+def profile_json(person: Person, *, with_email: bool = True) -> Json:
     """The `profile` object."""
     first, _, last = person.real_name.partition(" ")
     profile = {
@@ -50,7 +50,6 @@ def profile_json(workspace: Workspace, person: Person, *, with_email: bool = Tru
         "status_expiration": 0,
         "first_name": first,
         "last_name": last,
-        "team": workspace.team.id,
     }
     if person.is_bot:
         return profile | {"bot_id": person.bot_id, "api_app_id": person.app_id, "always_active": True}

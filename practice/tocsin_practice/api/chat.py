@@ -12,6 +12,9 @@ from tocsin_practice.validation.message import checked_message
 
 _LONGEST_UPDATE: Final = 4_000
 _LONGEST_MARKDOWN: Final = 12_000
+_OF_THREAD: Final = frozenset(
+    {"reply_count", "reply_users", "reply_users_count", "latest_reply", "is_locked", "subscribed"}
+)
 
 
 def post_message(call: Call) -> Json:
@@ -93,7 +96,17 @@ def update(call: Call) -> Json:
     changed = call.workspace.messages.edit(
         channel, message, fields, by=call.app.bot_user_id, flagged=not keeps_quiet
     )
-    return {"channel": channel.id, "ts": message["ts"], "text": message["text"], "message": copied(changed)}
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+        "text": message["text"],
+        "message": without_replies(changed),
+    }
+
+
+def without_replies(message: Json) -> Json:
+    """A copy of a message without what its thread wrote into it, as some answers show it."""
+    return {key: value for key, value in copied(message).items() if key not in _OF_THREAD}
 
 
 def _updated_fields(call: Call, message: Json) -> Json:

@@ -74,7 +74,7 @@ def set_purpose(call: Call) -> Json:
     """conversations.setPurpose."""
     channel = _describable(call, "purpose")
     call.workspace.channels.set_purpose(channel, call.args.text("purpose"), by=call.app.bot_user_id)
-    return {"purpose": channel.purpose.value}
+    return _with_channel(call, channel)
 
 
 def _describable(call: Call, what: str) -> Channel:

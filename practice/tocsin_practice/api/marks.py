@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tocsin_practice.api.call import Call, Method
+from tocsin_practice.api.chat import without_replies
 from tocsin_practice.elements import copied
 from tocsin_practice.model import Channel, Json
 from tocsin_practice.ratelimits import Tier
@@ -154,8 +155,9 @@ def get_reactions(call: Call) -> Json:
         raise RefusalError("no_item_specified")
     channel = call.channel()
     message = call.message(channel)
-    link = permalink(call.workspace, channel, message)
-    return {"type": "message", "channel": channel.id, "message": copied(message) | {"permalink": link}}
+    shown = without_replies(message) | {"permalink": permalink(call.workspace, channel, message)}
+    shown.pop("metadata", None)
+    return {"type": "message", "channel": channel.id, "message": shown}
 
 
 METHODS: Final = {

@@ -38,7 +38,7 @@ def profile(call: Call) -> Json:
     """users.profile.get: of a person, or of the bot."""
     person = call.person() if call.args.text("user") else call.bot
     with_email = "users:read.email" in call.app.scopes
-    return {"profile": profile_json(call.workspace, person, with_email=with_email)}
+    return {"profile": profile_json(person, with_email=with_email)}
 
 
 def presence(call: Call) -> Json:

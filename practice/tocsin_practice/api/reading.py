@@ -34,8 +34,6 @@ def users_conversations(call: Call) -> Json:
     """users.conversations: those of the bot, or those of a person that the bot can see."""
     kinds, mine = _kinds(call), call.app.bot_user_id
     whose = call.args.text("user") or mine
-    if call.workspace.people.get(whose) is None:
-        raise RefusalError("user_not_found")
     shown = [
         channel_json(call.workspace, channel, mine)
         for channel in call.workspace.channels_of(whose)

@@ -66,7 +66,6 @@ def info(call: Call) -> Json:
     return {
         "file": file_json(call.workspace, _known(call)),
         "comments": [],
-        "response_metadata": {"next_cursor": ""},
     }
 
 
