@@ -11,9 +11,10 @@ from tocsin_practice.model import Channel, File, Person
 from tocsin_practice.page import columns, composer, frame, screen
 from tocsin_practice.page.deeds import Asked, Deeds
 from tocsin_practice.page.frame import Link
-from tocsin_practice.page.guard import HEADERS, guarded
+from tocsin_practice.page.guard import HEADERS, LOOPBACK, guarded
 from tocsin_practice.page.live import Live
 from tocsin_practice.page.markup import Html
+from tocsin_practice.page.memory import Memory
 from tocsin_practice.page.notices import Notices
 from tocsin_practice.page.patch import Regions
 from tocsin_practice.page.seat import Seat
@@ -24,11 +25,21 @@ LOOK_FILES = frozenset(path.name for path in LOOKS.iterdir())
 SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
-def add_page(app: web.Application, workspace: Workspace, acts: Acts, *, links: Sequence[Link] = ()) -> None:
-    """Give an application the page of a workspace; `links` stand in the bar at its top."""
+def add_page(
+    app: web.Application,
+    workspace: Workspace,
+    acts: Acts,
+    *,
+    links: Sequence[Link] = (),
+    allowed_hosts: frozenset[str] = LOOPBACK,
+) -> None:
+    """Give an application the page of a workspace.
+
+    `links` stand in the bar at its top. `allowed_hosts` are the names under which the page may be asked for.
+    """
     page = Page(workspace, acts, links)
     for method, path, handler in page.routes():
-        app.router.add_route(method, path, guarded(handler))
+        app.router.add_route(method, path, guarded(handler, allowed_hosts))
     app.on_shutdown.append(page.shut_down)
 
 
@@ -112,7 +123,7 @@ class Page:
             home=query.get("home", ""),
             unread=query.get("unread", ""),
         )
-        return await self._live.serve(request, lambda: self._draw(seat), person.id)
+        return await self._live.serve(request, lambda memory: self._draw(seat, memory), person.id)
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
@@ -158,8 +169,8 @@ class Page:
 
     # Finding what is meant
 
-    def _draw(self, seat: Seat) -> Regions:
-        return screen.draw(self._workspace, self._notices, seat)
+    def _draw(self, seat: Seat, memory: Memory | None = None) -> Regions:
+        return screen.draw(self._workspace, self._notices, seat, memory)
 
     def _person(self, request: web.Request) -> Person:
         person = self._workspace.people.named(request.match_info["person"])

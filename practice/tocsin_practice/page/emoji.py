@@ -46,7 +46,7 @@ three 3️⃣|four 4️⃣|five 5️⃣|six 6️⃣|seven 7️⃣|eight 8️⃣|
 floppy_disk 💾|minidisc 💽|dvd 📀|cd 💿|inbox_tray 📥|outbox_tray 📤|chains ⛓️|anchor ⚓|compass 🧭|brain 🧠
 bellhop_bell 🛎️|id 🆔|up 🆙|top 🔝|soon 🔜|end 🔚|back 🔙|on 🔛|heavy_dollar_sign 💲|earth_africa 🌍
 earth_americas 🌎|earth_asia 🌏|ghost 👻|alien 👽|space_invader 👾|wheel_of_dharma ☸️|whale 🐳|elephant 🐘
-"""  # noqa: RUF001  # emoji are meant here
+"""  # emoji are meant here
 
 EMOJI: Mapping[str, str] = {
     entry.split(" ", 1)[0]: entry.split(" ", 1)[1].strip()

@@ -87,7 +87,15 @@ def _switch(person: Person, seat: Seat) -> Html:
         "a", avatar(author), words, href=address, aria_current="true" if own else None, class_="menu-row"
     )
     label = f"Open as {author.name} in a new window"
-    apart = tag("a", "⧉", href=address, target="_blank", class_="apart", title=label, aria_label=label)
+    apart = tag(
+        "a",
+        tag("span", class_="icon-window"),
+        href=address,
+        target="_blank",
+        class_="apart",
+        title=label,
+        aria_label=label,
+    )
     return tag("div", here, apart, class_="switch")
 
 

@@ -21,11 +21,11 @@ HEADERS = {
 }
 
 
-def guarded(handler: Handler) -> Handler:
+def guarded(handler: Handler, allowed_hosts: frozenset[str] = LOOPBACK) -> Handler:
     """The handler, closed to requests that another website makes a browser send to this machine."""
 
     async def check(request: web.Request) -> web.StreamResponse:
-        reason = refusal(request)
+        reason = refusal(request, allowed_hosts)
         if reason:
             return web.Response(status=403, text=f"{reason}\n", headers=HEADERS)
         response = await handler(request)
@@ -38,13 +38,20 @@ def guarded(handler: Handler) -> Handler:
     return check
 
 
-def refusal(request: web.Request) -> str:
+def refusal(request: web.Request, allowed_hosts: frozenset[str] = LOOPBACK) -> str:
     """Why a request is refused; empty if it is not."""
-    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+    if _name(request.host) not in allowed_hosts:
         return "The practice workspace answers only on this machine: open it as 127.0.0.1 or localhost."
     if request.method in {"GET", "HEAD"}:
         return _reading_refusal(request)
     return "" if _from_the_page(request) else "Only the page of the practice workspace may do this."
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _reading_refusal(request: web.Request) -> str:

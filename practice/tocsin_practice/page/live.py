@@ -8,16 +8,31 @@ from weakref import WeakSet
 
 from aiohttp import web
 
-from tocsin_practice.changes import Change, ChangeFeed, ChangeKind, NotHeardError
+from tocsin_practice.changes import PRIVATE_KINDS, Change, ChangeFeed, ChangeKind, NotHeardError
 from tocsin_practice.model import Json
 from tocsin_practice.page import patch
 from tocsin_practice.page.guard import HEADERS
+from tocsin_practice.page.memory import Memory
 from tocsin_practice.page.patch import Regions
 
-GATHERED_SECONDS = 0.02
+GATHERED_SECONDS = 0.03
 REDRAWN_SECONDS = 20.0
 
-Draw = Callable[[], Regions]
+Draw = Callable[[Memory], Regions]
+
+RENAMING = frozenset(
+    {
+        ChangeKind.PERSON_ADDED,
+        ChangeKind.APP_INSTALLED,
+        ChangeKind.CHANNEL_CREATED,
+        ChangeKind.CHANNEL_RENAMED,
+        ChangeKind.FILE_SHARED,
+        ChangeKind.FILE_DELETED,
+        ChangeKind.MEMBER_JOINED,
+        ChangeKind.MEMBER_LEFT,
+    }
+)
+"""What can alter the drawing of a message that is itself unaltered."""
 
 
 class Live:
@@ -48,25 +63,38 @@ class Live:
 
     async def _follow(self, response: web.StreamResponse, draw: Draw, person: str) -> None:
         shown: Regions = {}
+        memory = Memory()
         seen = self._feed.last_number
         while True:
-            regions = draw()
+            memory.turn()
+            regions = draw(memory)
             for change in patch.changes(shown, regions):
                 await response.write(_event("patch", change))
             await response.write(_event("drawn", {"number": seen}))
             shown = regions
-            heard = await self._news(seen)
+            heard = await self._news(seen, person)
+            if not heard or any(change.kind in RENAMING for change in heard):
+                memory.forget()
             seen = self._feed.last_number
             for notice in _notices(heard, person):
                 await response.write(_event("say", notice))
 
-    async def _news(self, seen: int) -> Sequence[Change]:
+    async def _news(self, seen: int, person: str) -> Sequence[Change]:
+        """What happened since that this person may see; nothing if all stayed quiet for a while."""
+
+        def concerns() -> bool:
+            return any(_concerns(change, person) for change in self._feed.since(seen))
+
         try:
-            await self._feed.wait_for(lambda: self._feed.last_number > seen, seconds=REDRAWN_SECONDS)
+            await self._feed.wait_for(concerns, seconds=REDRAWN_SECONDS)
         except NotHeardError:
             return ()
         await asyncio.sleep(GATHERED_SECONDS)
         return self._feed.since(seen)
+
+
+def _concerns(change: Change, person: str) -> bool:
+    return change.kind not in PRIVATE_KINDS or change.person == person
 
 
 def _notices(heard: Sequence[Change], person: str) -> list[Json]:

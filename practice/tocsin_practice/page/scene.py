@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from tocsin_practice.model import File, Json, Pin
 from tocsin_practice.page.emoji import character
 from tocsin_practice.page.markup import Html, classes, tag
+from tocsin_practice.page.memory import Memory
 from tocsin_practice.page.surface import Choice, Surface
 from tocsin_practice.page.viewer import Viewer
 
 TINTS = 10
+SPREAD = 29  # sets the people of the workspace that comes with the product well apart
 SYSTEM_AUTHOR = "USLACKBOT"
 SYSTEM_NAME = "Workspace"
 
@@ -55,6 +57,7 @@ class Scene:
     file: Callable[[str], File | None] = _no_file
     in_thread: bool = False
     writable: bool = True
+    memory: Memory = field(default_factory=Memory)
 
     def author(self, message: Json) -> Author:
         """Who a message is shown to be from; an app may give itself another name."""
@@ -84,7 +87,11 @@ def avatar(author: Author, *, size: str = "normal", icon: str | None = None) -> 
     shape = "avatar-app" if author.is_app else None
     shown = icon or _initials(author.name)
     look = classes(
-        "avatar", f"avatar-{size}", shape, f"tint-{tint(author.id)}", "avatar-icon" if icon else None
+        "avatar",
+        f"avatar-{size}",
+        shape,
+        "tint-app" if author.is_app else f"tint-{tint(author.id)}",
+        "avatar-icon" if icon else None,
     )
     return tag("span", shown, class_=look, aria_hidden="true")
 
@@ -97,7 +104,7 @@ def icon_of(message: Json) -> str | None:
 
 def tint(identity: str) -> int:
     """The number of the colour that belongs to an id, always the same."""
-    return zlib.crc32(identity.encode()) % TINTS
+    return zlib.crc32(identity.encode()) // SPREAD % TINTS
 
 
 def _initials(name: str) -> str:

@@ -1,12 +1,14 @@
 """One person's whole screen, drawn from the workspace: every region of the page that can change."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin_practice.model import Json, Person, ShortcutKind
 from tocsin_practice.page import composer, header, modal, sidebar, timeline
 from tocsin_practice.page.columns import column, heading
+from tocsin_practice.page.memory import Memory
 from tocsin_practice.page.notices import Notices
 from tocsin_practice.page.patch import Part, Regions
 from tocsin_practice.page.scene import Author, Offer, Scene
@@ -16,9 +18,9 @@ from tocsin_practice.page.viewer import Names, Viewer
 from tocsin_practice.workspace import Workspace
 
 
-def draw(workspace: Workspace, notices: Notices, seat: Seat) -> Regions:
-    """Every region of the window, drawn anew."""
-    scene = scene_of(workspace, seat)
+def draw(workspace: Workspace, notices: Notices, seat: Seat, memory: Memory | None = None) -> Regions:
+    """Every region of the window; messages that `memory` knows are not drawn anew."""
+    scene = scene_of(workspace, seat, memory or Memory())
     return {
         "sidebar": sidebar.draw(column(workspace, seat.person, seat.channel, scene), scene.viewer),
         "header": header.draw(seat.channel, heading(workspace, seat, scene), scene),
@@ -26,7 +28,7 @@ def draw(workspace: Workspace, notices: Notices, seat: Seat) -> Regions:
         if seat.home_of
         else _messages(notices, workspace, seat, scene),
         "composer": [] if seat.home_of else _composer(workspace, seat, scene),
-        "thread": _thread(workspace, seat),
+        "thread": _thread(workspace, seat, replace(scene, in_thread=True)),
         "reply": composer.reply(seat.channel, seat.person.id) if seat.thread else [],
         "modals": _modals(workspace, seat, scene),
     }
@@ -62,7 +64,7 @@ def authors_of(workspace: Workspace) -> Mapping[str, Author]:
     return authors | bots
 
 
-def scene_of(workspace: Workspace, seat: Seat, *, in_thread: bool = False) -> Scene:
+def scene_of(workspace: Workspace, seat: Seat, memory: Memory) -> Scene:
     """What the messages of this window need to be drawn."""
     viewer = viewer_of(workspace, seat.person)
     channel = seat.channel
@@ -76,8 +78,8 @@ def scene_of(workspace: Workspace, seat: Seat, *, in_thread: bool = False) -> Sc
         shortcuts=tuple(offers(workspace, ShortcutKind.MESSAGE)),
         pins={pin.ts: pin for pin in channel.pins},
         file=workspace.files.get,
-        in_thread=in_thread,
         writable=joined,
+        memory=memory,
     )
 
 
@@ -97,13 +99,12 @@ def _messages(notices: Notices, workspace: Workspace, seat: Seat, scene: Scene) 
     return timeline.channel(seat.channel.top_level(), own, scene, unread_after=seat.unread_after)
 
 
-def _thread(workspace: Workspace, seat: Seat) -> Sequence[Part]:
+def _thread(workspace: Workspace, seat: Seat, scene: Scene) -> Sequence[Part]:
     if not seat.thread:
         return []
-    beside = scene_of(workspace, seat, in_thread=True)
     own = [item for item in _own(workspace, seat) if item.get("thread_ts") == seat.thread]
     messages = seat.channel.thread(seat.thread)
-    return timeline.thread(messages, own, beside) if messages else []
+    return timeline.thread(messages, own, scene) if messages else []
 
 
 def _own(workspace: Workspace, seat: Seat) -> list[Json]:

@@ -32,9 +32,9 @@ def thread(messages: Sequence[Json], own: Iterable[Json], scene: Scene) -> list[
     words = f"{count} {'reply' if count == 1 else 'replies'}" if count else "No replies yet"
     divider = Part("replies", tag("div", tag("span", words), class_="divider thread-count"))
     return [
-        *(Part(_key(item), message.draw(item, scene)) for item in parent),
+        *(_part(item, scene) for item in parent),
         divider,
-        *(Part(_key(item), message.draw(item, scene, compact=small)) for item, small in _grouped(replies)),
+        *(_part(item, scene, compact=small) for item, small in _grouped(replies)),
     ]
 
 
@@ -50,7 +50,7 @@ def _parts(messages: Sequence[Json], scene: Scene, unread_after: str) -> Iterato
         if not told and item["ts"] > unread_after and item.get("user") != scene.viewer.person:
             told = divided = True
             yield Part("unread", tag("div", tag("span", "New"), class_="divider unread", role="separator"))
-        yield Part(_key(item), message.draw(item, scene, compact=compact and not divided))
+        yield _part(item, scene, compact=compact and not divided)
 
 
 def _grouped(messages: Sequence[Json]) -> Iterator[tuple[Json, bool]]:
@@ -74,5 +74,7 @@ def _day(words: str) -> Html:
     return tag("div", tag("span", words), class_="divider", role="separator", aria_label=words)
 
 
-def _key(item: Json) -> str:
-    return str(item["ts"])
+def _part(item: Json, scene: Scene, *, compact: bool = False) -> Part:
+    ts = str(item["ts"])
+    shown = (repr(item), compact, scene.in_thread, scene.writable, scene.pins.get(ts))
+    return Part(ts, scene.memory.drawn(shown, lambda: message.draw(item, scene, compact=compact)))

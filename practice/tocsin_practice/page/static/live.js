@@ -55,10 +55,10 @@ function place(change) {
   for (const key of change.keys) {
     const part = old.get(key) || blank(key);
     old.delete(key);
-    const fresh = change.parts[key];
-    if (fresh && fresh.digest !== part.dataset.digest) fill(part, fresh);
     const next = before ? before.nextElementSibling : region.firstElementChild;
     if (next !== part) region.insertBefore(part, next);
+    const fresh = change.parts[key];
+    if (fresh && fresh.digest !== part.dataset.digest) fill(part, fresh);
     before = part;
   }
   for (const gone of old.values()) gone.remove();
@@ -82,7 +82,7 @@ function fill(part, fresh) {
 }
 
 export function openDialogs(within) {
-  for (const dialog of within.querySelectorAll("dialog.modal")) {
+  for (const dialog of within.querySelectorAll("dialog[data-view]")) {
     if (dialog.open) continue;
     const focused = document.activeElement;
     dialog.showModal();
