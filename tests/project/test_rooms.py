@@ -1,4 +1,4 @@
-"""No room escapes the checks: it is in the import contracts, the type checker, the installation, the image."""
+"""No room escapes the checks: each is in the import contracts, type checked, installed, and in the image."""
 
 import ast
 import sys
