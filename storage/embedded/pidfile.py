@@ -53,11 +53,14 @@ def clear(data: Path) -> None:
     found = _pid(data)
     if found is None or sys.platform != "linux":
         return
-    for how in (signal.SIGINT, signal.SIGQUIT):
-        if _serves(found, data):
-            with suppress(ProcessLookupError):
-                os.kill(found, how)
-            until(lambda: not _serves(found, data), seconds=5)
+    if _serves(found, data):
+        _send(signal.SIGINT, [found])
+        until(lambda: not _serves(found, data), seconds=5)
+    for how in (signal.SIGQUIT, signal.SIGKILL):
+        # A session of a killed server works on until its query ends, and keeps the next from starting.
+        if left := _processes(data):
+            _send(how, left)
+            until(lambda: not _processes(data), seconds=5)
     if not _serves(found, data) and _alive(found):
         # A zombie, or another program that got the number since. PostgreSQL would take it for a server.
         (data / "postmaster.pid").unlink(missing_ok=True)
@@ -68,6 +71,24 @@ def _pid(data: Path) -> int | None:
         return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _send(how: signal.Signals, processes: list[int]) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+
+
+def _processes(data: Path) -> list[int]:
+    """PostgreSQL's processes on these data, as far as we may look at them (Linux)."""
+    return [int(process.name) for process in Path("/proc").glob("[0-9]*") if _works_on(process, data)]
+
+
+def _works_on(process: Path, data: Path) -> bool:
+    try:
+        return (process / "comm").read_text() == "postgres\n" and (process / "cwd").readlink() == data
+    except OSError:
+        return False
 
 
 def _serves(pid: int, data: Path) -> bool:

@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 
 from storage.embedded import Options, running_blocking
+from storage.embedded.pidfile import until
 from tests.storage.embedded.conftest import ROOT, Program
 
 QUICK = Options(durable=False)
+COUNTING = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT sum(number)%'"
 
 
 def test_kill_9_of_the_program_leaves_no_server(
@@ -31,6 +35,30 @@ def test_kill_9_of_both_loses_no_committed_row(made: Path, program: Callable[[Pa
     running.process.kill()
     with running_blocking(made, QUICK) as server, psycopg.connect(server.dsn) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
+
+
+def test_a_session_that_outlives_its_killed_server_does_not_keep_the_next_from_starting(
+    made: Path, program: Callable[[Path], Program], ended: Callable[[int], bool]
+) -> None:
+    running = program(made)
+    session = psycopg.connect(running.dsn, autocommit=True)
+    backend = session.info.backend_pid
+    busy = Thread(target=count_for_ever, args=(session,))
+    busy.start()
+    with psycopg.connect(running.dsn, autocommit=True) as watcher:
+        assert until(lambda: watcher.execute(COUNTING).fetchone() is not None, seconds=10)
+    os.kill(running.pid, signal.SIGKILL)
+    running.process.kill()
+    with running_blocking(made, QUICK) as server:
+        assert server.ours
+    assert ended(backend)
+    busy.join()
+    session.close()
+
+
+def count_for_ever(session: psycopg.Connection) -> None:
+    with suppress(psycopg.OperationalError):
+        session.execute("SELECT sum(number) FROM generate_series(1, 1000000000000) AS number")
 
 
 def test_a_program_that_starts_while_the_killed_ones_server_is_ending_gets_its_own(
