@@ -1,0 +1,116 @@
+"""The bot as its own process, the practice workspace and PostgreSQL: the whole, over the wire."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import yaml
+from tocsin_practice.driver import PracticeDriver
+from tocsin_practice.model import Json
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+class Bot:
+    """A running bot process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    async def advance(self, *, minutes: float = 0, seconds: float = 0) -> None:
+        """Move the bot's clock on."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{minutes * 60 + seconds}\n".encode())
+        await self.process.stdin.drain()
+
+    async def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self) -> int:
+        """Ask it to stop, as a service manager would; its exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await self.process.wait()
+
+    def said(self) -> str:
+        """What it has written to its log."""
+        return self.log.read_text()
+
+
+StartBot = Callable[..., Awaitable[Bot]]
+
+
+@pytest.fixture
+def practice_manifest() -> Json:
+    found: Json = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return found
+
+
+@pytest.fixture
+def config_folder() -> Path:
+    """The tests' own policy and services, so that nobody's edit of config/ changes them."""
+    return HERE / "config"
+
+
+@pytest.fixture
+def environment(practice: PracticeDriver, database_url: str, config_folder: Path, tmp_path: Path) -> Json:
+    clean = {k: v for k, v in os.environ.items() if not k.upper().endswith("_PROXY")}
+    return clean | practice.environment() | {
+        "DATABASE_URL": database_url,
+        "TOCSIN_CONFIG": str(config_folder),
+        "TOCSIN_HOME": str(tmp_path),
+        "TOCSIN_LISTEN": "off",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest_asyncio.fixture
+async def start_bot(
+    practice: PracticeDriver, environment: Json, tmp_path: Path
+) -> AsyncIterator[StartBot]:
+    """Start a bot process and wait until it is connected; all are stopped at the end."""
+    bots: list[Bot] = []
+
+    async def start(**more: str) -> Bot:
+        before = practice.site.sockets.count(practice.app.id)
+        log = tmp_path / f"bot{len(bots)}.log"
+        with log.open("wb") as out:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(HERE / "bot_process.py"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                env=environment | more,
+                cwd=ROOT,
+            )
+        bot = Bot(process, log)
+        bots.append(bot)
+        connected = asyncio.create_task(practice.connected(before + 1, seconds=30))
+        ended = asyncio.create_task(process.wait())
+        await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not connected.done():
+            connected.cancel()
+            pytest.fail(f"The bot ended: {bot.said()[-2000:]}")
+        ended.cancel()
+        await connected
+        return bot
+
+    yield start
+    for bot in bots:
+        await bot.stop()
+
+
+@pytest_asyncio.fixture
+async def bot(start_bot: StartBot) -> Bot:
+    """A running bot."""
+    return await start_bot()
