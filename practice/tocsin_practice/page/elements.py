@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tocsin_practice.model import Json
-from tocsin_practice.page import mrkdwn, selects
+from tocsin_practice.page import mrkdwn, rich_text, selects
 from tocsin_practice.page.controls import chosen, common, composition, confirm, initial, option_value
 from tocsin_practice.page.emoji import replace_shortcodes
 from tocsin_practice.page.markup import EMPTY, Html, classes, join, tag
@@ -58,7 +58,11 @@ def _button(element: Json, place: Place) -> Html:
 
 
 def _text_input(element: Json, place: Place) -> Html:
-    words = str((chosen(element, place) or {}).get("value") or initial(element, place, "initial_value") or "")
+    known = chosen(element, place) or {}
+    given = (
+        known.get("value") or known.get("rich_text_value") or initial(element, place, "initial_value") or ""
+    )
+    words = rich_text.plain(given) if isinstance(given, dict) else str(given)
     shared: dict[str, Any] = {
         **common(element, place, act="enter" if place.dispatches else None),
         "name": field_name(place.block_id, str(element.get("action_id", ""))),

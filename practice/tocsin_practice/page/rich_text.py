@@ -15,6 +15,13 @@ def draw(block: Json, viewer: Viewer) -> Html:
     return join(_part(part, viewer) for part in block.get("elements", ()))
 
 
+def plain(value: Json) -> str:
+    """The words of a rich text value, for a box to type in."""
+    if "text" in value:
+        return str(value["text"])
+    return "".join(plain(part) for part in value.get("elements", ()))
+
+
 def _part(part: Json, viewer: Viewer) -> Html:
     inner = part.get("elements", [])
     match part.get("type"):

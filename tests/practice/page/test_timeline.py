@@ -1,0 +1,126 @@
+"""Messages and their order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tocsin_practice.model import File, Json, Pin
+from tocsin_practice.page import message, timeline
+from tocsin_practice.page.scene import Scene
+
+Said = Callable[..., Json]
+DAY = 86_400.0
+NOON = 1_795_262_400.0
+
+
+def test_messages_of_one_author_within_five_minutes_share_one_head(scene: Scene, said: Said) -> None:
+    parts = timeline.channel([said("a"), said("b", at=NOON + 60), said("c", at=NOON + 700)], [], scene)
+    assert [part.html.count('class="author"') for part in parts[1:]] == [1, 0, 1]
+
+
+def test_each_day_has_its_divider(scene: Scene, said: Said) -> None:
+    parts = timeline.channel([said(at=NOON - DAY), said(at=NOON)], [], scene)
+    assert [part.key for part in parts if part.key.startswith("day")] == ["day-2026-11-20", "day-2026-11-21"]
+    assert "Yesterday" in parts[0].html
+    assert "Today" in parts[2].html
+
+
+def test_what_is_new_stands_under_a_divider(scene: Scene, said: Said) -> None:
+    messages = [said("seen"), said("mine", at=NOON + 1, user="U0ALICE"), said("new", at=NOON + 2)]
+    parts = timeline.channel(messages, [], scene, unread_after=f"{NOON:.6f}")
+    assert [part.key for part in parts][3] == "unread"
+
+
+def test_what_only_the_viewer_sees_stands_in_its_place_and_says_so(scene: Scene, said: Said) -> None:
+    own = said("psst", at=NOON + 1, is_ephemeral=True)
+    parts = timeline.channel([said("a"), said("b", at=NOON + 2)], [own], scene)
+    assert "Only visible to you" in parts[2].html
+    assert 'data-act="dismiss"' in parts[2].html
+    assert 'data-act="react"' not in parts[2].html
+
+
+def test_a_thread_counts_its_replies(scene: Scene, said: Said) -> None:
+    beside = replace(scene, in_thread=True)
+    parent = said("look", thread_ts=f"{NOON:.6f}", reply_count=1)
+    assert "No replies yet" in timeline.thread([parent], [], beside)[1].html
+    assert "1 reply<" in timeline.thread([parent, said("ok", at=NOON + 1)], [], beside)[1].html
+
+
+def test_a_message_leads_to_its_thread(scene: Scene, said: Said) -> None:
+    ts = f"{NOON - 600:.6f}"
+    parent = said(
+        at=NOON - 600, thread_ts=ts, reply_count=2, reply_users=["U0BOB"], latest_reply=f"{NOON - 120:.6f}"
+    )
+    drawn = message.draw(parent, scene)
+    assert f'href="/as/U0ALICE/c/C0GENERAL/t/{ts}"' in drawn
+    assert "2 replies" in drawn
+    assert "Last reply 2 minutes ago" in drawn
+
+
+def test_an_app_is_marked_as_one_and_may_name_itself(scene: Scene, said: Said) -> None:
+    drawn = message.draw(said(user="U0BOT", bot_id="B0", username="Pager", icons={"emoji": ":pager:"}), scene)
+    assert ">APP<" in drawn
+    assert ">Pager<" in drawn
+    assert "📟" in drawn
+
+
+@pytest.mark.parametrize(("fields", "marked"), [({}, True), ({"bot_id": "B0"}, False)])
+def test_a_persons_edit_is_marked_and_an_apps_redrawing_is_not(
+    scene: Scene, said: Said, fields: Json, *, marked: bool
+) -> None:
+    edited = said(edited={"user": "U0BOB", "ts": "1.0"}, **fields)
+    assert ("(edited)" in message.draw(edited, scene)) is marked
+
+
+def test_a_join_is_told_without_naming_the_author_twice(scene: Scene, said: Said) -> None:
+    drawn = message.draw(said("<@U0BOB> has joined the channel", subtype="channel_join"), scene)
+    assert drawn.count("Bob Okafor") == 1
+    assert "has joined the channel" in drawn
+    assert "toolbar" not in drawn
+
+
+def test_a_pinned_message_says_who_pinned_it_and_offers_to_unpin(scene: Scene, said: Said) -> None:
+    pinned = said()
+    drawn = message.draw(pinned, replace(scene, pins={pinned["ts"]: Pin(pinned["ts"], 0, "U0BOT")}))
+    assert "Pinned by Tocsin" in drawn
+    assert "Unpin from channel" in drawn
+
+
+def test_reactions_show_how_many_and_whether_one_is_mine(scene: Scene, said: Said) -> None:
+    reactions = [{"name": "eyes", "users": ["U0ALICE", "U0BOB"], "count": 2}]
+    drawn = message.draw(said(reactions=reactions), scene)
+    assert "👀" in drawn
+    assert 'aria-pressed="true"' in drawn
+    assert "Alice Moreau, Bob Okafor reacted with eyes" in drawn
+
+
+def test_a_message_offers_the_shortcuts_of_apps(scene: Scene, said: Said) -> None:
+    drawn = message.draw(said(), scene)
+    assert "Add to the timeline" in drawn
+    assert 'data-callback="keep"' in drawn
+
+
+def test_a_file_shows_its_size_a_download_and_a_preview(scene: Scene, said: Said) -> None:
+    file = File(
+        id="F1", name="draft.md", title="Draft", owner="U0BOB", created=0, size=2048, filetype="markdown"
+    )
+    file.content = b"# Title\n<script>"
+    with_file = replace(scene, file={"F1": file}.get)
+    drawn = message.draw(said("", files=[{"id": "F1"}]), with_file)
+    assert "Markdown · 2 kB" in drawn
+    assert 'href="/as/U0ALICE/files/F1/draft.md?download=1"' in drawn
+    assert "<h3>Title</h3>" in drawn
+    assert "<script>" not in drawn
+    assert "This file was deleted." in message.draw(said("", files=[{"id": "F1"}]), scene)
+
+
+def test_an_attachment_has_its_colour_without_an_inline_style(scene: Scene, said: Said) -> None:
+    attachments = [
+        {"color": "danger", "title": "Down", "text": "*all*"},
+        {"color": 'x" onload="y', "text": "z"},
+    ]
+    drawn = message.draw(said("", attachments=attachments), scene)
+    assert 'fill="#e01e5a"' in drawn
+    assert "<strong>all</strong>" in drawn
+    assert "onload" not in drawn
