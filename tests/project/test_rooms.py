@@ -48,12 +48,24 @@ def test_every_room_of_the_bot_is_in_the_image() -> None:
     assert rooms() - APART <= kept
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "incidents").rglob("*.py")), ids=lambda file: file.name)
-def test_the_domain_imports_the_standard_library_and_itself(file: Path) -> None:
-    imported = set()
+def imports(file: Path) -> set[str]:
+    """The modules that a file imports, by their whole names."""
+    found = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "incidents").split(".")[0])
-    assert imported <= sys.stdlib_module_names | {"incidents"}
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "incidents").rglob("*.py")), ids=lambda file: file.name)
+def test_the_domain_imports_the_standard_library_and_itself(file: Path) -> None:
+    assert {name.split(".")[0] for name in imports(file)} <= sys.stdlib_module_names | {"incidents"}
+
+
+def test_the_demo_takes_nothing_from_the_storage_but_its_postgresql() -> None:
+    taken = {
+        name for file in (ROOT / "demo").rglob("*.py") for name in imports(file) if name.startswith("storage")
+    }
+    assert all(name.startswith("storage.embedded") for name in taken)
