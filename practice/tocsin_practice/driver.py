@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from tocsin_practice.changes import NotHeardError
 from tocsin_practice.elements import Raw, every_element
 from tocsin_practice.model import App, Channel, Json, Person, View
 from tocsin_practice.outcomes import Outcome
@@ -14,6 +15,8 @@ from tocsin_practice.trouble import FaultKind, InjectedFault
 from tocsin_practice.workspace import Workspace
 
 T = TypeVar("T")
+
+_SHOWN_WHEN_MISSED = 8
 
 SECONDS = 5.0
 """How long a wait lasts unless told otherwise."""
@@ -103,19 +106,29 @@ class PracticeDriver:
     ) -> Json:
         """Wait for the newest message that says `contains` (in its text or blocks).
 
-        `user` is a handle or id; `thread_ts` narrows it to one thread, `after` to later messages by ts.
+        The channel need not be there yet. `user` is a handle or id; `thread_ts` narrows it to one thread, `after` to later messages by ts.
         """
         author = self._id(user)
 
         def look() -> Json | None:
-            for message in reversed(self.messages(channel)):
+            found = self.workspace.channels.named(channel) if isinstance(channel, str) else channel
+            for message in reversed(found.messages.values()) if found else ():
                 fits = contains in said(message) and message["ts"] > after
                 by_them = author in {"", message.get("user")}
                 if fits and by_them and thread_ts in {None, message.get("thread_ts")}:
                     return message
             return None
 
-        return await self.until(look, seconds=seconds)
+        try:
+            return await self.until(look, seconds=seconds)
+        except NotHeardError as error:
+            raise NotHeardError(self._missed(channel, contains)) from error
+
+    def _missed(self, channel: Channel | str, contains: str) -> str:
+        name = channel if isinstance(channel, str) else channel.name
+        known = self.workspace.channels.named(name)
+        last = [said(message) for message in known.messages.values()][-_SHOWN_WHEN_MISSED:] if known else []
+        return f"Nobody said {contains!r} in {name}. The last messages there: {last}"
 
     def messages(self, channel: Channel | str) -> list[Json]:
         """All messages of a channel, replies included, oldest first."""

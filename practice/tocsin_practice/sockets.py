@@ -73,7 +73,8 @@ class Sockets:
         finally:
             self._forget(link)
             for future in link.pending.values():
-                future.set_exception(ConnectionResetError())
+                if not future.done():
+                    future.set_exception(ConnectionResetError())
             self._feed.append(ChangeKind.APP_DISCONNECTED, {"app_id": link.app_id, "connections": len(links)})
 
     async def _listen(self, link: _Link) -> None:
