@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from app.settings import Places, Slack
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -97,3 +99,9 @@ def test_every_variable_of_the_compose_file_is_in_the_example_and_empty() -> Non
     asked = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yml").read_text()))
     assert asked | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"} == set(example)
     assert not any(example.values())
+
+
+def test_every_variable_of_the_example_is_one_that_somebody_reads() -> None:
+    named = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    read = {name.upper() for settings in (Places, Slack) for name in settings.model_fields}
+    assert named - read == {"POSTGRES_PASSWORD"}
