@@ -1,0 +1,1 @@
+"""Looking at systems, and saying what is wrong with them."""

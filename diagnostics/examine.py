@@ -1,0 +1,167 @@
+"""Looks at targets for whoever asks: all at once, each within its time, one run for all who ask together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from diagnostics import wanted
+from diagnostics.probe import Patient, Pause, Target, TargetName
+from diagnostics.redaction import Redaction
+from diagnostics.run import Run
+from diagnostics.verdict import Look, judge
+from incidents.evidence import Examination
+
+COMMAND = 30.0  # seconds for everything that one person asked for
+SHARED = 10.0  # seconds within which a run serves everybody who asks
+FIRST_WORD = 2.0  # seconds after which something is said, even if quick probes are still out
+
+
+class Examiner:
+    """Looks at the targets of all services; keeps one warm connection to each database while it is open.
+
+    Args:
+        services: the targets by service key.
+        clock: the time of day, UTC.
+        redactor: takes secrets out of everything that is seen.
+        monotonic: seconds that only rise.
+        pause: how sampled probes wait between their two looks.
+        patience: seconds to wait at opening for targets to get ready; the others get ready later.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Sequence[Target]],
+        *,
+        clock: Callable[[], datetime],
+        redactor: Redaction,
+        monotonic: Callable[[], float] = time.monotonic,
+        pause: Pause = asyncio.sleep,
+        patience: float = 1.0,
+    ) -> None:
+        self._services = {key: tuple(targets) for key, targets in services.items()}
+        self._clock = clock
+        self._monotonic = monotonic
+        self._redactor = redactor
+        self._patience = patience
+        self._patients: dict[TargetName, Patient] = {
+            target.name: target.patient(pause) for targets in self._services.values() for target in targets
+        }
+        self._runs: dict[TargetName, Run] = {}
+        self._news = asyncio.Condition()
+        self._opening: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._opening = {asyncio.create_task(patient.open()) for patient in self._patients.values()}
+        if self._opening:
+            await asyncio.wait(self._opening, timeout=self._patience)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._opening:
+            task.cancel()
+        if self._opening:
+            await asyncio.wait(self._opening)
+        await asyncio.gather(*(run.end() for run in self._runs.values()))
+        await asyncio.gather(*(patient.close() for patient in self._patients.values()))
+
+    def targets(self, service: str | None) -> tuple[str, ...]:
+        """What can be asked for: "db" and "api" in the room of a service, "payments db" elsewhere."""
+        return wanted.words(self._services, service)
+
+    def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
+        """The examination as it grows: first when the quick probes have answered, last when complete.
+
+        Args:
+            target: "db", a service's key, "payments db" or "all".
+            service: the service of the room in which it was asked, if any.
+
+        Raises:
+            Refused: no such target; the text lists those that there are.
+        """
+        names = tuple(found.name for found in wanted.wanted(self._services, target, service))
+        return self._examine(names)
+
+    async def _examine(self, names: tuple[TargetName, ...]) -> AsyncIterator[Examination]:
+        begun = self._monotonic()
+        runs = tuple(self._run(name) for name in names)
+        said = 0
+        while True:
+            await self._hear(runs, said, begun)
+            said = _stages(runs)
+            over = self._monotonic() - begun >= COMMAND
+            examination = self._examination(names, runs, over=over)
+            yield examination
+            if examination.complete:
+                return
+
+    def _run(self, name: TargetName) -> Run:
+        now = self._monotonic()
+        run = self._runs.get(name)
+        if run is None or (run.complete and now - run.begun >= SHARED):
+            run = Run(
+                self._patients[name],
+                started_at=self._clock(),
+                begun=now,
+                monotonic=self._monotonic,
+                redaction=self._redactor,
+                tell=self._tell,
+            )
+            self._runs[name] = run
+        return run
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def _hear(self, runs: tuple[Run, ...], said: int, begun: float) -> None:
+        """Wait for news worth saying: first for all quick probes or a while, then for any."""
+
+        def worth_saying() -> bool:
+            return all(run.progress.stage for run in runs) if not said else _stages(runs) > said
+
+        spent = self._monotonic() - begun
+        limit = FIRST_WORD if spent < FIRST_WORD and not said else COMMAND
+        try:
+            async with asyncio.timeout(max(limit - spent, 0)), self._news:
+                await self._news.wait_for(worth_saying)
+        except TimeoutError:
+            return
+
+    def _examination(
+        self, names: tuple[TargetName, ...], runs: tuple[Run, ...], *, over: bool
+    ) -> Examination:
+        looks = tuple(
+            Look(str(name), run.progress, alone=len(names) == 1)
+            for name, run in zip(names, runs, strict=True)
+        )
+        verdict = judge(looks, over=over)
+        end = max(run.progress.done_at or self._monotonic() for run in runs)
+        return Examination(
+            target=_title(names),
+            started_at=min(run.started_at for run in runs),
+            health=verdict.health,
+            sentence=verdict.sentence,
+            findings=verdict.findings,
+            causes=verdict.causes,
+            looking=() if over else verdict.looking,
+            unseen=verdict.unseen,
+            seconds=round(end - min(run.begun for run in runs), 3),
+            masked=sum(run.progress.masked for run in runs),
+            next_step=verdict.next_step,
+        )
+
+
+def _stages(runs: tuple[Run, ...]) -> int:
+    return sum(run.progress.stage for run in runs)
+
+
+def _title(names: tuple[TargetName, ...]) -> str:
+    if len(names) == 1:
+        return str(names[0])
+    services = {name.service for name in names}
+    return services.pop() if len(services) == 1 else wanted.ALL

@@ -1,0 +1,174 @@
+"""What a way of looking is, and the watch that is kept over it: it never raises and never waits for ever."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from diagnostics.wording import cut, duration
+from incidents.evidence import Finding, Health
+
+Pause: TypeAlias = Callable[[float], Awaitable[None]]
+Look: TypeAlias = Callable[[], Awaitable[tuple[Finding, ...]]]
+
+TIMED_OUT = "XX001"
+FAILED = "XX002"
+
+
+class Section(BaseModel):
+    """One entry of a service's probes in services.toml; each kind adds its own keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetName:
+    """What is looked at: a service's part, such as "payments db"; `word` is what people type."""
+
+    service: str
+    word: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.word}"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One way of looking at one target, ready to be used.
+
+    Attributes:
+        id: stable, such as "pg.idle_in_txn".
+        title: what it looks for, as people say it.
+        look: does it.
+        deadline: seconds after which it is given up.
+        sampled: it looks twice with a pause between, so its answer comes later than the others'.
+    """
+
+    id: str
+    title: str
+    look: Look
+    deadline: float = 3.0
+    sampled: bool = False
+
+
+class SkippedError(Exception):
+    """This cannot be looked at here, for a reason that is no fault; the text says why."""
+
+
+class GoneError(Exception):
+    """The target can no longer be reached, so the probes after this one are not worth a try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one probe: what it saw, or why it saw nothing; `gone` ends the look at its target."""
+
+    findings: tuple[Finding, ...] = ()
+    unseen: str = ""
+    gone: bool = False
+
+
+class Patient(Protocol):
+    """One target, kept ready to be looked at."""
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """The ways to look at it, in order; never two at once, save those that sample."""
+
+    def explain(self, probe: Probe, error: Exception) -> Finding | None:
+        """What a failed look shows; None if it shows nothing of its own.
+
+        Raises:
+            GoneError: the target can no longer be reached.
+        """
+
+    async def open(self) -> None:
+        """Get ready; a target that does not answer is no reason to fail."""
+
+    async def close(self) -> None:
+        """Let go of everything that is open."""
+
+
+S = TypeVar("S", bound=Section)
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Generic[S]):
+    """A kind of target.
+
+    Attributes:
+        kind: its word in services.toml.
+        words: what people may type for the targets of this kind.
+        section: its typed settings.
+        patient: makes a target ready.
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    section: type[S]
+    patient: Callable[[TargetName, S, Pause], Patient]
+
+
+AnyFamily: TypeAlias = Family[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A configured target; its settings may hold a secret and are never printed."""
+
+    name: TargetName
+    section: Section = field(repr=False)
+    family: AnyFamily = field(repr=False)
+
+    def patient(self, pause: Pause) -> Patient:
+        """The target made ready; sampled probes wait between their looks with `pause`."""
+        return self.family.patient(self.name, self.section, pause)
+
+
+async def watch(patient: Patient, probe: Probe) -> Outcome:
+    """Look, whatever happens: a failure becomes a finding or a reason why nothing was seen."""
+    try:
+        async with asyncio.timeout(probe.deadline):
+            return Outcome(await probe.look())
+    except SkippedError as reason:
+        return Outcome(unseen=f"{probe.title}: {reason}")
+    except GoneError as reason:
+        return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
+    except TimeoutError:
+        return _unknown(patient, probe, TIMED_OUT, f"no answer within {duration(probe.deadline)}")
+    except Exception as error:  # noqa: BLE001 -- a probe that breaks is a finding, never the end of the look
+        return _explained(patient, probe, error)
+
+
+def _explained(patient: Patient, probe: Probe, error: Exception) -> Outcome:
+    try:
+        finding = patient.explain(probe, error)
+    except GoneError as reason:
+        return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
+    if finding is None:
+        return _unknown(patient, probe, FAILED, f"the look failed ({type(error).__name__})")
+    unseen = f"{probe.title}: {cut(finding.sentence, 200)}" if finding.health is Health.UNKNOWN else ""
+    return Outcome((finding,), unseen)
+
+
+def _unknown(patient: Patient, probe: Probe, code: str, reason: str) -> Outcome:
+    finding = Finding(
+        code=code,
+        probe=probe.id,
+        target=str(patient.name),
+        health=Health.UNKNOWN,
+        sentence=f"Could not look at {probe.title}: {reason}.",
+        meaning="This is not known to be fine.",
+        next_step="Ask again in a moment. If it stays so, look at the machine itself.",
+    )
+    return Outcome((finding,), f"{probe.title}: {reason}")

@@ -1,0 +1,1 @@
+"""Ways of looking, one family to a file or folder."""

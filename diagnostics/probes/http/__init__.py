@@ -1,0 +1,1 @@
+"""HTTP health: alive, ready, the front page, and which part of the service says that it has failed."""

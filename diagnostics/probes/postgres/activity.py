@@ -1,0 +1,127 @@
+"""Who holds the connections: by state, against the slots, and against the limits of roles."""
+
+from diagnostics.probes.postgres.census import SESSIONS, Census, census
+from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.means import Means
+from diagnostics.probes.postgres.section import Limits
+from diagnostics.probes.postgres.session import Row
+from diagnostics.wording import counted, listed, percent
+from incidents.evidence import Figure, Finding, Health
+
+BY_STATE = "pg.activity_by_state"
+POOL = "pg.pool_utilisation"
+STATES = f"""
+SELECT CASE WHEN hidden THEN 'hidden' ELSE coalesce(state, 'unknown') END AS state,
+       coalesce(wait_event_type, '') AS waits_for, coalesce(wait_event, '') AS event, count(*)::int AS sessions
+  FROM ({SESSIONS}) AS sessions
+ GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT 50
+"""  # noqa: S608 -- made of constants
+LIMITED = """
+SELECT rolname::text AS role, rolconnlimit AS allowed, count(pid)::int AS used
+  FROM pg_roles LEFT JOIN pg_stat_activity ON usesysid = pg_roles.oid AND pid <> pg_backend_pid()
+ WHERE rolconnlimit > 0 GROUP BY 1, 2 ORDER BY count(pid)::float / rolconnlimit DESC LIMIT 20
+"""
+
+
+async def by_state(means: Means) -> tuple[Finding, ...]:
+    """What the sessions do, counted."""
+    async with means.session.reading(BY_STATE) as read:
+        now = await census(read)
+        rows = await read(STATES)
+    found = (activity(means.target, now, rows),)
+    return (*found, hidden(means.target, now)) if now.hidden else found
+
+
+def activity(target: str, now: Census, rows: list[Row]) -> Finding:
+    """The finding that lists states; judging them is for other probes."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["state"]] = counts.get(row["state"], 0) + row["sessions"]
+    parts = tuple(f"{number} {state}" for state, number in sorted(counts.items(), key=lambda pair: -pair[1]))
+    return Finding(
+        code=Code.ACTIVITY,
+        probe=BY_STATE,
+        target=target,
+        health=Health.OK,
+        sentence=f"{counted(now.clients, 'client session')}{': ' + listed(parts) if parts else ''}.",
+        figures=(
+            Figure("clients", now.clients),
+            *(Figure(state, number) for state, number in counts.items()),
+        ),
+        table=(
+            ("state", "waits for", "event", "sessions"),
+            *((row["state"], row["waits_for"], row["event"], str(row["sessions"])) for row in rows),
+        ),
+    )
+
+
+def hidden(target: str, now: Census) -> Finding:
+    """The finding that sessions are hidden from our role, with the grant that shows them."""
+    return Finding(
+        code=Code.NO_PRIVILEGE,
+        probe=BY_STATE,
+        target=target,
+        health=Health.UNKNOWN,
+        sentence=f"{counted(now.hidden, 'session')} of {now.clients} cannot be judged: "
+        f"the role {now.role} may not see the state of other roles' sessions.",
+        figures=(Figure("hidden sessions", now.hidden), Figure("role", now.role)),
+        meaning="Leaks, slow statements and lock waits among them would not be seen.",
+        next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";',
+    )
+
+
+async def pool_utilisation(means: Means) -> tuple[Finding, ...]:
+    """How much of the server's slots is taken, and of the limits of single roles."""
+    async with means.session.reading(POOL) as read:
+        now = await census(read)
+        rows = await read(LIMITED)
+    near = tuple(row for row in rows if percent(row["used"], row["allowed"]) >= means.limits.slots_warn)
+    return (
+        slots(means.target, now, means.limits),
+        *(_limited(means.target, row, means.limits) for row in near),
+    )
+
+
+def slots(target: str, now: Census, limits: Limits) -> Finding:
+    """The finding about the server's slots."""
+    health = _share(now.taken, limits)
+    return Finding(
+        code=Code.SLOTS,
+        probe=POOL,
+        target=target,
+        health=health,
+        sentence=f"{now.clients} of {now.usable} usable slots are taken ({now.taken} %), Tocsin's own left out.",
+        figures=(
+            Figure("taken slots", now.clients),
+            Figure("usable slots", now.usable),
+            Figure("taken", now.taken, "%"),
+            Figure("max_connections", now.slots),
+            Figure("reserved", now.reserved),
+        ),
+        meaning="When the last one is taken, every new connection is refused."
+        if health is not Health.OK
+        else "",
+        next_step="Find out who holds them before raising max_connections."
+        if health is not Health.OK
+        else "",
+    )
+
+
+def _limited(target: str, row: Row, limits: Limits) -> Finding:
+    share = percent(row["used"], row["allowed"])
+    return Finding(
+        code=Code.LIMITED_ROLE,
+        probe=POOL,
+        target=target,
+        health=_share(share, limits),
+        sentence=f"The role {row['role']} uses {row['used']} of the {row['allowed']} connections allowed to it.",
+        figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
+        meaning="Beyond that, its new connections are refused although the server has room.",
+        next_step="Find out which of its applications holds them.",
+    )
+
+
+def _share(share: int, limits: Limits) -> Health:
+    if share >= limits.slots_critical:
+        return Health.CRITICAL
+    return Health.WARN if share >= limits.slots_warn else Health.OK

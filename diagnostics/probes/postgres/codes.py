@@ -1,0 +1,57 @@
+"""The stable codes of what can be seen on a PostgreSQL; documentation, rules and tests refer to them.
+
+PG0xx reaching it · PG09x a look that failed · PG1xx connections · PG2xx locks · PG3xx statements
+PG4xx tables · PG5xx settings · PG6xx replication · PG7xx counters
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """One condition each; the health of a finding tells how bad it is."""
+
+    CONNECTS = "PG001"  # a new connection was made
+    SLOTS_FULL = "PG010"  # 53300: every slot that ordinary roles may use is taken
+    ROLE_LIMIT = "PG011"  # 53300: the role's or database's own limit of connections is reached
+    REFUSED = "PG012"  # nothing listens at the address
+    NO_ANSWER = "PG013"  # the address takes the connection and says nothing
+    WRONG_PASSWORD = "PG014"  # 28P01, 28000
+    NO_SUCH_DATABASE = "PG015"  # 3D000
+    STARTING = "PG016"  # 57P03: starting up, shutting down or recovering
+    NO_ADDRESS = "PG017"  # the host's name is not known
+    TLS_FAILED = "PG018"  # no agreement about encryption
+    NOT_CONNECTED = "PG019"  # any other reason, with its SQLSTATE
+
+    NO_PRIVILEGE = "PG090"  # 42501, or sessions hidden from the role
+    LOCKED_OUT = "PG091"  # 55P03: the look itself ran into a lock
+    TOO_SLOW = "PG092"  # 57014: the look ran into its own statement_timeout
+    LOOK_FAILED = "PG093"  # any other SQLSTATE
+
+    ACTIVITY = "PG101"  # who holds the connections
+    IDLE_IN_TRANSACTION = "PG102"  # sessions that sit idle in an open transaction
+    SLOTS = "PG103"  # how much of the slots is taken
+    OLD_BUSY = "PG104"  # connections held for long without being given back
+    OLD_IDLE = "PG105"  # pool members at rest: information, never an accusation
+    LIMITED_ROLE = "PG106"  # a role near its own limit of connections
+    LONG_TRANSACTION = "PG107"  # a transaction open for long
+    PREPARED = "PG108"  # a prepared transaction that nobody finished
+
+    NO_LOCK_WAITS = "PG200"
+    LOCK_ROOT_IDLE = "PG201"  # the root of the queue is idle in a transaction
+    LOCK_ROOT_RUNNING = "PG202"  # the root of the queue is running
+    DDL_QUEUE = "PG203"  # a waiting ACCESS EXCLUSIVE lock holds up those behind it
+    LOCK_CYCLE = "PG204"  # waiters without a root: a deadlock about to be broken
+
+    SLOW_NOW = "PG301"  # statements that have been running for long
+    COSTLY = "PG302"  # statements by cost, from pg_stat_statements
+
+    FULL_SCANS = "PG401"  # tables read from end to end, again and again
+    SIZES = "PG402"  # the largest tables
+
+    GUARDS = "PG501"  # the settings that end abandoned transactions
+
+    REPLICAS = "PG601"  # standbys of this primary
+    SLOT_RETAINS = "PG602"  # a replication slot that nobody reads
+    STANDBY = "PG603"  # this server is a standby
+
+    COUNTERS = "PG701"  # deadlocks, rollbacks and temporary files just now

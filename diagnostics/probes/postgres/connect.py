@@ -1,0 +1,184 @@
+"""Can a new connection be made, and if not, what does the refusal say?"""
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass
+
+import asyncpg
+
+from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.means import Means
+from diagnostics.probes.postgres.session import CONNECT
+from diagnostics.wording import duration
+from incidents.evidence import Figure, Finding, Health
+
+PROBE = "pg.connect"
+VERSION = """
+SELECT split_part(current_setting('server_version'), ' ', 1) AS version, rolsuper AS superuser
+  FROM pg_roles WHERE rolname = current_user
+"""
+OWN_LIMIT = "too many connections for"  # ... role, or ... database; the SQLSTATE is the same
+OWN_SLOTS = (
+    "Tocsin's role is a superuser, who has slots of their own; give it a role with pg_monitor instead."
+)
+AUTHORISATION = "28"  # the class of SQLSTATEs
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refused connection means."""
+
+    code: Code
+    sentence: str
+    meaning: str
+    next_step: str
+
+
+REFUSALS = {
+    Code.SLOTS_FULL: Refusal(
+        Code.SLOTS_FULL,
+        "New connections are refused: every slot that ordinary roles may use is taken (53300).",
+        "The application cannot open connections either, so requests that need one fail.",
+        "Find who holds the slots (below). Restarting the application gives them back at once.",
+    ),
+    Code.ROLE_LIMIT: Refusal(
+        Code.ROLE_LIMIT,
+        "New connections of this role are refused: its own connection limit is reached (53300).",
+        "Other roles may still connect; the server as a whole need not be full.",
+        "Look at the limits with \\du and \\l+, and at who uses them.",
+    ),
+    Code.REFUSED: Refusal(
+        Code.REFUSED,
+        "Nothing listens at the database's address: the connection is refused.",
+        "PostgreSQL is stopped, has crashed, or listens somewhere else.",
+        "Look whether the server runs, and at the end of its log for PANIC, FATAL or a full disk.",
+    ),
+    Code.NO_ANSWER: Refusal(
+        Code.NO_ANSWER,
+        f"The database does not answer a new connection within {duration(CONNECT)}.",
+        "Its machine is frozen or overloaded, or the network drops the packets.",
+        "Look at the machine: load, disk and memory. Then at firewalls between here and there.",
+    ),
+    Code.WRONG_PASSWORD: Refusal(
+        Code.WRONG_PASSWORD,
+        "The database refuses Tocsin's role or password.",
+        "The server runs. What the application sees is not known from here.",
+        "Check the role in services.toml. If a password was rotated, the application may have the old one too.",
+    ),
+    Code.NO_SUCH_DATABASE: Refusal(
+        Code.NO_SUCH_DATABASE,
+        "The server runs, but the database named in services.toml does not exist on it (3D000).",
+        "It was dropped or renamed, or the address points to another server.",
+        "Compare the address with the application's. If the database is gone, stop and plan a restore.",
+    ),
+    Code.STARTING: Refusal(
+        Code.STARTING,
+        "The server runs but takes no connections yet: it is starting, stopping or recovering (57P03).",
+        "After a crash it replays its log first; that ends by itself.",
+        "Read its log. Wait for recovery to end; restarting again only makes it begin anew.",
+    ),
+    Code.NO_ADDRESS: Refusal(
+        Code.NO_ADDRESS,
+        "The name of the database's host is not known here.",
+        "DNS does not answer, or the name is wrong.",
+        "Check the name in services.toml and the resolver of this machine.",
+    ),
+    Code.TLS_FAILED: Refusal(
+        Code.TLS_FAILED,
+        "The database and Tocsin cannot agree on encryption.",
+        "The certificate has expired or does not fit the host, or sslmode does not suit the server.",
+        "Check the server's certificate and the sslmode in the address.",
+    ),
+}
+
+
+async def connect(means: Means) -> tuple[Finding, ...]:
+    """Make a new connection as the application would, and keep it if none is kept."""
+    begun = time.monotonic()
+    try:
+        connection = await means.session.connect()
+    except Exception as error:  # noqa: BLE001 -- every way of not connecting is evidence
+        return (refused(means.target, error),)
+    taken = time.monotonic() - begun
+    await means.session.adopt(connection)
+    async with means.session.reading(PROBE) as read:
+        (row,) = await read(VERSION)
+    return (connected(means, row["version"], taken, superuser=row["superuser"]),)
+
+
+def connected(means: Means, version: str, seconds: float, *, superuser: bool = False) -> Finding:
+    """The finding about a connection that was made; a superuser's says little about ordinary roles."""
+    slow = seconds > means.limits.connect_warn
+    return Finding(
+        code=Code.CONNECTS,
+        probe=PROBE,
+        target=means.target,
+        health=Health.WARN if slow else Health.OK,
+        sentence=f"PostgreSQL {version} takes new connections{' of superusers' if superuser else ''}, "
+        f"in {duration(seconds)}.",
+        figures=(Figure("version", version), Figure("connect", round(seconds * 1000, 1), "ms")),
+        meaning="Every new connection of the application waits as long."
+        if slow
+        else OWN_SLOTS
+        if superuser
+        else "",
+        next_step="Look at the machine's load, and at the network on the way." if slow else "",
+    )
+
+
+def refused(target: str, error: Exception) -> Finding:
+    """The finding about a connection that was not made."""
+    sqlstate = getattr(error, "sqlstate", None)
+    refusal = REFUSALS.get(condition(error)) or _other(error, sqlstate)
+    return Finding(
+        code=refusal.code,
+        probe=PROBE,
+        target=target,
+        health=Health.CRITICAL,
+        sentence=refusal.sentence,
+        figures=(Figure("sqlstate", sqlstate), Figure("error", type(error).__name__)),
+        meaning=refusal.meaning,
+        next_step=refusal.next_step,
+    )
+
+
+def condition(error: Exception) -> Code:
+    """Which refusal this is."""
+    match error:
+        case asyncpg.TooManyConnectionsError():
+            return Code.ROLE_LIMIT if OWN_LIMIT in str(error) else Code.SLOTS_FULL
+        case asyncpg.InvalidCatalogNameError():
+            return Code.NO_SUCH_DATABASE
+        case asyncpg.CannotConnectNowError() | asyncpg.AdminShutdownError():
+            return Code.STARTING
+        case asyncpg.PostgresError() if str(error.sqlstate).startswith(AUTHORISATION):
+            return Code.WRONG_PASSWORD
+        case asyncio.TimeoutError():
+            return Code.NO_ANSWER
+        case ssl.SSLError():
+            return Code.TLS_FAILED
+        case _:
+            return _of_the_network(error)
+
+
+def _of_the_network(error: Exception) -> Code:
+    match error:
+        case ConnectionRefusedError() | FileNotFoundError() | ConnectionResetError():
+            return Code.REFUSED
+        case OSError() if type(error).__name__ == "gaierror":
+            return Code.NO_ADDRESS
+        case asyncpg.PostgresConnectionError():
+            return Code.REFUSED
+        case _:
+            return Code.NOT_CONNECTED
+
+
+def _other(error: Exception, sqlstate: str | None) -> Refusal:
+    reason = f"SQLSTATE {sqlstate}" if sqlstate else type(error).__name__
+    return Refusal(
+        Code.NOT_CONNECTED,
+        f"A new connection to the database could not be made ({reason}).",
+        "What the application sees is not known from here.",
+        "Try the address by hand with psql from this machine; it says more.",
+    )

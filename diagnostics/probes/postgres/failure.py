@@ -1,0 +1,75 @@
+"""What a look that failed says about the database: a missing grant, a lock in the way, an answer too late."""
+
+import asyncpg
+
+from diagnostics.probe import GoneError, Probe
+from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.session import LOCK, STATEMENT
+from diagnostics.wording import duration
+from incidents.evidence import Figure, Finding, Health
+
+ENDED = (
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+)
+
+
+def explain(target: str, probe: Probe, error: Exception) -> Finding | None:
+    """The finding behind an error of the server's; None for an error of any other origin.
+
+    Raises:
+        GoneError: the connection has ended.
+    """
+    if isinstance(error, ENDED):
+        raise GoneError("the connection to the database was ended") from error
+    if not isinstance(error, asyncpg.PostgresError):
+        return None
+    code, health, sentence, meaning, next_step = _words(probe, error)
+    return Finding(
+        code=code,
+        probe=probe.id,
+        target=target,
+        health=health,
+        sentence=sentence,
+        figures=(Figure("sqlstate", error.sqlstate),),
+        meaning=meaning,
+        next_step=next_step,
+    )
+
+
+def _words(probe: Probe, error: "asyncpg.PostgresError") -> tuple[Code, Health, str, str, str]:
+    match error:
+        case asyncpg.InsufficientPrivilegeError():
+            return (
+                Code.NO_PRIVILEGE,
+                Health.UNKNOWN,
+                f"Tocsin's role may not look at {probe.title} (42501).",
+                "This is not known to be fine.",
+                "As a superuser: GRANT pg_monitor TO the role named in services.toml.",
+            )
+        case asyncpg.LockNotAvailableError():
+            return (
+                Code.LOCKED_OUT,
+                Health.WARN,
+                f"Looking at {probe.title} ran into a lock that was held for over {duration(LOCK)} (55P03).",
+                "Somebody holds an ACCESS EXCLUSIVE lock: a migration, VACUUM FULL, TRUNCATE or an open ALTER TABLE.",
+                "Look at the lock waits below, and at migrations that run now.",
+            )
+        case asyncpg.QueryCanceledError():
+            return (
+                Code.TOO_SLOW,
+                Health.UNKNOWN,
+                f"Looking at {probe.title} took over {duration(STATEMENT)} and was given up.",
+                "The database answers slowly, or its catalogue is very large.",
+                "Look at its load; ask again when it is quieter.",
+            )
+        case _:
+            return (
+                Code.LOOK_FAILED,
+                Health.UNKNOWN,
+                f"Looking at {probe.title} failed ({type(error).__name__}, SQLSTATE {error.sqlstate}).",
+                "This is not known to be fine.",
+                "Ask again. If it fails again, report it with the SQLSTATE.",
+            )

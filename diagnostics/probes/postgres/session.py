@@ -1,0 +1,164 @@
+"""The one connection that is kept to a database, so that there is one when all slots are taken."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeAlias
+
+import asyncpg
+
+from diagnostics.probe import GoneError
+
+Row: TypeAlias = Any  # asyncpg ships no types; a record is read by its column's name
+
+CONNECT = 3.0  # seconds
+STATEMENT = 2.5  # seconds, on the server; less than the client's, so that nothing runs on when we have left
+ANSWER = 2.8  # seconds, for the client
+LOCK = 0.2  # seconds
+ROWS = 200
+REST = "tocsin:warm"
+
+BEGIN = "BEGIN TRANSACTION READ ONLY"
+END = "ROLLBACK"
+SETTLE = """
+SELECT set_config('statement_timeout', $1, true),
+       set_config('lock_timeout', $2, true),
+       set_config('idle_in_transaction_session_timeout', '5s', true),
+       set_config('application_name', $3, true),
+       set_config('search_path', 'pg_catalog', true),
+       set_config('jit', 'off', true)
+"""
+
+
+class Reading(Protocol):
+    """Statements within one read-only transaction, always prepared, never more than one at a time."""
+
+    async def __call__(self, statement: str, *values: object) -> list[Row]:
+        """The rows, at most 200."""
+
+
+class Session:
+    """One warm connection to one database, remade when it is lost.
+
+    Every look is a transaction of its own: read-only, with a timeout and a lock timeout on the server that
+    are shorter than ours, named after its probe, ended by ROLLBACK. Nothing is set for longer than that, so
+    that a pooler between us and the server passes nothing of ours on to others.
+    """
+
+    def __init__(self, dsn: str, *, keepalive: float) -> None:
+        self._dsn = dsn
+        self._keepalive = keepalive
+        self._connection: Row | None = None
+        self._turn = asyncio.Lock()
+        self._keeper: asyncio.Task[None] | None = None
+        self._tried = asyncio.Event()
+
+    @property
+    def warm(self) -> bool:
+        """Whether the connection stands, as far as we know without asking."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    @property
+    def pid(self) -> int:
+        """The server's process behind the connection; 0 if there is none."""
+        return self._connection.get_server_pid() if self._connection and self.warm else 0
+
+    async def open(self) -> None:
+        """Start keeping the connection; returns when the first attempt to make it is over."""
+        self._keeper = asyncio.create_task(self._keep(), name="keep a database connection warm")
+        await self._tried.wait()
+
+    async def close(self) -> None:
+        """End the connection and stop keeping it."""
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.wait({self._keeper})
+        connection, self._connection = self._connection, None
+        if connection:
+            await _leave(connection)
+
+    async def connect(self) -> Row:
+        """A new connection, for the caller to leave or to give to `adopt`.
+
+        Raises:
+            Exception: whatever asyncpg, the operating system or TLS says; it is evidence.
+        """
+        return await asyncpg.connect(
+            self._dsn, timeout=CONNECT, command_timeout=ANSWER, server_settings={"application_name": REST}
+        )
+
+    async def adopt(self, connection: Row) -> None:
+        """Keep this connection if none is kept, else leave it."""
+        async with self._turn:
+            if self.warm:
+                await _leave(connection)
+            else:
+                self._connection = connection
+
+    @asynccontextmanager
+    async def reading(self, probe: str) -> AsyncIterator[Reading]:
+        """A read-only transaction for one probe.
+
+        Raises:
+            GoneError: the server cannot be reached, or has stopped answering.
+            asyncpg.PostgresError: what the server says.
+        """
+        async with self._turn:
+            connection = self._kept()
+            try:
+                await connection.fetch(BEGIN)
+                await connection.fetch(SETTLE, f"{STATEMENT}s", f"{LOCK}s", f"tocsin:{probe}"[:63])
+                yield _reading(connection)
+            except (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
+                connection.terminate()
+                raise GoneError("the database stopped answering on the connection that was open") from error
+            finally:
+                await _roll_back(connection)
+
+    async def tend(self) -> None:
+        """See that the connection lives, and make it anew if it does not."""
+        try:
+            if self.warm:
+                async with self.reading("keepalive") as read:
+                    await read("SELECT 1")
+            else:
+                await self.adopt(await self.connect())
+        except GoneError:
+            return  # remade at the next turn
+        except Exception:  # noqa: BLE001 -- a patient that is down must not stop its keeper; the probes will say so
+            return
+
+    async def _keep(self) -> None:
+        while True:
+            await self.tend()
+            self._tried.set()
+            await asyncio.sleep(self._keepalive)
+
+    def _kept(self) -> Row:
+        if self._connection is None or not self.warm:
+            raise GoneError("there is no connection to the database")
+        return self._connection
+
+
+def _reading(connection: Row) -> Reading:
+    async def read(statement: str, *values: object) -> list[Row]:
+        rows: list[Row] = await connection.fetch(statement, *values)
+        return rows[:ROWS]
+
+    return read
+
+
+async def _roll_back(connection: Row) -> None:
+    if connection.is_closed():
+        return
+    try:
+        await connection.fetch(END)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
+
+
+async def _leave(connection: Row) -> None:
+    try:
+        await connection.close(timeout=1)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()

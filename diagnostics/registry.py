@@ -1,0 +1,11 @@
+"""The kinds of targets that can be looked at. A new kind is one module and one line here."""
+
+from diagnostics.probe import AnyFamily
+from diagnostics.probes.postgres import patient as postgres
+
+FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY,)
+
+
+def family(kind: str) -> AnyFamily | None:
+    """The family of that kind, or None."""
+    return next((family for family in FAMILIES if family.kind == kind), None)

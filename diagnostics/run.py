@@ -1,0 +1,126 @@
+"""One look at one target, shared by everyone who asks for it within a few seconds."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from diagnostics.probe import Outcome, Patient, Probe, watch
+from diagnostics.redaction import Redaction, redacted_finding, redacted_text
+from diagnostics.wording import duration
+from incidents.evidence import Finding
+
+FAMILY = 10.0  # seconds for all probes of one target
+
+Tell: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of a target now.
+
+    Attributes:
+        stage: rises whenever there is something worth saying: the quick probes are through, all are through.
+        looking: titles of the probes that have not answered.
+        unseen: what could not be looked at, each with its reason.
+        looked: how many probes have answered.
+        masked: how many secrets were taken out.
+        done_at: by the monotonic clock, when the last probe answered; None before.
+    """
+
+    stage: int = 0
+    findings: tuple[Finding, ...] = ()
+    looking: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    looked: int = 0
+    masked: int = 0
+    done_at: float | None = None
+
+
+class Run:
+    """The probes of one target, one after another, within the time for all of them.
+
+    Args:
+        started_at: when, by the time of day.
+        begun: the same, by the monotonic clock.
+        tell: called when the stage has risen.
+    """
+
+    def __init__(
+        self,
+        patient: Patient,
+        *,
+        started_at: datetime,
+        begun: float,
+        monotonic: Callable[[], float],
+        redaction: Redaction,
+        tell: Tell,
+        budget: float = FAMILY,
+    ) -> None:
+        self._patient = patient
+        self.started_at = started_at
+        self.begun = begun
+        self._monotonic = monotonic
+        self._redaction = redaction
+        self._tell = tell
+        self._budget = budget
+        self.progress = Progress(looking=tuple(probe.title for probe in patient.probes))
+        self._task = asyncio.create_task(self._look(), name=f"look at {patient.name}")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every probe has answered or was given up."""
+        return self.progress.done_at is not None
+
+    async def end(self) -> None:
+        """Stop looking."""
+        self._task.cancel()
+        await asyncio.wait({self._task})
+
+    async def _look(self) -> None:
+        quick = [probe for probe in self._patient.probes if not probe.sampled]
+        sampled = [probe for probe in self._patient.probes if probe.sampled]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._budget):
+                if await self._one_by_one(quick):
+                    await self._rise()
+                    await asyncio.gather(*(self._one(probe) for probe in sampled))
+        left = tuple(
+            f"{title}: the {duration(self._budget)} for this target ran out"
+            for title in self.progress.looking
+        )
+        self.progress = replace(
+            self.progress, looking=(), unseen=self.progress.unseen + left, done_at=self._monotonic()
+        )
+        await self._rise()
+
+    async def _one_by_one(self, probes: Sequence[Probe]) -> bool:
+        for probe in probes:
+            if (await self._one(probe)).gone:
+                self._give_up()
+                return False
+        return True
+
+    async def _one(self, probe: Probe) -> Outcome:
+        outcome = await watch(self._patient, probe)
+        cleaned = [redacted_finding(self._redaction, finding) for finding in outcome.findings]
+        now = self.progress
+        self.progress = replace(
+            now,
+            findings=now.findings + tuple(finding for finding, _ in cleaned),
+            unseen=now.unseen + ((redacted_text(self._redaction, outcome.unseen),) if outcome.unseen else ()),
+            looking=tuple(title for title in now.looking if title != probe.title),
+            looked=now.looked + bool(outcome.findings),
+            masked=now.masked + sum(masked for _, masked in cleaned),
+        )
+        return outcome
+
+    def _give_up(self) -> None:
+        left = tuple(f"{title}: not tried after that" for title in self.progress.looking)
+        self.progress = replace(self.progress, looking=(), unseen=self.progress.unseen + left)
+
+    async def _rise(self) -> None:
+        self.progress = replace(self.progress, stage=self.progress.stage + 1)
+        await self._tell()

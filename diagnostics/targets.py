@@ -1,0 +1,106 @@
+"""Reads what services.toml says about a service's probes, and says what is wrong with it."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from diagnostics.probe import AnyFamily, Target, TargetName
+from diagnostics.registry import FAMILIES, family
+from diagnostics.wording import listed
+from incidents.errors import Misconfigured
+
+RESERVED = ("all",)
+
+
+def read_targets(
+    service: str, sections: Sequence[Mapping[str, object]], *, environ: Mapping[str, str]
+) -> tuple[Target, ...]:
+    """The targets of one service.
+
+    Args:
+        service: its key in services.toml.
+        sections: its `[[services.<key>.probes]]`, as read from the file.
+        environ: where `<setting>_env` finds its value.
+
+    Raises:
+        Misconfigured: the section, the key, the reason and the nearest right word; never a value.
+    """
+    targets = tuple(
+        _target(service, f"services.{service}.probes[{number}]", section, environ)
+        for number, section in enumerate(sections, start=1)
+    )
+    words = [target.name.word for target in targets]
+    for word in words:
+        if words.count(word) > 1:
+            raise Misconfigured(f"services.{service}.probes: two are named {word!r}. Give each its own name.")
+    return targets
+
+
+def _target(service: str, place: str, section: Mapping[str, object], environ: Mapping[str, str]) -> Target:
+    kind, name = section.get("kind"), section.get("name")
+    found = family(kind) if isinstance(kind, str) else None
+    if found is None:
+        raise Misconfigured(_kinds(place, kind))
+    if not isinstance(name, str) or not name or name.split() != [name] or name in RESERVED:
+        raise Misconfigured(f"{place}: name must be one word that people type, such as {found.words[0]!r}.")
+    place = f"{place} ({name})"
+    try:
+        settings = found.section.model_validate(dict(_resolved(place, section, found, environ)))
+    except ValidationError as error:
+        raise Misconfigured("\n".join(_faults(place, error, found))) from None
+    return Target(TargetName(service, name, found.kind), settings, found)
+
+
+def _kinds(place: str, kind: object) -> str:
+    kinds = tuple(repr(family.kind) for family in FAMILIES)
+    if not isinstance(kind, str):
+        return f"{place}: kind is missing. It is {listed(kinds, 'or')}."
+    near = _nearest(kind, [family.kind for family in FAMILIES])
+    return f"{place}: unknown kind {kind!r}. {near or 'It is ' + listed(kinds, 'or') + '.'}"
+
+
+def _resolved(
+    place: str, section: Mapping[str, object], found: AnyFamily, environ: Mapping[str, str]
+) -> Iterator[tuple[str, object]]:
+    for key, value in section.items():
+        setting = key.removesuffix("_env")
+        if setting == key or setting not in found.section.model_fields:
+            yield key, value
+        elif setting in section:
+            raise Misconfigured(f"{place}: give {setting} or {key}, not both.")
+        elif not isinstance(value, str) or not environ.get(value):
+            raise Misconfigured(f"{place}: {key} names {value!r}, which is not set. Set that variable.")
+        else:
+            yield setting, environ[value]
+
+
+def _faults(place: str, error: ValidationError, found: AnyFamily) -> Iterator[str]:
+    for fault in error.errors(include_input=False, include_context=False, include_url=False):
+        yield f"{place}: {_fault(fault, found)}"
+
+
+def _fault(fault: ErrorDetails, found: AnyFamily) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    match fault["type"]:
+        case "extra_forbidden":
+            known = _known(found, fault["loc"])
+            return f"unknown key {key!r}. {_nearest(str(fault['loc'][-1]), known) or f'Known: {listed(tuple(known))}.'}"
+        case "missing":
+            return f"{key} is missing."
+        case _:
+            return f"{key}: {fault['msg'].removeprefix('Value error, ')}."
+
+
+def _known(found: AnyFamily, path: tuple[int | str, ...]) -> list[str]:
+    fields = found.section.model_fields
+    for part in path[:-1]:
+        inner = fields[str(part)].annotation
+        fields = getattr(inner, "model_fields", {})
+    return sorted(fields)
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,119 @@
+"""From findings to one sentence: the cause, its deciding figures and how sure it is; or what was looked at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diagnostics.causes import causes
+from diagnostics.facts import Facts, worst
+from diagnostics.run import Progress
+from diagnostics.wording import capital, counted, listed
+from incidents.evidence import Cause, Finding, Health
+
+NAMED = 3  # unseen things that are named in the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of one target; `alone` if nothing else was asked for."""
+
+    target: str
+    progress: Progress
+    alone: bool = True
+
+    @property
+    def prefix(self) -> str:
+        """Words that tell this target's from others'."""
+        return "" if self.alone else f"{self.target}: "
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an examination says."""
+
+    health: Health
+    sentence: str
+    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
+    looking: tuple[str, ...]
+    unseen: tuple[str, ...]
+    next_step: str
+
+
+def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
+    """The verdict over all targets that were asked for.
+
+    Args:
+        over: the time is up, so that what has not answered is unseen.
+    """
+    findings = worst(finding for look in looks for finding in look.progress.findings)
+    found = causes(Facts(findings))
+    looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
+    unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
+    unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
+    health = _health(findings, looks)
+    return Verdict(
+        health=health,
+        sentence=_sentence(looks, health, findings, found, unseen),
+        findings=findings,
+        causes=found,
+        looking=looking,
+        unseen=unseen,
+        next_step=_next_step(health, findings, found),
+    )
+
+
+def _health(findings: tuple[Finding, ...], looks: tuple[Look, ...]) -> Health:
+    silent = any(not look.progress.findings for look in looks)
+    worst_found = findings[0].health if findings else Health.UNKNOWN
+    return Health.UNKNOWN if silent and worst_found is Health.OK else worst_found
+
+
+def _sentence(
+    looks: tuple[Look, ...],
+    health: Health,
+    findings: tuple[Finding, ...],
+    found: tuple[Cause, ...],
+    unseen: tuple[str, ...],
+) -> str:
+    if found:
+        return _led(looks, found[0].sentence, found[0].evidence, findings)
+    if health in {Health.CRITICAL, Health.WARN}:
+        return _led(looks, findings[0].sentence, (findings[0].code,), findings)
+    title = capital(listed(tuple(look.target for look in looks)))
+    if not findings:
+        return (
+            f"{title}: nothing has answered yet." if not unseen else f"{title}: nothing could be looked at."
+        )
+    if health is Health.UNKNOWN:
+        what = listed(tuple(reason.partition(":")[0] for reason in unseen[:NAMED]))
+        return f"{title}: nothing wrong was found, but not everything could be looked at{': ' + what if what else ''}."
+    return f"{title} {'looks' if len(looks) == 1 else 'look'} healthy: {_well(looks)}"
+
+
+def _led(
+    looks: tuple[Look, ...], sentence: str, codes: tuple[str, ...], findings: tuple[Finding, ...]
+) -> str:
+    if len(looks) == 1:
+        return sentence
+    target = next((finding.target for finding in findings if finding.code in codes), "")
+    return f"{target}: {sentence}" if target else sentence
+
+
+def _well(looks: tuple[Look, ...]) -> str:
+    said = tuple(sentence for look in looks for sentence in _first_words(look))
+    looked = sum(look.progress.looked for look in looks)
+    return f"{' '.join(said)} {counted(looked, 'thing was', 'things were')} looked at."
+
+
+def _first_words(look: Look) -> Iterator[str]:
+    shown = 2 if look.alone else 1
+    for finding in look.progress.findings[:shown]:
+        yield look.prefix + finding.sentence
+
+
+def _next_step(health: Health, findings: tuple[Finding, ...], found: tuple[Cause, ...]) -> str:
+    if found and found[0].next_step:
+        return found[0].next_step
+    if health is Health.OK:
+        return "Look at what depends on it, and at what was deployed last."
+    return next((finding.next_step for finding in findings if finding.next_step), "")
