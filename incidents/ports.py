@@ -177,6 +177,10 @@ class Examiner(Protocol):
         """The examination as it grows, the last one complete. Raises Refused for an unknown target."""
 
 
+SET_UP = "set_up"
+"""The step that stands for the whole set-up: begun together with the incident, finished last."""
+
+
 class Journal(Protocol):
     """Which steps of an incident's set-up were begun and done, so that none is done twice."""
 

@@ -1,0 +1,233 @@
+"""The record of all incidents: each change is one transaction with the work that follows from it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incidents.errors import AlreadyTaken, NoSuchIncident, Unavailable
+from incidents.facts import Entry, Via
+from incidents.model import Incident, IncidentId, RoomId
+from incidents.work import Birth, Decision, FollowUp, Outcome, Request
+from storage import rows, statements
+from storage.database import Database
+from storage.tables import OWN_ROOM, entries, incidents, requests
+
+Enqueue: TypeAlias = Callable[
+    [AsyncConnection, Incident | None, Sequence[FollowUp], Request], Awaitable[None]
+]
+"""Puts the jobs that follow from a decision into the queue, on the decision's own connection."""
+
+ANSWERABLE = timedelta(minutes=30)  # Slack's response_url works that long
+_FORGET_EVERY = timedelta(minutes=1)
+_log = logging.getLogger(__name__)
+
+
+class PostgresLedger:
+    """The ledger in PostgreSQL. Every method may raise Unavailable; then nothing was recorded.
+
+    Args:
+        database: where.
+        enqueue: queues the jobs that follow, in the same transaction.
+        time_zone: whose year counts in a reference such as INC-2026-001.
+    """
+
+    def __init__(self, database: Database, *, enqueue: Enqueue, time_zone: ZoneInfo) -> None:
+        self._database = database
+        self._enqueue = enqueue
+        self._time_zone = time_zone
+        self._forgotten_at: datetime | None = None
+
+    async def declare(self, request: Request, decide: Callable[[Birth], Decision]) -> Outcome:
+        """As the port."""
+
+        async def body(connection: AsyncConnection) -> Outcome:
+            birth = await self._born(connection, request)
+            if birth is None:
+                return await self._former(connection, request)
+            return await self._write(connection, request, decide(birth))
+
+        return await self._database.transaction(body)
+
+    async def change(
+        self, request: Request, incident: IncidentId, decide: Callable[[Incident], Decision]
+    ) -> Outcome:
+        """As the port."""
+
+        async def body(connection: AsyncConnection) -> Outcome:
+            if not await _asked(connection, request, incident):
+                return await self._former(connection, request)
+            before = await _incident(connection, _by_id(incident).with_for_update())
+            return await self._write(connection, request, decide(before))
+
+        try:
+            return await self._database.transaction(body)
+        except IntegrityError as error:
+            if OWN_ROOM not in str(error.orig):
+                raise
+            raise AlreadyTaken("This channel belongs to another incident. Nothing was changed.") from error
+
+    async def note_request(self, request: Request, follow_ups: Sequence[FollowUp]) -> bool:
+        """As the port. Raises ValueError for a follow-up that needs an incident's lane."""
+        if any(rows.said(work) for work in follow_ups):
+            raise ValueError("what is said needs an incident")
+
+        async def body(connection: AsyncConnection) -> bool:
+            if not await _asked(connection, request, None):
+                return False
+            await self._enqueue(connection, None, follow_ups, request)
+            return True
+
+        return await self._database.transaction(body)
+
+    async def get(self, incident: IncidentId) -> Incident:
+        """As the port."""
+        return await self._database.transaction(lambda c: _incident(c, _by_id(incident)))
+
+    async def in_room(self, room: RoomId) -> Incident | None:
+        """As the port."""
+        return await self._first(select(incidents.c.details).where(incidents.c.room_id == room))
+
+    async def by_reference(self, reference: str) -> Incident | None:
+        """As the port."""
+        wanted = reference.strip().upper()
+        return await self._first(select(incidents.c.details).where(incidents.c.reference == wanted))
+
+    async def open_incidents(self) -> Sequence[Incident]:
+        """As the port."""
+        return await self._all(_newest_first().where(incidents.c.open))
+
+    async def recent(self, limit: int) -> Sequence[Incident]:
+        """As the port."""
+        return await self._all(_newest_first().limit(limit))
+
+    async def timeline(self, incident: IncidentId) -> Sequence[Entry]:
+        """As the port."""
+        query = select(entries).where(entries.c.incident_id == incident).order_by(entries.c.number)
+
+        async def body(connection: AsyncConnection) -> Sequence[Entry]:
+            return [rows.entry_of(row) for row in await connection.execute(query)]
+
+        return await self._database.transaction(body)
+
+    async def request_of(self, incident: IncidentId) -> Request | None:
+        """As the port; its way back is empty once it was used up."""
+        of_incident = select(requests).where(requests.c.incident_id == incident)
+        query = of_incident.order_by(requests.c.number).limit(1)
+
+        async def body(connection: AsyncConnection) -> Request | None:
+            row = (await connection.execute(query)).first()
+            return rows.request_of(row) if row else None
+
+        return await self._database.transaction(body)
+
+    async def ring_due(self, now: datetime, ring: Callable[[Incident], Decision | None]) -> int:
+        """As the port; one that cannot ring is logged, and holds up no other."""
+        await self._forget_answers(now)
+        looked_at: list[int] = []
+        rang = 0
+        while (found := await self._ring_next(now, ring, looked_at)) is not None:
+            rang += found
+        return rang
+
+    async def _ring_next(
+        self, now: datetime, ring: Callable[[Incident], Decision | None], looked_at: list[int]
+    ) -> bool | None:
+        """Whether the next clock that is due rang; None when no other is due."""
+        due = (
+            select(incidents.c.details)
+            .where(incidents.c.rings_at <= now, incidents.c.id.not_in(looked_at))
+            .order_by(incidents.c.rings_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+
+        async def body(connection: AsyncConnection) -> bool | None:
+            row = (await connection.execute(due)).first()
+            if row is None:
+                return None
+            incident = rows.incident_of(row)
+            looked_at.append(incident.id)
+            decision = ring(incident)
+            if decision is not None:
+                await self._write_ring(connection, now, decision)
+            return decision is not None
+
+        try:
+            return await self._database.transaction(body)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - one incident that cannot ring must not silence the clocks of the others
+            _log.exception("the clock of incident %s could not ring", looked_at[-1:])
+            return False
+
+    async def _write_ring(self, connection: AsyncConnection, now: datetime, decision: Decision) -> None:
+        incident = decision.incident
+        request = Request(f"clock:{incident.id}:{incident.epoch}:{now.isoformat()}", now, None, Via.CLOCK)
+        await _asked(connection, request, incident.id)
+        await self._write(connection, request, decision)
+
+    async def _forget_answers(self, now: datetime) -> None:
+        if self._forgotten_at and abs(now - self._forgotten_at) < _FORGET_EVERY:
+            return
+        before = {"before": now - ANSWERABLE}
+        await self._database.transaction(lambda c: c.execute(statements.FORGOTTEN, before))
+        self._forgotten_at = now
+
+    async def _born(self, connection: AsyncConnection, request: Request) -> Birth | None:
+        year = request.at.astimezone(self._time_zone).year
+        values = rows.asked(request, None) | {"year": year}
+        row = (await connection.execute(statements.BORN, values)).first()
+        return Birth(IncidentId(row.incident_id), f"INC-{year}-{row.last:03d}") if row else None
+
+    async def _write(self, connection: AsyncConnection, request: Request, decision: Decision) -> Outcome:
+        await connection.execute(statements.WRITTEN, rows.written(decision, request))
+        if decision.follow_ups:
+            await self._enqueue(connection, decision.incident, decision.follow_ups, request)
+        return Outcome(decision.incident, rows.entries_of(decision, request))
+
+    async def _former(self, connection: AsyncConnection, request: Request) -> Outcome:
+        """What the request gave when it was recorded, on the incident as it is now."""
+        whose = select(requests.c.incident_id).where(requests.c.key == request.key).scalar_subquery()
+        incident = await _incident(connection, select(incidents.c.details).where(incidents.c.id == whose))
+        query = select(entries).where(entries.c.request_key == request.key).order_by(entries.c.number)
+        former = tuple(rows.entry_of(row) for row in await connection.execute(query))
+        return Outcome(incident, former, repeated=True)
+
+    async def _first(self, query: Select[tuple[object]]) -> Incident | None:
+        found = await self._all(query.limit(1))
+        return found[0] if found else None
+
+    async def _all(self, query: Select[tuple[object]]) -> Sequence[Incident]:
+        async def body(connection: AsyncConnection) -> Sequence[Incident]:
+            return [rows.incident_of(row) for row in await connection.execute(query)]
+
+        return await self._database.transaction(body)
+
+
+def _by_id(incident: IncidentId) -> Select[tuple[object]]:
+    return select(incidents.c.details).where(incidents.c.id == incident)
+
+
+def _newest_first() -> Select[tuple[object]]:
+    return select(incidents.c.details).order_by(incidents.c.declared_at.desc(), incidents.c.id.desc())
+
+
+async def _incident(connection: AsyncConnection, query: Select[tuple[object]]) -> Incident:
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise NoSuchIncident("There is no such incident on record. `/incident list` shows those there are.")
+    return rows.incident_of(row)
+
+
+async def _asked(connection: AsyncConnection, request: Request, incident: IncidentId | None) -> bool:
+    """Note the request; False if it was noted before."""
+    values = rows.asked(request, incident)
+    return (await connection.execute(statements.ASKED, values)).first() is not None
