@@ -85,6 +85,7 @@ def _input(block: Json, surface: Surface) -> Html:
         dispatches=bool(block.get("dispatch_action")),
         described_by=classes(error_id if error else None, hint_id if hint else None) or None,
         required=not block.get("optional"),
+        labelled=True,
     )
     optional = tag("span", " (optional)", class_="optional") if block.get("optional") else None
     label = tag(

@@ -12,6 +12,8 @@ from tocsin_practice.page.surface import Place, element_id, field_name
 
 Drawer = Callable[[Json, Place], Html]
 
+NAMES = {"date": "Date", "time": "Time", "datetime-local": "Date and time"}
+
 
 def draw(element: Json, place: Place) -> Html:
     """One element of an actions, section or input block; kinds unknown here are named in words."""
@@ -66,7 +68,8 @@ def _text_input(element: Json, place: Place) -> Html:
     shared: dict[str, Any] = {
         **common(element, place, act="enter" if place.dispatches else None),
         "name": field_name(place.block_id, str(element.get("action_id", ""))),
-        "placeholder": composition(element.get("placeholder")),
+        "placeholder": composition(element.get("placeholder")) or None,
+        "aria_label": None if place.labelled else composition(element.get("placeholder")) or "Text",
         "autofocus": bool(element.get("focus_on_load")),
         "data_enter": _dispatches_on(element, "on_enter_pressed"),
         "data_typing": _dispatches_on(element, "on_character_entered"),
@@ -97,7 +100,7 @@ def _date_picker(kind: str, key: str, initial_key: str) -> Drawer:
             type=kind,
             value=_shown(stored, place),
             name=field_name(place.block_id, str(element.get("action_id", ""))),
-            title=composition(element.get("placeholder")) or None,
+            aria_label=None if place.labelled else composition(element.get("placeholder")) or NAMES[kind],
             **common(element, place, act="change" if place.dispatches else None),
         )
 
@@ -148,7 +151,13 @@ def _boxes(element: Json, place: Place, *, kind: str, picked: set[str]) -> Html:
     role = "radiogroup" if kind == "radio" else "group"
     label = element_id(place, str(element.get("action_id", "")), "-label")
     boxes = tag(
-        "div", rows, class_="boxes", role=role, id=identity, aria_labelledby=label, aria_invalid=invalid
+        "div",
+        rows,
+        class_="boxes",
+        role=role,
+        id=identity,
+        aria_labelledby=label if place.labelled else None,
+        aria_invalid=invalid,
     )
     return join(boxes, confirm(element, place))
 

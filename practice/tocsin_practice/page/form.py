@@ -25,11 +25,20 @@ def fill(workspace: Workspace, view: View, entered: Mapping[str, Raw], zone: tzi
         if found is None:
             continue
         if found.element["type"] in SUGGESTED:
-            suggested[found.block_id] = value
+            if not _kept(view, found, value):
+                suggested[found.block_id] = value
             continue
         entry = elements.entry(found, understood(found, value, zone))
         workspace.views.enter(view, found.block_id, found.action_id, entry)
     return suggested
+
+
+def _kept(view: View, found: Found, value: Raw) -> bool:
+    """Whether a suggested choice is the one known already, which may be older than the last suggestions."""
+    entry = view.values.get(found.block_id, {}).get(found.action_id) or {}
+    one = entry.get("selected_option")
+    known = [str(option["value"]) for option in entry.get("selected_options") or ([one] if one else [])]
+    return known == ([] if not value else value if isinstance(value, list) else [str(value)])
 
 
 def understood(found: Found, value: Raw, zone: tzinfo) -> Raw:

@@ -6,7 +6,7 @@ from typing import Any
 from tocsin_practice.model import Json
 from tocsin_practice.page.controls import chosen, common, composition, confirm, initial, option_value
 from tocsin_practice.page.markup import Html, join, tag
-from tocsin_practice.page.surface import Choice, Place, field_name
+from tocsin_practice.page.surface import Choice, Place, element_id, field_name
 
 KEYS = {"users": "user", "conversations": "conversation", "channels": "channel"}
 
@@ -31,7 +31,7 @@ def single(element: Json, place: Place) -> Html:
         class_="field field-select",
         name=field_name(place.block_id, str(element.get("action_id", ""))),
         autofocus=bool(element.get("focus_on_load")),
-        aria_label=None if place.required or place.described_by else placeholder,
+        aria_label=None if place.labelled else placeholder,
         **common(element, place, act="change" if place.dispatches else None),
     )
     return join(menu, confirm(element, place))
@@ -52,10 +52,18 @@ def multiple(element: Json, place: Place) -> Html:
         class_="field field-select",
         id=identity,
         data_placeholder=placeholder,
-        aria_label=placeholder,
+        aria_label=None if place.labelled else placeholder,
+        aria_labelledby=_label(element, place),
     )
     boxes = [_box(entry, element, place, shared, picked=entry.value in picked) for entry in entries]
-    menu = tag("div", boxes, class_="menu menu-boxes", role="group", aria_label=placeholder)
+    menu = tag(
+        "div",
+        boxes,
+        class_="menu menu-boxes",
+        role="group",
+        aria_label=None if place.labelled else placeholder,
+        aria_labelledby=_label(element, place),
+    )
     limit = element.get("max_selected_items")
     return join(
         tag("details", summary, menu, class_="drop several", data_limit=limit), confirm(element, place)
@@ -77,6 +85,7 @@ def external(element: Json, place: Place) -> Html:
         autocomplete="off",
         aria_expanded="false",
         placeholder=composition(element.get("placeholder")) or "Type to search",
+        aria_label=None if place.labelled else "Search",
         data_least=element.get("min_query_length", 3),
         **shared,
     )
@@ -107,6 +116,10 @@ def suggestion(option: Json) -> Html:
         value=option_value(option),
         data_label=label,
     )
+
+
+def _label(element: Json, place: Place) -> str | None:
+    return element_id(place, str(element.get("action_id", "")), "-label") if place.labelled else None
 
 
 def _kept(option: Json, name: str) -> Html:

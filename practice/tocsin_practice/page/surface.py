@@ -49,6 +49,7 @@ class Place:
     dispatches: bool = True
     described_by: str | None = None
     required: bool = False
+    labelled: bool = False
 
     @property
     def viewer(self) -> Viewer:
