@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean: words stand there without blanks between them, or
+# with endings that are written on.
+_JOINED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LETTER = rf"[^\W_{_JOINED}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,18 @@ class Catalogue:
             (len(word), service)
             for service in self
             for word in map(_plain, (service.name, service.key, *service.aliases))
-            if word and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+            if word and re.search(_whole(word), text)
         ]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
+def _whole(word: str) -> str:
+    """The pattern of the word where no letter or digit is written on to it; `_` and `-` part words."""
+    before, after = rf"(?<!{_LETTER})", rf"(?!{_LETTER})"
+    joined = re.compile(f"[{_JOINED}]")
+    first, last = joined.match(word), joined.match(word[-1])
+    return f"{'' if first else before}{re.escape(word)}{'' if last else after}"
+
+
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -2,16 +2,19 @@
 
 Since the last answer the clock climbs rungs: 0 five minutes before the due time, 1 at it (the bot posts
 the templated update), 2 and 3 five and ten minutes later (the next people are called), and from then on
-one more at every cadence (another templated update, another person called).
+one more at every cadence (another templated update, another person called). Where the cadence is so short
+that it ends on the way to a rung, that rung posts the templated update too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count, takewhile
 
-from incidents.facts import UpdateAsked, UpdatePosted, WatchEnded
-from incidents.model import Incident, Owed, PersonId, Status
+from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted, WatchEnded
+from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
 from incidents.work import Board, Decision, FollowUp, Redraw, Tell
 
@@ -20,23 +23,48 @@ _AT_DUE, _FIRST_CALL, _SECOND_CALL = 1, 2, 3
 
 def due_after(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
     """When the next update is due if one was given at that time; None where none is owed."""
-    cadence = policy.severity(incident.severity).cadence
+    cadence = policy.governing(incident.severity).cadence
     return at + cadence if cadence else None
 
 
 def due_on_change(incident: Incident, policy: Policy, at: datetime) -> datetime | None:
-    """The due time after the severity changed: never later than a full cadence from now."""
+    """The due time after the severity changed: as promised, but never later than a full cadence from now.
+
+    An update that is overdue gets the time of a warning, so that whoever changed the severity can post it.
+    """
     fresh = due_after(incident, policy, at)
     if fresh is None or incident.owed is None:
         return fresh
-    return min(fresh, max(incident.owed.due, at + policy.warn_before))
+    promised = incident.owed.due
+    return min(fresh, promised if promised > at else at + policy.warn_before)
+
+
+def anew(incident: Incident, policy: Policy, at: datetime, *, due: datetime | None) -> Incident:
+    """The clock started anew by a person; a warning whose time is past already is left out."""
+    moved = incident.owing(due)
+    if moved.owed is None:
+        return moved
+    return replace(moved, owed=replace(moved.owed, rung=first_rung(moved, policy, at)))
+
+
+def answered(incident: Incident, policy: Policy, at: datetime) -> Incident:
+    """The clock started anew, the next update due a full cadence from then."""
+    return anew(incident, policy, at, due=due_after(incident, policy, at))
+
+
+def on_change(incident: Incident, policy: Policy, at: datetime) -> Incident:
+    """The clock after the severity changed; where the due time stays, its reminders and snooze stand."""
+    due = due_on_change(incident, policy, at)
+    if due == (incident.owed.due if incident.owed else None):
+        return incident
+    return anew(incident, policy, at, due=due)
 
 
 def rings_at(incident: Incident, policy: Policy) -> datetime | None:
     """When the clock must next be looked at."""
     if not incident.open:
         return None
-    times = [incident.monitor_until] if incident.monitor_until else []
+    times = [incident.monitor_until] if _watching(incident) and incident.monitor_until else []
     if incident.owed:
         times.append(rung_at(incident, policy, incident.owed.rung))
     return min(times) if times else None
@@ -46,15 +74,21 @@ def rung_at(incident: Incident, policy: Policy, rung: int) -> datetime:
     """When that rung of the update clock is reached; the incident must owe an update."""
     if incident.owed is None:
         raise ValueError("no update is owed")
-    due = incident.owed.due
-    match rung:
-        case 0:
-            return due - policy.warn_before
-        case _ if rung <= _SECOND_CALL:
-            return due + (rung - _AT_DUE) * policy.call_after
-        case _:
-            cadence = policy.severity(incident.severity).cadence or timedelta(hours=1)
-            return due + max(cadence, 2 * policy.call_after) + (rung - _SECOND_CALL - 1) * cadence
+    return incident.owed.due + _offset(policy, _cadence(incident, policy), rung)
+
+
+def _offset(policy: Policy, cadence: timedelta, rung: int) -> timedelta:
+    if rung < _AT_DUE:
+        return -policy.warn_before
+    if rung <= _SECOND_CALL:
+        return (rung - _AT_DUE) * policy.call_after
+    passed = 2 * policy.call_after // cadence
+    return (passed + rung - _SECOND_CALL) * cadence
+
+
+def _cadence(incident: Incident, policy: Policy) -> timedelta:
+    """That of the severity; an hour for an update that was promised although none is owed by policy."""
+    return policy.governing(incident.severity).cadence or timedelta(hours=1)
 
 
 def ring(incident: Incident, policy: Policy, now: datetime) -> Decision | None:
@@ -80,9 +114,13 @@ _Facts = tuple[WatchEnded | UpdatePosted | UpdateAsked, ...]
 
 def _watch(incident: Incident, now: datetime) -> tuple[Incident, _Facts]:
     until = incident.monitor_until
-    if until is None or until > now or incident.status is not Status.MONITORING:
+    if until is None or until > now or not _watching(incident):
         return incident, ()
     return replace(incident, monitor_until=None), (WatchEnded(),)
+
+
+def _watching(incident: Incident) -> bool:
+    return incident.status is Status.MONITORING
 
 
 def _update(incident: Incident, policy: Policy, now: datetime) -> tuple[Incident, _Facts]:
@@ -91,24 +129,31 @@ def _update(incident: Incident, policy: Policy, now: datetime) -> tuple[Incident
         return incident, ()
     owed = replace(incident.owed, rung=passed[-1] + 1)
     moved = replace(incident, owed=owed)
-    asked = _ask(moved, policy, passed, owed)
-    if not any(map(_posts, passed)):
+    called = tuple(dict.fromkeys(who for rung in passed for who in _called(incident, policy, rung)))
+    asked = UpdateAsked(
+        owed.due, (incident.asked_for_updates(),), called, snoozable=not owed.snoozed, epoch=owed.epoch
+    )
+    if not any(_posts(incident, policy, rung) for rung in passed):
         return moved, (asked,)
     moved = replace(moved, last_update_at=now)
     return moved, (_automatic(moved, policy), asked)
 
 
 def _passed(incident: Incident, policy: Policy, now: datetime) -> list[int]:
-    passed: list[int] = []
-    rung = incident.owed.rung if incident.owed else 0
-    while incident.owed and rung_at(incident, policy, rung) <= now:
-        passed.append(rung)
-        rung += 1
-    return passed
+    return list(takewhile(lambda rung: rung_at(incident, policy, rung) <= now, _ahead(incident)))
 
 
-def _posts(rung: int) -> bool:
-    return rung == _AT_DUE or rung > _SECOND_CALL
+def _ahead(incident: Incident) -> Iterator[int]:
+    """The rungs not yet taken; none where nothing is owed."""
+    return count(incident.owed.rung) if incident.owed else iter(())
+
+
+def _posts(incident: Incident, policy: Policy, rung: int) -> bool:
+    """Whether the bot posts at that rung: at the due time, and whenever a cadence has passed since."""
+    if rung <= _AT_DUE:
+        return rung == _AT_DUE
+    cadence = _cadence(incident, policy)
+    return _offset(policy, cadence, rung) // cadence > _offset(policy, cadence, rung - 1) // cadence
 
 
 def _automatic(incident: Incident, policy: Policy) -> UpdatePosted:
@@ -126,33 +171,26 @@ def next_automatic(incident: Incident, policy: Policy) -> datetime | None:
     """When the bot will post the templated update if nobody does; None where none is owed."""
     if incident.owed is None:
         return None
-    rung = incident.owed.rung
-    while not _posts(rung):
-        rung += 1
+    rung = next(rung for rung in _ahead(incident) if _posts(incident, policy, rung))
     return rung_at(incident, policy, rung)
 
 
-def _ask(incident: Incident, policy: Policy, passed: list[int], owed: Owed) -> UpdateAsked:
-    person = incident.asked_for_updates()
-    called = tuple(who for rung in passed for who in _called(incident, policy, rung, person))
-    return UpdateAsked(owed.due, (person,), called, snoozable=not owed.snoozed, epoch=owed.epoch)
-
-
-def _called(incident: Incident, policy: Policy, rung: int, asked: PersonId) -> tuple[str, ...]:
-    """Who is called at a rung: the commander first, then the ladder, one person a rung."""
+def _called(incident: Incident, policy: Policy, rung: int) -> tuple[str, ...]:
+    """Who is called at a rung: the commander first, then the ladder, one person a rung, then everyone."""
     if rung < _FIRST_CALL:
         return ()
-    commander = incident.commander if incident.commander != asked else None
-    line: list[str] = ([commander] if commander else []) + list(policy.ladder)
-    return (line[min(rung - _FIRST_CALL, len(line) - 1)],) if line else ("everyone",)
+    commander: tuple[PersonId, ...] = (incident.commander,) if incident.commander else ()
+    line = dict.fromkeys((*commander, *policy.ladder, EVERYONE))
+    line.pop(incident.asked_for_updates(), None)
+    return (list(line)[min(rung - _FIRST_CALL, len(line) - 1)],)
 
 
 def next_called(incident: Incident, policy: Policy) -> str | None:
-    """Whom the next call would reach: a person, a name on the ladder, or "everyone"."""
+    """Whom the next call would reach: a person, a name on the ladder, or EVERYONE."""
     if incident.owed is None:
         return None
     rung = max(incident.owed.rung, _FIRST_CALL)
-    return _called(incident, policy, rung, incident.asked_for_updates())[0]
+    return _called(incident, policy, rung)[0]
 
 
 def first_rung(incident: Incident, policy: Policy, now: datetime) -> int:

@@ -10,17 +10,20 @@ from incidents.errors import AlreadyTaken, InvalidText, Refused
 from incidents.facts import (
     Acknowledged,
     Declared,
+    Fact,
     NoteAdded,
+    Relapsed,
     RoleAssigned,
     ServiceNamed,
+    ServiceRestored,
     SeverityChanged,
     Snoozed,
     UpdatePosted,
 )
-from incidents.model import Incident, PersonId, Role, Status
+from incidents.model import TITLE_LIMIT, Incident, PersonId, Role, Status
 from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
-from incidents.texts import checked
+from incidents.texts import checked, headline
 from incidents.work import (
     Birth,
     Decision,
@@ -50,9 +53,9 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
     incident = Incident(
         id=birth.id,
         reference=birth.reference,
-        title=checked(wish.title, "title", 3000),
+        title=headline(wish.title, "title", TITLE_LIMIT),
         severity=severity.name,
-        assumed=wish.severity is None,
+        assumed=not wish.severity,
         service=wish.service,
         impact=checked(wish.impact, "impact", 2000, empty=True),
         private=wish.private,
@@ -60,7 +63,7 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
         declared_at=request.at,
         status_since=request.at,
     )
-    incident = incident.owing(clocks.due_after(incident, policy, request.at))
+    incident = clocks.answered(incident, policy, request.at)
     fact = Declared(
         incident.title,
         severity.name,
@@ -81,7 +84,7 @@ def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
         raise Refused(f"{incident.reference} is {after} already. Nothing was changed.")
     fact = SeverityChanged(incident.severity, after)
     moved = replace(incident, severity=after, assumed=False)
-    moved = moved.owing(clocks.due_on_change(moved, now.policy, now.at))
+    moved = clocks.on_change(moved, now.policy, now.at)
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
 
@@ -95,10 +98,12 @@ def name_service(incident: Incident, now: Moment, key: str) -> Decision:
 
 
 def acknowledge(incident: Incident, now: Moment) -> Decision:
-    """Somebody is on it; only the first time counts for the record's times."""
+    """Somebody is on it, said once by each; only the first one counts for the record's times."""
     still_open(incident)
+    if now.by in incident.responders:
+        raise Refused(f"You are on {incident.reference} already. Nothing was changed.")
     fact = Acknowledged()
-    moved = replace(incident, acknowledged_at=incident.acknowledged_at or now.at)
+    moved = incident.acknowledged(now.at, now.by)
     return now.decide(moved, [fact], [now.tell(fact), *_invite(now.by), *BOARDS])
 
 
@@ -106,6 +111,7 @@ def take(incident: Incident, now: Moment, role: Role) -> Decision:
     """The role for the one who asks, unless somebody holds it."""
     if now.by is None:
         raise ValueError("somebody takes a role")
+    still_open(incident)
     holder = incident.roles.get(role)
     if holder is not None and holder != now.by:
         raise AlreadyTaken(
@@ -138,7 +144,10 @@ class News:
 
 
 def update(incident: Incident, now: Moment, news: News) -> Decision:
-    """A status update; the clock starts anew."""
+    """A status update; the clock starts anew.
+
+    *Monitoring* says that the service is restored, and leaving it that it failed again, as the buttons do.
+    """
     still_open(incident)
     status = news.status or incident.status
     if status is Status.RESOLVED:
@@ -149,11 +158,23 @@ def update(incident: Incident, now: Moment, news: News) -> Decision:
         impact=_kept(news.impact, incident.impact, "impact"),
         actions=_kept(news.actions, incident.actions, "actions"),
         last_update_at=now.at,
-        acknowledged_at=incident.acknowledged_at or now.at,
     )
-    moved = moved.with_status(status, now.at).owing(due)
-    fact = UpdatePosted(status, moved.impact, moved.actions, due, unchanged=news == News())
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+    moved, turns = _turned(moved, status, now)
+    moved = clocks.anew(moved, now.policy, now.at, due=due)
+    posted = UpdatePosted(status, moved.impact, moved.actions, due, unchanged=news == News())
+    facts = (posted, *turns)
+    return now.decide(moved, facts, [*map(now.tell, facts), *WITH_TOPIC])
+
+
+def _turned(incident: Incident, status: Status, now: Moment) -> tuple[Incident, tuple[Fact, ...]]:
+    """In that status, with the fact that the watch began or was broken off by it."""
+    was, watched = incident.status is Status.MONITORING, status is Status.MONITORING
+    if watched and not was:
+        until = now.at + now.policy.monitor
+        return incident.restored(now.at, now.policy.monitor), (ServiceRestored(until),)
+    if was and not watched:
+        return incident.relapsed(now.at).with_status(status, now.at), (Relapsed(""),)
+    return incident.with_status(status, now.at), ()
 
 
 def nothing_new(incident: Incident, now: Moment) -> Decision:
@@ -167,18 +188,18 @@ def snooze(incident: Incident, now: Moment, epoch: int | None) -> Decision:
     owed = incident.owed
     if owed is None:
         raise Refused(f"{incident.reference} owes no update, so there is nothing to put off.")
-    if epoch is not None and epoch != owed.epoch:
-        raise Refused("An update was posted since this reminder, so there is nothing to put off.")
     if owed.snoozed:
         raise Refused(
             "This update was put off once already. Press *Post update* or *Nothing new*; "
             "the reminders go on until then."
         )
+    if epoch is not None and epoch != owed.epoch:
+        raise Refused(
+            "This reminder is out of date, so nothing was put off. The next update is due by {until}.",
+            until=owed.due,
+        )
     until = max(owed.due, now.at) + now.policy.snooze
-    moved = replace(incident, owed=replace(owed, due=until, snoozed=True, rung=0))
-    moved = replace(
-        moved, owed=replace(owed, due=until, snoozed=True, rung=clocks.first_rung(moved, now.policy, now.at))
-    )
+    moved = clocks.anew(incident, now.policy, now.at, due=until).snoozed()
     fact = Snoozed(until, owed.epoch)
     return now.decide(moved, [fact], [now.tell(fact), *BOARDS])
 

@@ -45,8 +45,9 @@ class Desk:
         private: bool = False,
         source: str = "",
     ) -> Outcome:
-        """Declare an incident; the service is found in the title if none is given."""
-        found = self.catalogue.get(service) or self.catalogue.mentioned_in(title)
+        """Declare an incident; the service is found in the title if none is given, or an unknown one."""
+        named = self.catalogue.get(service) or self.catalogue.mentioned_in(service or "")
+        found = named or self.catalogue.mentioned_in(title)
         wish = Declaration(title, severity, found.key if found else None, impact, private, source)
         return await self.ledger.declare(
             request, lambda birth: decisions.declare(wish, birth, request, self.policy)

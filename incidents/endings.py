@@ -19,8 +19,7 @@ def restored(incident: Incident, now: Moment) -> Decision:
     still_open(incident)
     if incident.status is Status.MONITORING:
         raise Refused(f"{incident.reference} is being watched already. Nothing was changed.")
-    moved = incident.restored(now.at, now.policy.monitor)
-    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
+    moved = clocks.answered(incident.restored(now.at, now.policy.monitor), now.policy, now.at)
     fact = ServiceRestored(now.at + now.policy.monitor)
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
@@ -31,21 +30,23 @@ def relapse(incident: Incident, now: Moment, reason: str) -> Decision:
         raise Refused(
             f"{incident.reference} is not being watched, so it cannot relapse. Nothing was changed."
         )
-    moved = incident.relapsed(now.at).owing(clocks.due_after(incident, now.policy, now.at))
+    moved = clocks.answered(incident.relapsed(now.at), now.policy, now.at)
     fact = Relapsed(checked(reason, "reason", 1000, empty=True))
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
 
 def resolve(incident: Incident, now: Moment, summary: str, reason: str) -> Decision:
-    """The all-clear: after the watch, or now with a reason."""
+    """The all-clear: after the watch, or now with a reason; after the watch no reason is recorded."""
     still_open(incident)
     summary = checked(summary, "summary", 3000)
     reason = checked(reason, "reason", 1000, empty=True)
-    if not reason and not watched(incident, now.at):
+    if watched(incident, now.at):
+        reason = ""
+    elif not reason:
         raise _too_early(incident)
     moved = incident.resolved(now.at, summary)
     fact = Resolved(summary, reason)
-    wanted = now.policy.severity(incident.severity).retrospective
+    wanted = now.policy.governing(incident.severity).retrospective
     draft = (DraftRetrospective(),) if wanted else ()
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *draft])
 
@@ -60,8 +61,7 @@ def reopen(incident: Incident, now: Moment, reason: str) -> Decision:
     """Not over after all; the clocks run again."""
     if incident.open:
         raise Refused(f"{incident.reference} is open. There is nothing to reopen.")
-    moved = incident.reopened(now.at)
-    moved = moved.owing(clocks.due_after(moved, now.policy, now.at))
+    moved = clocks.answered(incident.reopened(now.at), now.policy, now.at)
     fact = Reopened(checked(reason, "reason", 1000, empty=True))
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 

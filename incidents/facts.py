@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from incidents.model import IncidentId, PersonId, Role, Status
 
+EVERYONE = "everyone"
+
 
 class Via(StrEnum):
     """By which way a request came."""
@@ -97,7 +99,10 @@ class UpdatePosted:
 
 @dataclass(frozen=True, slots=True)
 class UpdateAsked:
-    """Somebody was reminded of the update due then; `escalated` counts the further people called."""
+    """Somebody was reminded of the update due then; `called` are those called because nobody answered.
+
+    They are people, names on the ladder, or EVERYONE.
+    """
 
     due: datetime
     people: tuple[PersonId, ...]
@@ -108,7 +113,7 @@ class UpdateAsked:
 
 @dataclass(frozen=True, slots=True)
 class Snoozed:
-    """The due time was put off, which works once."""
+    """The due time was put off, which works once; `epoch` is that of the reminders it ended."""
 
     until: datetime
     epoch: int = 0
@@ -135,7 +140,7 @@ class Relapsed:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The all-clear; `reason` says why the watch was skipped."""
+    """The all-clear; `reason` says why the watch was skipped, and is empty if it was not."""
 
     summary: str
     reason: str = ""

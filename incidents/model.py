@@ -81,7 +81,7 @@ class Owed:
 
     Attributes:
         due: when, in UTC.
-        epoch: counts the answers given by people; a reminder of an older epoch is void.
+        epoch: counts how often people set the clock anew; a reminder of an older epoch is void.
         snoozed: whether this due time was put off already, which works once.
         rung: how many steps of the clock have been taken since the answer (see `clocks`).
     """
@@ -101,9 +101,11 @@ class Incident:
         assumed: whether the severity was taken because nobody named one.
         began_at: when it began, as far as is known.
         actions: what is being done, from the last status update.
+        responders: those who said *I'm on it*, the first one first.
+        restored_at: when somebody said so; None where nobody did, also after the all-clear.
         owed: the next status update owed; None where none is.
         monitor_until: the end of the watch after *Service restored*.
-        epoch: how often people have answered the clock.
+        epoch: how often people have set the clock anew.
     """
 
     id: IncidentId
@@ -124,6 +126,7 @@ class Incident:
     room: Room | None = None
     roles: Mapping[Role, PersonId] = field(default_factory=dict)
     acknowledged_at: datetime | None = None
+    responders: tuple[PersonId, ...] = ()
     commanded_at: datetime | None = None
     last_update_at: datetime | None = None
     restored_at: datetime | None = None
@@ -149,11 +152,6 @@ class Incident:
         """When it was noticed; the declaration, unless somebody said otherwise."""
         return self.detected_at or self.declared_at
 
-    @property
-    def monitored_long_enough(self) -> datetime | None:
-        """When the watch after the restoration ends."""
-        return self.monitor_until
-
     def asked_for_updates(self) -> PersonId:
         """Whom a reminder addresses first: communications, else the commander, else the declarer."""
         return self.roles.get(Role.COMMUNICATIONS) or self.commander or self.declared_by
@@ -163,15 +161,24 @@ class Incident:
         first_command = self.commanded_at or (at if role is Role.COMMANDER else None)
         return replace(self, roles={**self.roles, role: person}, commanded_at=first_command)
 
+    def acknowledged(self, at: datetime, by: PersonId | None) -> Incident:
+        """Somebody is on it; the first time counts."""
+        responders = (*self.responders, by) if by else self.responders
+        return replace(self, acknowledged_at=self.acknowledged_at or at, responders=responders)
+
     def with_status(self, status: Status, at: datetime) -> Incident:
         """In that status, since then unless it was so before."""
         since = self.status_since if status is self.status else at
         return replace(self, status=status, status_since=since)
 
     def owing(self, due: datetime | None) -> Incident:
-        """A person has answered the clock; the next update is due then, or none is owed."""
+        """A person has set the clock anew; the next update is due then, or none is owed."""
         epoch = self.epoch + 1
         return replace(self, epoch=epoch, owed=Owed(due, epoch) if due else None)
+
+    def snoozed(self) -> Incident:
+        """The due time counts as put off, so that it cannot be put off again."""
+        return replace(self, owed=replace(self.owed, snoozed=True) if self.owed else None)
 
     def restored(self, at: datetime, watch: timedelta) -> Incident:
         """The service works again and is being watched."""
@@ -186,7 +193,6 @@ class Incident:
         return replace(
             self.with_status(Status.RESOLVED, at),
             resolved_at=at,
-            restored_at=self.restored_at or at,
             monitor_until=None,
             summary=summary,
             owed=None,
@@ -200,5 +206,6 @@ class Incident:
             resolved_at=None,
             restored_at=None,
             monitor_until=None,
+            summary="",
             false_alarm=False,
         )

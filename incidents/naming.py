@@ -13,13 +13,15 @@ from incidents.policy import Policy
 
 NAME_LIMIT = 80
 _SLUG_LIMIT = 50
+_SPELLED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _FILLER = frozenset({"a", "an", "the", "is", "are", "in", "on", "of", "at", "to", "and", "for"})
 
 
 def slug(title: str) -> str:
     """The title as lowercase ASCII letters, digits and hyphens; empty if nothing of it is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", plain))
+    letters = unicodedata.normalize("NFKD", title.casefold().translate(_SPELLED))
+    bare = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’")
+    words = re.findall(r"[a-z0-9]+", bare)
     kept = [word for word in words if word not in _FILLER] or words
     return _cut("-".join(kept), _SLUG_LIMIT)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from incidents.policy import Policy
 from incidents.texts import cleaned
 
+_AROUND = "[](){}*:;,.-–— "  # what people write around a severity, as in `[SEV1]` or `sev1: down`
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -27,7 +29,7 @@ def read(line: str, policy: Policy) -> Phrase:
     """The phrase of a line: the severity stands first, as one word (`SEV-1`) or two (`sev 1`)."""
     words = cleaned(line).split()
     for count in (2, 1):
-        head = " ".join(words[:count])
+        head = " ".join(words[:count]).strip(_AROUND)
         if len(words) < count or not _may_be_severity(head):
             continue
         title = _rest(line, count)
@@ -46,4 +48,4 @@ def _may_be_severity(head: str) -> bool:
 
 def _rest(line: str, words: int) -> str:
     parts = cleaned(line).split(maxsplit=words)
-    return parts[words].lstrip(":-–— ").strip() if len(parts) > words else ""
+    return parts[words].lstrip(":;,-–— ").strip() if len(parts) > words else ""

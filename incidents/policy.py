@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -66,20 +67,40 @@ class Policy:
 
     def find(self, word: str) -> Severity | None:
         """As `severity`, or None."""
-        wanted = _plain(word)
-        return next((s for s in self.severities if wanted in {_plain(n) for n in (s.name, *s.aliases)}), None)
+        wanted = plain(word)
+        return next((s for s in self.severities if wanted in {plain(n) for n in (s.name, *s.aliases)}), None)
+
+    def governing(self, name: str) -> Severity:
+        """The rules for an incident on record; those of the assumed severity if its own was taken out."""
+        return self.find(name) or self.severity(self.assumed)
 
     def looks_like_one(self, word: str) -> bool:
-        """Whether the word was meant as a severity (`SEV9`, `P7`), known or not."""
-        return bool(re.fullmatch(r"(sev|p|s|prio|priority|severity)[-_ ]?\d+", word.casefold()))
+        """Whether the word was meant as a severity (`SEV9`, `P7`), known or not; `p99` is a latency."""
+        return bool(re.fullmatch(r"(sev|prio|priority|severity)\d+|p\d", plain(word)))
 
     def unknown(self, word: str) -> str:
         """What to say of a word that is no severity: the choices and the nearest one."""
         choices = " · ".join(f"{s.name} ({s.meaning})" for s in self.severities)
-        near = difflib.get_close_matches(word.upper(), [s.name for s in self.severities], n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        return f"There is no severity “{word}”.{hint} Choose one of: {choices}. Nothing was declared."
+        near = self._nearest(plain(word))
+        hint = f" Did you mean {near.name}?" if near else ""
+        return f"There is no severity “{word:.40}”.{hint} Choose one of: {choices}. Nothing was changed."
+
+    def _nearest(self, word: str) -> Severity | None:
+        """By number where the word ends with one, so that SEV0 leads to the worst; else by its letters."""
+        words = [(s.name, s) for s in self.severities] + [(a, s) for s in self.severities for a in s.aliases]
+        names = {plain(name): s for name, s in words}
+        if (number := _number(word)) is not None:
+            numbered = [(abs(n - number), s) for name, s in names.items() if (n := _number(name)) is not None]
+            return min(numbered, key=lambda pair: pair[0])[1] if numbered else None
+        near = difflib.get_close_matches(word, names, n=1)
+        return names[near[0]] if near else None
 
 
-def _plain(word: str) -> str:
-    return re.sub(r"[-_\s]", "", word.casefold())
+def plain(word: str) -> str:
+    """The word as severities are compared: without case, width, hyphens and blanks."""
+    return re.sub(r"[-_\s]", "", unicodedata.normalize("NFKC", word).casefold())
+
+
+def _number(word: str) -> int | None:
+    digits = re.search(r"\d{1,9}$", word)
+    return int(digits.group()) if digits else None

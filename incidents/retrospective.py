@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,6 +14,9 @@ from incidents.times import times
 from incidents.wording import duration, line
 
 _OPEN = "_To be written._"
+_HTML = re.compile(r"<(?=[A-Za-z/!?])")
+_MARK = re.compile(r"[#>|]|[-+*]\s|[-*_=]+$|```|~~~|\[[^\]]+\]:")
+_NUMBERED = re.compile(r"(\d{1,9})[.)]")
 
 
 def file_name(incident: Incident) -> str:
@@ -36,8 +40,8 @@ def draft(
         f"# Post-mortem: {_plain(incident.title)}",
         "_Blameless: it asks how the system let this happen, not who did it._",
         _section("Metadata", _metadata(incident, policy, catalogue, at, name_of)),
-        _section("Summary", [_plain(incident.summary) or _OPEN]),
-        _section("Impact", [_plain(incident.impact) or _OPEN]),
+        _section("Summary", [_paragraph(incident.summary)]),
+        _section("Impact", [_paragraph(incident.impact)]),
         _section("Times", _times(incident)),
         _section("Timeline", _timeline(entries, name_of, at)),
         _section("What diagnosis showed", _evidence(entries)),
@@ -62,7 +66,7 @@ def _metadata(
     name_of: Callable[[str], str],
 ) -> list[str]:
     service = catalogue.get(incident.service)
-    owed = add_working_days(incident.resolved_at, policy.retrospective_days) if incident.resolved_at else None
+    owed = draft_due(incident.resolved_at, policy) if incident.resolved_at else None
     roles = [
         f"- {role.label}: {name_of(incident.roles[role]) if role in incident.roles else 'nobody'}"
         for role in Role
@@ -100,8 +104,21 @@ def _evidence(entries: Sequence[Entry]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """On one line, so that a title cannot start a heading or a table of its own."""
-    return " ".join(text.split())
+    """On one line and without HTML, so that what people typed cannot start a heading, table or comment."""
+    return _HTML.sub(r"\\<", " ".join(text.split()))
+
+
+def _paragraph(text: str) -> str:
+    """Text that stands at the start of a line, where a mark would make a heading, list or table of it."""
+    plain = _plain(text)
+    if numbered := _NUMBERED.match(plain):
+        return f"{numbered[1]}\\{plain[numbered.end(1) :]}"
+    return (f"\\{plain}" if _MARK.match(plain) else plain) or _OPEN
+
+
+def draft_due(resolved_at: datetime, policy: Policy) -> datetime:
+    """When the draft is due: working days counted in the policy's time zone."""
+    return add_working_days(resolved_at.astimezone(policy.time_zone), policy.retrospective_days)
 
 
 def add_working_days(start: datetime, days: int) -> datetime:

@@ -7,11 +7,12 @@ import unicodedata
 from incidents.errors import InvalidText
 
 _KEPT_CONTROLS = frozenset("\n\t")
-_MARKS = frozenset({"Cc", "Cs", "Co", "Cn"})
+_MARKS = frozenset({"Cc", "Cs", "Co"})
+_BLANK = ("Z", "C")
 
 
 def cleaned(text: str) -> str:
-    """Without control characters and outer blanks; joined emoji and right-to-left text stay whole."""
+    """Without control characters and outer blanks; emoji and right-to-left text stay whole."""
     kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _MARKS)
     return "".join(kept).strip()
 
@@ -23,7 +24,7 @@ def checked(text: str, field: str, limit: int, *, empty: bool = False) -> str:
         InvalidText: it is empty where it must not be, or longer than `limit` characters.
     """
     plain = cleaned(text)
-    if not plain and not empty:
+    if not empty and not _visible(plain):
         raise InvalidText(f"The {field} is empty. Write one line; nothing was changed.")
     if len(plain) > limit:
         raise InvalidText(
@@ -31,3 +32,14 @@ def checked(text: str, field: str, limit: int, *, empty: bool = False) -> str:
             "Shorten it and send it again; nothing was changed."
         )
     return plain
+
+
+def headline(text: str, field: str, limit: int) -> str:
+    """As `checked`, on one line."""
+    return checked(" ".join(text.split()), field, limit)
+
+
+def _visible(text: str) -> bool:
+    """Whether anything can be seen; emoji newer than this program are unassigned to it, yet they can."""
+    categories = map(unicodedata.category, text)
+    return any(category == "Cn" or not category.startswith(_BLANK) for category in categories)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from incidents import facts as f
-from incidents.facts import Entry, Fact
+from incidents.facts import EVERYONE, Entry, Fact
+from incidents.model import PersonId
 
 NameOf = Callable[[str], str]
 _BOT = "Tocsin"
@@ -16,7 +17,15 @@ _BOT = "Tocsin"
 def line(entry: Entry, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
     """One line: when, who, what."""
     who = name_of(entry.by) if entry.by else _BOT
-    return f"{write_time(entry.at)}  {who} {said(entry.fact, name_of, write_time)}"
+    return f"{write_time(entry.at)}  {who} {_of(entry.fact, entry.by, name_of, write_time)}"
+
+
+def _of(fact: Fact, by: PersonId | None, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
+    match fact:
+        case f.RoleAssigned(role, person, before) if person == by:
+            return f"became {role.label.lower()}{_after(before, name_of)}"
+        case _:
+            return said(fact, name_of, write_time)
 
 
 def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
@@ -26,17 +35,18 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"
         case f.RoomOpened():
             where = "went on in a thread of" if fact.in_thread else "opened"
-            return f"{where} #{fact.name}"
+            return f"{where} #{fact.name}{_because(fact.refusal)}"
         case f.AnnouncementFailed():
             return f"could not announce in #{fact.channel}: {fact.reason}"
         case f.SeverityChanged():
-            return f"changed the severity from {fact.before} to {fact.after}"
+            same = fact.before == fact.after
+            return f"confirmed {fact.after}" if same else f"changed {fact.before} to {fact.after}"
         case f.ServiceNamed():
             return f"named the service: {fact.service}"
         case f.Acknowledged():
             return "is on it"
         case f.RoleAssigned():
-            return f"made {name_of(fact.person)} {fact.role.label.lower()}"
+            return f"made {name_of(fact.person)} {fact.role.label.lower()}{_after(fact.before, name_of)}"
         case f.UpdatePosted():
             return _update(fact)
         case f.UpdateAsked():
@@ -50,7 +60,8 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Relapsed():
             return f"saw the service fail again{_because(fact.reason)}"
         case f.Resolved():
-            return f"resolved the incident: {fact.summary}{_because(fact.reason)}"
+            skipped = f" (watch skipped: {fact.reason})" if fact.reason else ""
+            return f"resolved the incident: {fact.summary}{skipped}"
         case f.FalseAlarm():
             return f"closed it as a false alarm{_because(fact.reason)}"
         case f.Reopened():
@@ -73,8 +84,13 @@ def _update(fact: f.UpdatePosted) -> str:
 
 def _asked(fact: f.UpdateAsked, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
     people = ", ".join(name_of(person) for person in fact.people)
-    called = f" and called {', '.join(map(name_of, fact.called))}" if fact.called else ""
+    names = ", ".join(who if who == EVERYONE else name_of(who) for who in fact.called)
+    called = f" and called {names}" if names else ""
     return f"reminded {people} of the update due {write_time(fact.due)}{called}"
+
+
+def _after(before: PersonId | None, name_of: NameOf) -> str:
+    return f" after {name_of(before)}" if before else ""
 
 
 def _because(reason: str) -> str:
