@@ -3,7 +3,7 @@
 from tocsin_practice.model import Channel, Json, Person, is_hidden_reply
 from tocsin_practice.page import mrkdwn
 from tocsin_practice.page.header import Heading
-from tocsin_practice.page.scene import Author, Scene
+from tocsin_practice.page.scene import SYSTEM_SUBTYPES, Author, Scene
 from tocsin_practice.page.seat import Seat
 from tocsin_practice.page.sidebar import Column, Entry
 from tocsin_practice.workspace import Workspace
@@ -64,9 +64,15 @@ def unread(workspace: Workspace, person: Person, channel: Channel) -> list[Json]
     for ts, message in reversed(channel.messages.items()):
         if ts <= seen:
             break
-        if not is_hidden_reply(message) and message.get("user") != person.id:
+        if is_news(message, person.id):
             fresh.append(message)
     return fresh
+
+
+def is_news(message: Json, person_id: str) -> bool:
+    """Whether a message is one to tell this person of: somebody else wrote it, and not just joined."""
+    own, quiet = message.get("user") == person_id, message.get("subtype") in SYSTEM_SUBTYPES
+    return not (own or quiet or is_hidden_reply(message))
 
 
 def calls_on(message: Json, person: Person) -> bool:

@@ -34,6 +34,17 @@ def draw(channel: Channel, heading: Heading, scene: Scene) -> list[Part]:
     return parts
 
 
+def opening(channel: Channel, heading: Heading) -> Html:
+    """What stands above the first message of a conversation."""
+    if heading.other is not None:
+        words = f"This is where you and {heading.title} write to each other. Nobody else sees it."
+        return tag("div", avatar(heading.other), tag("p", words), class_="opening")
+    about = channel.purpose.value or "This is where the channel begins."
+    return tag(
+        "div", tag("h2", _mark(heading), tag("span", heading.title)), tag("p", about), class_="opening"
+    )
+
+
 def _head(channel: Channel, heading: Heading, scene: Scene) -> Html:
     topic = channel.topic.value
     archived = tag("span", "archived", class_="tag") if channel.is_archived else None
@@ -74,14 +85,9 @@ def _members(heading: Heading) -> Html | None:
     ]
     faces = [avatar(person, size="tiny") for person in heading.members[:3]]
     label = f"{count} {'member' if count == 1 else 'members'}"
-    summary = tag(
-        "summary",
-        tag("span", faces, class_="faces"),
-        str(count),
-        aria_label=label,
-        title=label,
-        class_="head-tool",
-    )
+    heard = tag("span", label.removeprefix(str(count)), class_="heard")
+    shown = [tag("span", faces, class_="faces", aria_hidden="true"), str(count), heard]
+    summary = tag("summary", shown, title=label, class_="head-tool")
     return tag("details", summary, tag("div", rows, class_="menu menu-left menu-list"), class_="drop")
 
 

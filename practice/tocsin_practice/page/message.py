@@ -4,29 +4,8 @@ from tocsin_practice.model import Json
 from tocsin_practice.page import attachments, blocks, dates, filecard, mrkdwn
 from tocsin_practice.page.emoji import QUICK_REACTIONS, character
 from tocsin_practice.page.markup import Html, classes, join, tag
-from tocsin_practice.page.scene import Scene, avatar, icon_of
+from tocsin_practice.page.scene import SYSTEM_SUBTYPES, Scene, avatar, icon_of
 
-SYSTEM_SUBTYPES = frozenset(
-    {
-        "channel_join",
-        "channel_leave",
-        "channel_topic",
-        "channel_purpose",
-        "channel_name",
-        "channel_archive",
-        "channel_unarchive",
-        "group_join",
-        "group_leave",
-        "group_topic",
-        "group_purpose",
-        "group_name",
-        "group_archive",
-        "group_unarchive",
-        "pinned_item",
-        "bot_add",
-        "tombstone",
-    }
-)
 FACES = 3
 
 

@@ -15,6 +15,28 @@ TINTS = 10
 SPREAD = 29  # sets the people of the workspace that comes with the product well apart
 SYSTEM_AUTHOR = "USLACKBOT"
 SYSTEM_NAME = "Workspace"
+SYSTEM_SUBTYPES = frozenset(
+    {
+        "channel_join",
+        "channel_leave",
+        "channel_topic",
+        "channel_purpose",
+        "channel_name",
+        "channel_archive",
+        "channel_unarchive",
+        "group_join",
+        "group_leave",
+        "group_topic",
+        "group_purpose",
+        "group_name",
+        "group_archive",
+        "group_unarchive",
+        "pinned_item",
+        "bot_add",
+        "tombstone",
+    }
+)
+"""Messages that the workspace writes in somebody's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def offers(workspace: Workspace, kind: ShortcutKind) -> list[Offer]:
 def _messages(notices: Notices, workspace: Workspace, seat: Seat, scene: Scene) -> Sequence[Part]:
     private = [item for item in _own(workspace, seat) if not item.get("thread_ts")]
     own = [*private, *notices.of(seat.person.id, seat.channel.id)]
-    return timeline.channel(seat.channel.top_level(), own, scene, unread_after=seat.unread_after)
+    opening = header.opening(seat.channel, heading(workspace, seat, scene))
+    return timeline.channel(seat.channel.top_level(), own, scene, opening, unread_after=seat.unread_after)
 
 
 def _thread(workspace: Workspace, seat: Seat, scene: Scene) -> Sequence[Part]:

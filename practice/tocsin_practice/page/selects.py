@@ -53,7 +53,7 @@ def multiple(element: Json, place: Place) -> Html:
         id=identity,
         data_placeholder=placeholder,
         aria_label=None if place.labelled else placeholder,
-        aria_labelledby=_label(element, place),
+        aria_labelledby=f"{_label(element, place)} {identity}" if place.labelled else None,
     )
     boxes = [_box(entry, element, place, shared, picked=entry.value in picked) for entry in entries]
     menu = tag(
@@ -62,7 +62,7 @@ def multiple(element: Json, place: Place) -> Html:
         class_="menu menu-boxes",
         role="group",
         aria_label=None if place.labelled else placeholder,
-        aria_labelledby=_label(element, place),
+        aria_labelledby=f"{_label(element, place)} {identity}" if place.labelled else None,
     )
     limit = element.get("max_selected_items")
     return join(

@@ -63,16 +63,16 @@ def _others(entries: Sequence[Entry], viewer: Viewer) -> Html:
 def _entry(entry: Entry, viewer: Viewer) -> Html:
     count = min(entry.mentions, MOST_COUNTED)
     badge = tag("span", str(count), class_="count", title="Messages that call on you") if count else None
-    words = f"{entry.name}, unread" if entry.unread else None
+    heard = tag("span", ", unread", class_="heard") if entry.unread else None
     return tag(
         "a",
         _mark(entry),
         tag("span", entry.name, class_="entry-name"),
+        heard,
         badge,
         href=entry.address or viewer.address("c", entry.id),
         class_=classes("entry", "unread" if entry.unread else None, "current" if entry.current else None),
         aria_current="page" if entry.current else None,
-        aria_label=words,
         data_act="go",
     )
 

@@ -5,23 +5,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from tocsin_practice.model import Json
 from tocsin_practice.page import dates, message
 from tocsin_practice.page.markup import Html, tag
-from tocsin_practice.page.message import SYSTEM_SUBTYPES
 from tocsin_practice.page.patch import Part
-from tocsin_practice.page.scene import Scene
+from tocsin_practice.page.scene import SYSTEM_SUBTYPES, Scene
 
 GROUPED_SECONDS = 300
 SHOWN_MESSAGES = 200
 
 
 def channel(
-    messages: Sequence[Json], own: Iterable[Json], scene: Scene, *, unread_after: str = ""
+    messages: Sequence[Json], own: Iterable[Json], scene: Scene, opening: Html, *, unread_after: str = ""
 ) -> list[Part]:
     """The messages of a channel with those that only the viewer sees, oldest first.
 
-    `unread_after` is the ts after which a divider says that what follows is new; empty for none.
+    `opening` stands above the very first one. `unread_after` is the ts after which a divider says that what
+    follows is new; empty for none.
     """
     everything = sorted([*messages, *own], key=lambda item: str(item["ts"]))[-SHOWN_MESSAGES:]
-    return list(_parts(everything, scene, unread_after))
+    begins = [] if len(everything) == SHOWN_MESSAGES else [Part("start", opening)]
+    return [*begins, *_parts(everything, scene, unread_after)]
 
 
 def thread(messages: Sequence[Json], own: Iterable[Json], scene: Scene) -> list[Part]:
@@ -47,7 +48,7 @@ def _parts(messages: Sequence[Json], scene: Scene, unread_after: str) -> Iterato
         if divided:
             day = moment.date()
             yield Part(f"day-{day}", _day(dates.day_divider(moment, here)))
-        if not told and item["ts"] > unread_after and item.get("user") != scene.viewer.person:
+        if not told and item["ts"] > unread_after and _is_news(item, scene):
             told = divided = True
             yield Part("unread", tag("div", tag("span", "New"), class_="divider unread", role="separator"))
         yield _part(item, scene, compact=compact and not divided)
@@ -59,6 +60,10 @@ def _grouped(messages: Sequence[Json]) -> Iterator[tuple[Json, bool]]:
     for item in messages:
         yield item, before is not None and _follows(item, before)
         before = item
+
+
+def _is_news(item: Json, scene: Scene) -> bool:
+    return item.get("user") != scene.viewer.person and item.get("subtype") not in SYSTEM_SUBTYPES
 
 
 def _follows(item: Json, before: Json) -> bool:

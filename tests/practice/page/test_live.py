@@ -87,7 +87,7 @@ async def test_an_unread_channel_is_marked_elsewhere(
     alice = await streams("U0ALICE")
     practice.person("bob").say("Look at this, @alice", channel="payments-team")
     change = await alice.until("patch", lambda data: data["region"] == "sidebar")
-    assert holds('aria-label="payments-team, unread"')(change)
+    assert holds('payments-team</span><span class="heard">, unread')(change)
     assert holds('title="Messages that call on you">1<')(change)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tocsin_practice.model import File, Json, Pin
 from tocsin_practice.page import message, timeline
+from tocsin_practice.page.markup import Html
+from tocsin_practice.page.patch import Part
 from tocsin_practice.page.scene import Scene
 
 Said = Callable[..., Json]
@@ -14,13 +16,17 @@ DAY = 86_400.0
 NOON = 1_795_262_400.0
 
 
+def shown(messages: list[Json], own: list[Json], scene: Scene, *, unread_after: str = "") -> list[Part]:
+    return timeline.channel(messages, own, scene, Html("the start"), unread_after=unread_after)[1:]
+
+
 def test_messages_of_one_author_within_five_minutes_share_one_head(scene: Scene, said: Said) -> None:
-    parts = timeline.channel([said("a"), said("b", at=NOON + 60), said("c", at=NOON + 700)], [], scene)
+    parts = shown([said("a"), said("b", at=NOON + 60), said("c", at=NOON + 700)], [], scene)
     assert [part.html.count('class="author"') for part in parts[1:]] == [1, 0, 1]
 
 
 def test_each_day_has_its_divider(scene: Scene, said: Said) -> None:
-    parts = timeline.channel([said(at=NOON - DAY), said(at=NOON)], [], scene)
+    parts = shown([said(at=NOON - DAY), said(at=NOON)], [], scene)
     assert [part.key for part in parts if part.key.startswith("day")] == ["day-2026-11-20", "day-2026-11-21"]
     assert "Yesterday" in parts[0].html
     assert "Today" in parts[2].html
@@ -28,13 +34,13 @@ def test_each_day_has_its_divider(scene: Scene, said: Said) -> None:
 
 def test_what_is_new_stands_under_a_divider(scene: Scene, said: Said) -> None:
     messages = [said("seen"), said("mine", at=NOON + 1, user="U0ALICE"), said("new", at=NOON + 2)]
-    parts = timeline.channel(messages, [], scene, unread_after=f"{NOON:.6f}")
+    parts = shown(messages, [], scene, unread_after=f"{NOON:.6f}")
     assert [part.key for part in parts][3] == "unread"
 
 
 def test_what_only_the_viewer_sees_stands_in_its_place_and_says_so(scene: Scene, said: Said) -> None:
     own = said("psst", at=NOON + 1, is_ephemeral=True)
-    parts = timeline.channel([said("a"), said("b", at=NOON + 2)], [own], scene)
+    parts = shown([said("a"), said("b", at=NOON + 2)], [own], scene)
     assert "Only visible to you" in parts[2].html
     assert 'data-act="dismiss"' in parts[2].html
     assert 'data-act="react"' not in parts[2].html
@@ -124,3 +130,10 @@ def test_an_attachment_has_its_colour_without_an_inline_style(scene: Scene, said
     assert 'fill="#e01e5a"' in drawn
     assert "<strong>all</strong>" in drawn
     assert "onload" not in drawn
+
+
+def test_the_start_of_a_conversation_shows_until_it_grows_long(scene: Scene, said: Said) -> None:
+    start = Html("This is the start.")
+    messages = [said(at=NOON + second) for second in range(timeline.SHOWN_MESSAGES + 5)]
+    assert timeline.channel(messages[:3], [], scene, start)[0].html == start
+    assert all(part.html != start for part in timeline.channel(messages, [], scene, start))

@@ -249,6 +249,17 @@ document.addEventListener("cancel", (event) => {
   close(event.target, false);
 }, true);
 
+document.addEventListener("toggle", (event) => {
+  const drop = event.target;
+  if (!drop.matches?.("details.drop[open]") || drop.closest(".composer, .top")) return;
+  drop.classList.remove("up");
+  const menu = drop.querySelector(".menu").getBoundingClientRect();
+  const room = (drop.closest(".scroll, .modal-body") || document.documentElement).getBoundingClientRect();
+  const above = drop.getBoundingClientRect().top - room.top;
+  if (menu.bottom > room.bottom && above > menu.height) drop.classList.add("up");
+  else if (menu.bottom > room.bottom) drop.querySelector(".menu").scrollIntoView({ block: "nearest" });
+}, true);
+
 document.addEventListener("filled", () => {
   document.querySelectorAll("details.several").forEach(chips);
   composer.prepare();
