@@ -13,6 +13,7 @@ from incidents.evidence import Figure, Finding
 PEM = "-----BEGIN "
 PEM_END = re.compile(r"-----END [A-Z0-9 ]{1,40}-----")
 PEM_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----")
+CELL = 2_000  # characters of one cell that are kept, cut after its secrets are gone
 WITHHELD = "Something was seen, but its text is withheld: it could not be freed of secrets safely."
 
 
@@ -97,7 +98,7 @@ def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, 
         figures=figures,
         meaning=clean(finding.meaning),
         next_step=clean(finding.next_step),
-        table=tuple(tuple(clean(cell) for cell in row) for row in finding.table),
+        table=tuple(tuple(clean(cell)[:CELL] for cell in row) for row in finding.table),
     )
     return cleaned, sum(counts)
 

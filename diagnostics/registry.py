@@ -1,9 +1,10 @@
 """The kinds of targets that can be looked at. A new kind is one module and one line here."""
 
 from diagnostics.probe import AnyFamily
+from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
 
-FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY,)
+FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY)
 
 
 def family(kind: str) -> AnyFamily | None:

@@ -1,4 +1,4 @@
-"""From findings to one sentence: the cause, its deciding figures and how sure it is; or what was looked at."""
+"""From findings to one sentence: the cause, its deciding figures, how sure it is; or what was looked at."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +43,7 @@ def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
     """The verdict over all targets that were asked for.
 
     Args:
+        looks: what is known of each.
         over: the time is up, so that what has not answered is unseen.
     """
     findings = worst(finding for look in looks for finding in look.progress.findings)
@@ -85,8 +86,9 @@ def _sentence(
             f"{title}: nothing has answered yet." if not unseen else f"{title}: nothing could be looked at."
         )
     if health is Health.UNKNOWN:
-        what = listed(tuple(reason.partition(":")[0] for reason in unseen[:NAMED]))
-        return f"{title}: nothing wrong was found, but not everything could be looked at{': ' + what if what else ''}."
+        missing = listed(tuple(reason.partition(":")[0] for reason in unseen[:NAMED]))
+        named = f": {missing}" if missing else ""
+        return f"{title}: nothing wrong was found, but not everything could be looked at{named}."
     return f"{title} {'looks' if len(looks) == 1 else 'look'} healthy: {_well(looks)}"
 
 

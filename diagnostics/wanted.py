@@ -23,6 +23,7 @@ def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | 
     """The targets meant: a part (`db`), a service (`payments`), both (`payments db`), or `all`.
 
     Args:
+        services: the targets by service key.
         asked: what was typed.
         service: the service of the room it was typed in, if any; its parts go before others'.
 
@@ -36,11 +37,7 @@ def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | 
         case [word] if word == ALL:
             found = own or every
         case [word]:
-            found = (
-                _called(own, word)
-                or _of_service(services, word)
-                or _only(services, _called(every, word), word)
-            )
+            found = _called(own, word) or _of_service(services, word) or _only(_called(every, word), word)
         case [key, word]:
             targets = _of_service(services, key)
             found = targets if word == ALL else _called(targets, word)
@@ -60,9 +57,7 @@ def _of_service(services: Mapping[str, Sequence[Target]], key: str) -> tuple[Tar
     return next((tuple(targets) for name, targets in services.items() if name.casefold() == key), ())
 
 
-def _only(
-    services: Mapping[str, Sequence[Target]], found: tuple[Target, ...], word: str
-) -> tuple[Target, ...]:
+def _only(found: tuple[Target, ...], word: str) -> tuple[Target, ...]:
     if len({target.name.service for target in found}) < 2:  # noqa: PLR2004 -- more than one
         return found
     raise Refused(
@@ -74,7 +69,7 @@ def _only(
 def _nothing(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> str:
     known = words(services, service)
     if not known:
-        return "Nothing can be looked at yet. Add a `[[services.<key>.probes]]` section to services.toml and restart."
+        return "Nothing can be looked at yet. Add `[[services.<key>.probes]]` to services.toml and restart."
     choices = f"Targets: {listed(known)}."
     if not asked.split():
         return f"Say what to look at. {choices}"

@@ -80,7 +80,7 @@ def left_open(target: str, now: Census, rows: list[Row], limits: Limits) -> Find
             Figure("idle in transaction", leak.sessions),
             Figure("share", percent(leak.sessions, now.clients), "%"),
             Figure("settled", leak.settled),
-            Figure("oldest", round(leak.oldest, 1), "s"),
+            Figure("oldest", round(leak.oldest, 3), "s"),
             Figure("application", leak.application),
             Figure("application share", percent(leak.of_application, leak.sessions), "%"),
             Figure("last statement", leak.statement),

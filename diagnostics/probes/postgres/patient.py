@@ -4,7 +4,17 @@ import functools
 from collections.abc import Sequence
 
 from diagnostics.probe import Family, Pause, Probe, TargetName
-from diagnostics.probes.postgres import activity, connect, idle
+from diagnostics.probes.postgres import (
+    activity,
+    connect,
+    counters,
+    idle,
+    locks,
+    replication,
+    settings,
+    statements,
+    tables,
+)
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
@@ -15,9 +25,18 @@ WAYS = (
     Way(connect.PROBE, "new connections", connect.connect),
     Way(activity.POOL, "connection slots", activity.pool_utilisation),
     Way(idle.IN_TRANSACTION, "transactions left open", idle.idle_in_transaction),
+    Way(locks.PROBE, "lock waits", locks.lock_roots),
+    Way(statements.SLOW, "slow statements", statements.slow_now),
     Way(activity.BY_STATE, "sessions by state", activity.by_state),
     Way(idle.OLD_BUSY, "connections never given back", idle.old_busy),
     Way(idle.OLD_IDLE, "connections at rest", idle.old_idle),
+    Way(statements.LONG, "long transactions", statements.long_transactions),
+    Way(replication.PROBE, "replication", replication.replication),
+    Way(tables.SIZES, "table sizes", tables.table_sizes),
+    Way(settings.PROBE, "guarding settings", settings.settings_guard),
+    Way(statements.TOP, "costliest statements", statements.statements_top),
+    Way(tables.SCANS, "missing indexes", tables.seq_scan_delta, sampled=True),
+    Way(counters.PROBE, "counters", counters.counters, sampled=True),
 )
 DEADLINE = 3.5  # seconds; more than the client waits for one answer
 

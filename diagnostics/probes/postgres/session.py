@@ -19,7 +19,7 @@ ROWS = 200
 REST = "tocsin:warm"
 
 BEGIN = "BEGIN TRANSACTION READ ONLY"
-END = "ROLLBACK"
+END = "COMMIT"  # nothing was written; a ROLLBACK would count as one in the database's statistics
 SETTLE = """
 SELECT set_config('statement_timeout', $1, true),
        set_config('lock_timeout', $2, true),
@@ -41,7 +41,7 @@ class Session:
     """One warm connection to one database, remade when it is lost.
 
     Every look is a transaction of its own: read-only, with a timeout and a lock timeout on the server that
-    are shorter than ours, named after its probe, ended by ROLLBACK. Nothing is set for longer than that, so
+    are shorter than ours, named after its probe, ended by COMMIT. Nothing is set for longer than that, so
     that a pooler between us and the server passes nothing of ours on to others.
     """
 
@@ -113,7 +113,7 @@ class Session:
                 connection.terminate()
                 raise GoneError("the database stopped answering on the connection that was open") from error
             finally:
-                await _roll_back(connection)
+                await _finish(connection)
 
     async def tend(self) -> None:
         """See that the connection lives, and make it anew if it does not."""
@@ -148,7 +148,7 @@ def _reading(connection: Row) -> Reading:
     return read
 
 
-async def _roll_back(connection: Row) -> None:
+async def _finish(connection: Row) -> None:
     if connection.is_closed():
         return
     try:

@@ -1,0 +1,136 @@
+"""One GET as it went: status, time by phases, and the first 64 kB of what was said."""
+
+import json
+import ssl
+import time
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from diagnostics.probes.http.codes import Code
+
+MOST = 64 * 1024  # bytes of a body
+STEPS = 3  # redirects on the same host
+PHASES = {
+    "connection.connect_tcp": "connect",
+    "connection.start_tls": "tls",
+    "http11.receive_response_headers": "first byte",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from one address, or why nothing did.
+
+    Attributes:
+        failure: the code of the failure; None if there was an answer.
+        error: the name of what went wrong.
+        seconds: from the first byte sent to the end of the body, redirects included.
+        phases: seconds by phase, as far as they took place.
+        away: the host that a redirect leads to; not followed.
+    """
+
+    address: str
+    status: int = 0
+    body: str = ""
+    seconds: float = 0.0
+    phases: tuple[tuple[str, float], ...] = ()
+    failure: Code | None = None
+    error: str = ""
+    away: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether it answered with 2xx."""
+        return self.status // 100 == 2  # noqa: PLR2004 -- the class of success
+
+    @property
+    def said(self) -> object:
+        """The body as JSON; None if it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Watch:
+    """Notes when each phase of a request began and ended."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, float] = {}
+        self.phases: dict[str, float] = {}
+
+    async def note(self, event: str, _details: object) -> None:
+        """Called by httpx as a request goes on."""
+        name, _, moment = event.rpartition(".")
+        phase = PHASES.get(name)
+        if phase and moment == "started":
+            self._begun[phase] = time.monotonic()
+        elif phase and moment == "complete":
+            self.phases[phase] = time.monotonic() - self._begun[phase]
+
+
+async def ask(client: httpx.AsyncClient, address: str) -> Answer:
+    """GET an address, following redirects on its own host only."""
+    begun, watch, place = time.monotonic(), Watch(), address
+    try:
+        for _ in range(STEPS):
+            answer = await _get(client, place, watch)
+            onward = _onward(place, answer)
+            if not onward or answer.away:
+                break
+            place = onward
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        answer = Answer(address, failure=_failure(error), error=type(error).__name__)
+    return Answer(
+        address=address,
+        status=answer.status,
+        body=answer.body,
+        seconds=time.monotonic() - begun,
+        phases=tuple(watch.phases.items()),
+        failure=answer.failure,
+        error=answer.error,
+        away=answer.away,
+    )
+
+
+async def _get(client: httpx.AsyncClient, address: str, watch: Watch) -> Answer:
+    async with client.stream("GET", address, extensions={"trace": watch.note}) as response:
+        away = ""
+        if response.has_redirect_location:
+            goal = urlsplit(urljoin(address, response.headers["location"]))
+            away = "" if goal.hostname == urlsplit(address).hostname else goal.hostname or "?"
+            body = "" if away else goal.geturl()
+        else:
+            body = await _begin(response)
+        return Answer(address, response.status_code, body, away=away)
+
+
+def _onward(place: str, answer: Answer) -> str:
+    redirected = answer.status // 100 == 3 and answer.body.startswith(("http://", "https://"))  # noqa: PLR2004 -- the class of redirects
+    return answer.body if redirected and answer.body != place else ""
+
+
+async def _begin(response: httpx.Response) -> str:
+    body = bytearray()
+    async for piece in response.aiter_bytes(MOST):
+        body += piece
+        if len(body) >= MOST:
+            break
+    return bytes(body[:MOST]).decode(errors="replace")
+
+
+def _failure(error: Exception) -> Code:
+    causes = []
+    link: BaseException | None = error
+    while link:
+        causes.append(link)
+        link = link.__cause__ or link.__context__
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Code.TLS_FAILED
+    if any(type(cause).__name__ == "gaierror" for cause in causes):
+        return Code.NO_ADDRESS
+    if isinstance(error, httpx.TimeoutException):
+        return Code.TIMED_OUT
+    return Code.REFUSED if isinstance(error, httpx.ConnectError) else Code.BROKEN

@@ -1,0 +1,180 @@
+"""What answers at the health addresses mean, alone and together. Pure."""
+
+from urllib.parse import urlsplit
+
+from diagnostics.probes.http.answer import Answer
+from diagnostics.probes.http.codes import Code
+from diagnostics.probes.http.components import failing, ill
+from diagnostics.wording import cut, duration, listed
+from incidents.evidence import Figure, Finding, Health
+
+CUT_OFF = frozenset({502, 503, 504})
+SERVER = 500
+NEXT = {
+    Code.REFUSED: "See whether the process runs, and read the end of its log.",
+    Code.TIMED_OUT: "See whether its workers are all busy; what they wait for is often the database.",
+    Code.NO_ADDRESS: "Check the name in services.toml and the resolver of this machine.",
+    Code.TLS_FAILED: "Check the certificate: its end, its names and its chain.",
+    Code.BROKEN: "Read the end of its log; a process that dies in the middle of an answer leaves a trace there.",
+}
+SAYS = {
+    Code.REFUSED: "takes no connection: nothing listens there",
+    Code.TIMED_OUT: "does not answer in time",
+    Code.NO_ADDRESS: "has a host name that is not known here",
+    Code.TLS_FAILED: "cannot be spoken to: encryption fails",
+    Code.BROKEN: "ended the connection in the middle of its answer",
+}
+
+
+def where(answer: Answer) -> str:
+    """The part of the address that tells addresses of one service apart."""
+    return urlsplit(answer.address).path or "/"
+
+
+def figures(answer: Answer) -> tuple[Figure, ...]:
+    """The figures of one answer."""
+    phases = (Figure(phase, round(seconds * 1000, 1), "ms") for phase, seconds in answer.phases)
+    return (
+        Figure("address", answer.address),
+        Figure("status", answer.status or None),
+        Figure("answer", round(answer.seconds * 1000, 1), "ms"),
+        *phases,
+        *((Figure("error", answer.error),) if answer.error else ()),
+    )
+
+
+def alone(target: str, probe: str, answer: Answer, *, slow: float) -> Finding:
+    """The finding about one answer."""
+    if answer.failure:
+        return _failed(target, probe, answer, answer.failure)
+    if answer.away:
+        return _away(target, probe, answer)
+    if not answer.good:
+        return _bad_status(target, probe, answer)
+    parts = failing(answer.said)
+    if parts or ill(answer.said):
+        return _says_ill(target, probe, answer, parts)
+    late = answer.seconds > slow
+    return Finding(
+        code=Code.ANSWERS,
+        probe=probe,
+        target=target,
+        health=Health.WARN if late else Health.OK,
+        sentence=f"{where(answer)} answers {answer.status} in {duration(answer.seconds)}.",
+        figures=figures(answer),
+        meaning=f"That is slower than the {duration(slow)} expected of it." if late else "",
+        next_step="Look at what it waits for: its database first." if late else "",
+    )
+
+
+def alive_not_ready(target: str, alive: Answer, ready: Answer) -> Finding:
+    """The finding that the process lives but cannot do its work."""
+    parts = failing(ready.said)
+    blamed = f", and names {listed(parts)}" if parts else ""
+    state = f"answers {ready.status}" if ready.status else "does not answer"
+    return Finding(
+        code=Code.ALIVE_NOT_READY,
+        probe="http.ready",
+        target=target,
+        health=Health.CRITICAL,
+        sentence=f"Alive but not ready: {where(alive)} answers {alive.status}, {where(ready)} {state}{blamed}.",
+        figures=(*figures(ready), Figure("failing", ", ".join(parts) or None)),
+        meaning="The process runs; something that it needs does not. Restarting it alone will not help.",
+        next_step=f"Look at {listed(parts)} next."
+        if parts
+        else "Look at what it depends on: its database first.",
+        table=_body(ready),
+    )
+
+
+def cut_off(target: str, front: Answer) -> Finding:
+    """The finding that the front fails while the back end is well."""
+    return Finding(
+        code=Code.FRONT_CUT_OFF,
+        probe="http.front",
+        target=target,
+        health=Health.CRITICAL,
+        sentence=f"The front page answers {front.status} while the back end is well.",
+        figures=figures(front),
+        meaning="The proxy or load balancer between them does not reach the back end, or gives up too early.",
+        next_step="Look at the proxy: its route to the back end, its health checks, its time-outs.",
+    )
+
+
+def nothing_to_ask(target: str, tried: tuple[str, ...]) -> Finding:
+    """The finding that no health address was found."""
+    return Finding(
+        code=Code.NOTHING_TO_ASK,
+        probe="http.health",
+        target=target,
+        health=Health.UNKNOWN,
+        sentence=f"No health address was found: {listed(tried)} are not there.",
+        meaning="Whether the service is well cannot be told from the front page alone.",
+        next_step="Name its health address in services.toml: health = and ready =.",
+    )
+
+
+def _failed(target: str, probe: str, answer: Answer, code: Code) -> Finding:
+    return Finding(
+        code=code,
+        probe=probe,
+        target=target,
+        health=Health.CRITICAL,
+        sentence=f"{where(answer)} {SAYS[code]}.",
+        figures=figures(answer),
+        meaning="Nobody who calls this address is served." if code is not Code.BROKEN else "",
+        next_step=NEXT[code],
+    )
+
+
+def _away(target: str, probe: str, answer: Answer) -> Finding:
+    return Finding(
+        code=Code.LEADS_AWAY,
+        probe=probe,
+        target=target,
+        health=Health.UNKNOWN,
+        sentence=f"{where(answer)} answers {answer.status} and leads to another host, {cut(answer.away, 80)}.",
+        figures=figures(answer),
+        meaning="It was not followed, so this says nothing about the service itself.",
+        next_step="Name the address of the service itself in services.toml.",
+    )
+
+
+def _bad_status(target: str, probe: str, answer: Answer) -> Finding:
+    parts = failing(answer.said)
+    blamed = f" and names {listed(parts)}" if parts else ""
+    server = answer.status >= SERVER
+    return Finding(
+        code=Code.SERVER_ERROR if server else Code.REFUSES,
+        probe=probe,
+        target=target,
+        health=Health.CRITICAL if server else Health.WARN,
+        sentence=f"{where(answer)} answers {answer.status}{blamed}.",
+        figures=(*figures(answer), Figure("failing", ", ".join(parts) or None)),
+        meaning="The service itself says that it has failed."
+        if server
+        else "The address is wrong, or it wants a login.",
+        next_step=(f"Look at {listed(parts)} next." if parts else "Read its log for the same minute.")
+        if server
+        else "Correct the path in services.toml.",
+        table=_body(answer) if server else (),
+    )
+
+
+def _says_ill(target: str, probe: str, answer: Answer, parts: tuple[str, ...]) -> Finding:
+    what = listed(parts) if parts else "it"
+    return Finding(
+        code=Code.SAYS_ILL,
+        probe=probe,
+        target=target,
+        health=Health.WARN,
+        sentence=f"{where(answer)} answers {answer.status}, but says that {what} {'have' if len(parts) > 1 else 'has'} failed.",
+        figures=(*figures(answer), Figure("failing", ", ".join(parts) or None)),
+        meaning="A load balancer that looks at the status alone keeps sending requests there.",
+        next_step=f"Look at {what} next." if parts else "Read its log for the same minute.",
+        table=_body(answer),
+    )
+
+
+def _body(answer: Answer) -> tuple[tuple[str, ...], ...]:
+    return (("what it said",), (answer.body,)) if answer.body.strip() else ()

@@ -1,0 +1,151 @@
+"""An HTTP service kept ready to be looked at: only its configured host, no proxies, no retries."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import httpx
+
+from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probes.http import findings
+from diagnostics.probes.http.answer import Answer, ask
+from diagnostics.probes.http.section import HttpSection
+from incidents.evidence import Finding
+
+USUAL = {
+    "live": ("/health/live",),
+    "health": ("/health", "/api/v1/utils/health-check/"),
+    "ready": ("/health/ready", "/ready"),
+}
+ANSWER = 3.0  # seconds for one request
+NOT_THERE = 4  # hundred and more: at a guessed path, nothing that was meant for us
+DEADLINE = 3.5  # seconds for all of them, which go side by side
+
+
+class HttpPatient:
+    """One HTTP service and its health addresses."""
+
+    def __init__(self, name: TargetName, section: HttpSection, _pause: Pause) -> None:
+        self._name = name
+        self._section = section
+        self._client: httpx.AsyncClient | None = None
+        self._probes = (Probe("http.health", "health addresses", self._look, DEADLINE),)
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+        return self._name
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """One: its addresses are asked side by side, and judged together."""
+        return self._probes
+
+    def explain(self, _probe: Probe, _error: Exception) -> Finding | None:
+        """Nothing more than the watch over a probe can say."""
+        return None
+
+    async def open(self) -> None:
+        """Make the client; nothing is asked yet."""
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(ANSWER),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"user-agent": "tocsin-probe", "accept": "application/json, */*"},
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=0),
+        )
+
+    async def close(self) -> None:
+        """Close the client."""
+        if self._client:
+            await self._client.aclose()
+
+    async def _look(self) -> tuple[Finding, ...]:
+        if self._client is None:
+            await self.open()
+        asked = self._configured() or USUAL
+        answers = await self._ask(asked)
+        return judged(str(self._name), self._section, answers, guessed=not self._configured())
+
+    def _configured(self) -> dict[str, tuple[str, ...]]:
+        section = self._section
+        named = {"live": section.live, "health": section.health, "ready": section.ready}
+        return {role: (path,) for role, path in named.items() if path}
+
+    async def _ask(self, asked: dict[str, tuple[str, ...]]) -> tuple[tuple[str, Answer], ...]:
+        pairs = [(role, self._section.address(path)) for role, paths in asked.items() for path in paths]
+        if self._section.front:
+            pairs.append(("front", self._section.address(self._section.front)))
+        elif not self._configured():
+            pairs.append(("front", self._section.address("/")))
+        answers = await asyncio.gather(*(self._one(address) for _, address in pairs))
+        return tuple((role, answer) for (role, _), answer in zip(pairs, answers, strict=True))
+
+    async def _one(self, address: str) -> Answer:
+        client = self._client
+        if client is None:
+            raise RuntimeError("the client is made before anything is asked")
+        try:
+            async with asyncio.timeout(ANSWER):
+                return await ask(client, address)
+        except TimeoutError:
+            return Answer(address, seconds=ANSWER, failure=findings.Code.TIMED_OUT, error="TimeoutError")
+
+
+def judged(
+    target: str, section: HttpSection, answers: Sequence[tuple[str, Answer]], *, guessed: bool
+) -> tuple[Finding, ...]:
+    """The findings behind the answers of a service's addresses, by role.
+
+    Args:
+        target: what was asked.
+        section: its settings.
+        answers: with the role of each: live, health, ready or front.
+        guessed: the paths are the usual ones rather than configured, so one that is not there is no fault.
+    """
+    there = [pair for pair in answers if not (guessed and pair[1].status // 100 == NOT_THERE)]
+    back = _first_of_each(pair for pair in there if pair[0] != "front")
+    front = next((answer for role, answer in there if role == "front"), None)
+    found = tuple(_back(target, section, back))
+    if not back:
+        tried = tuple(findings.where(answer) for role, answer in answers if role != "front")
+        found = (findings.nothing_to_ask(target, tried),)
+    elif guessed and front and not section.front:
+        front = None  # the health addresses say more than a guessed front page
+    return (*found, *_front(target, section, front, list(back.values())))
+
+
+def _first_of_each(answers: Iterator[tuple[str, Answer]]) -> dict[str, Answer]:
+    """One answer for each role; when nothing listens, one for all."""
+    first: dict[str, Answer] = {}
+    for role, answer in answers:
+        if not any(known.failure and known.failure == answer.failure for known in first.values()):
+            first.setdefault(role, answer)
+    return first
+
+
+def _back(target: str, section: HttpSection, answers: dict[str, Answer]) -> Iterator[Finding]:
+    alive = next(
+        (answers[role] for role in ("live", "health") if role in answers and answers[role].good), None
+    )
+    for role, answer in answers.items():
+        unready = role == "ready" and not answer.good and not answer.away
+        broken_health = role == "health" and not answer.good and alive is not None
+        if alive and (unready or (broken_health and answer.status >= findings.SERVER)):
+            yield findings.alive_not_ready(target, alive, answer)
+        else:
+            yield findings.alone(target, f"http.{role}", answer, slow=section.slow)
+
+
+def _front(
+    target: str, section: HttpSection, front: Answer | None, back: Sequence[Answer]
+) -> Iterator[Finding]:
+    if front is None:
+        return
+    if front.status in findings.CUT_OFF and back and all(answer.good for answer in back):
+        yield findings.cut_off(target, front)
+    elif not any(answer.failure and answer.failure == front.failure for answer in back):
+        yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
+
+
+FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient)

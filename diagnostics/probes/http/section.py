@@ -1,0 +1,53 @@
+"""What services.toml says about an HTTP service: its address and the paths that tell how it is."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from diagnostics.probe import Section
+
+
+class HttpSection(Section):
+    """`kind = "http"`; without any path the usual ones are tried. Times in seconds.
+
+    Attributes:
+        url: the address of the service itself, past any proxy.
+        health: answers 2xx while the service is well.
+        live: answers 2xx while the process lives.
+        ready: answers 2xx while it can do its work.
+        front: the page that customers see; a path, or a full address if that goes through a proxy.
+        slow: an answer later than this is a warning.
+    """
+
+    kind: Literal["http"]
+    url: str
+    health: str | None = None
+    live: str | None = None
+    ready: str | None = None
+    front: str | None = None
+    slow: float = Field(default=1.0, gt=0)
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("it must begin with http:// or https:// and name a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("it must hold no password, query or fragment")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _paths(self) -> "HttpSection":
+        for name in ("health", "live", "ready"):
+            path = getattr(self, name)
+            if path is not None and not path.startswith("/"):
+                raise ValueError(f"{name} must be a path that begins with /")
+        if self.front is not None and not self.front.startswith(("/", "http://", "https://")):
+            raise ValueError("front must be a path that begins with /, or a full address")
+        return self
+
+    def address(self, path: str) -> str:
+        """The full address of a path."""
+        return path if path.startswith(("http://", "https://")) else self.url + path

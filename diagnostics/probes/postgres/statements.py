@@ -1,0 +1,233 @@
+"""Statements that run for long now, transactions that stay open, and what has cost most since the last reset."""
+
+from diagnostics.probe import SkippedError
+from diagnostics.probes.postgres.census import SESSIONS
+from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.means import Means
+from diagnostics.probes.postgres.section import Limits
+from diagnostics.probes.postgres.session import Row
+from diagnostics.sqltext import shape
+from diagnostics.wording import counted, duration
+from incidents.evidence import Figure, Finding, Health
+
+SLOW = "pg.slow_now"
+LONG = "pg.long_xact"
+TOP = "pg.statements_top"
+PEOPLE = "coalesce(nullif(application_name, ''), 'an application without a name') AS application"
+RUNNING = f"""
+SELECT pid, backend_start::text AS since, {PEOPLE}, coalesce(wait_event_type, '') AS waits_for,
+       extract(epoch FROM moment - query_start)::float8 AS seconds, left(query, 600) AS statement
+  FROM ({SESSIONS}) AS sessions
+ WHERE state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'
+   AND moment - query_start >= make_interval(secs => $1::float8)
+ ORDER BY query_start LIMIT 20
+"""  # noqa: S608 -- made of constants
+OPEN = f"""
+SELECT pid, backend_start::text AS since, {PEOPLE}, state,
+       extract(epoch FROM moment - xact_start)::float8 AS seconds,
+       coalesce(age(backend_xmin), 0)::int AS held, left(query, 600) AS statement
+  FROM ({SESSIONS}) AS sessions
+ WHERE xact_start IS NOT NULL AND state NOT LIKE 'idle in transaction%'
+   AND moment - xact_start >= make_interval(secs => $1::float8)
+   AND query_start - xact_start >= interval '1 second'
+ ORDER BY xact_start LIMIT 20
+"""  # noqa: S608 -- made of constants
+PREPARED = """
+SELECT count(*)::int AS transactions, extract(epoch FROM max(clock_timestamp() - prepared))::float8 AS oldest
+  FROM pg_prepared_xacts
+"""
+EXTENSION = """
+SELECT quote_ident(nspname) AS place, extversion FROM pg_extension
+  JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_stat_statements'
+"""
+COSTS = """
+WITH costs AS (
+  SELECT queryid, calls, mean_exec_time / 1000 AS mean, total_exec_time / 1000 AS total, rows,
+         sum(total_exec_time) OVER () / 1000 AS everything, query
+    FROM {place}.pg_stat_statements
+   WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+SELECT queryid::text AS id, calls::bigint, mean::float8, total::float8, rows::bigint, everything::float8,
+       left(query, 600) AS statement
+  FROM costs ORDER BY greatest(total / nullif(everything, 0),
+                               CASE WHEN calls >= $1 THEN mean / $2::float8 END) DESC NULLS LAST LIMIT 10
+"""
+OLDEST = (1, 8)  # since PostgreSQL 13 the columns have these names
+
+
+async def slow_now(means: Means) -> tuple[Finding, ...]:
+    """Statements that have been at work for long and do not merely wait for a lock."""
+    async with means.session.reading(SLOW) as read:
+        rows = await read(RUNNING, means.limits.slow_note)
+    return (running(means.target, rows, means.limits),)
+
+
+def running(target: str, rows: list[Row], limits: Limits) -> Finding:
+    """The finding about statements that run now, the longest first."""
+    after = duration(limits.slow_note)
+    if not rows:
+        return Finding(
+            Code.SLOW_NOW,
+            SLOW,
+            target,
+            Health.OK,
+            f"No statement has been running for over {after}.",
+            (Figure("slow", 0),),
+        )
+    first = rows[0]
+    health = _by_age(first["seconds"], limits.slow_warn, limits.slow_critical)
+    return Finding(
+        code=Code.SLOW_NOW,
+        probe=SLOW,
+        target=target,
+        health=health,
+        sentence=f"{counted(len(rows), 'statement')} running for over {after}, "
+        f"the longest for {duration(first['seconds'])}, from {first['application']}.",
+        figures=(
+            Figure("slow", len(rows)),
+            Figure("longest", round(first["seconds"], 1), "s"),
+            Figure("application", first["application"]),
+            Figure("statement", shape(first["statement"] or "")),
+        ),
+        meaning="It takes time and locks from the others." if health is not Health.OK else "",
+        next_step="Ask its owner whether it may be cancelled; cancel before ending the session."
+        if health is not Health.OK
+        else "",
+        table=_table(rows, "running for"),
+    )
+
+
+async def long_transactions(means: Means) -> tuple[Finding, ...]:
+    """Transactions open for long although their statements are short, and prepared ones left behind."""
+    async with means.session.reading(LONG) as read:
+        rows = await read(OPEN, means.limits.transaction_warn)
+        (prepared,) = await read(PREPARED)
+    found = (open_for_long(means.target, rows, means.limits),)
+    return (
+        (*found, left_prepared(means.target, prepared, means.limits)) if prepared["transactions"] else found
+    )
+
+
+def open_for_long(target: str, rows: list[Row], limits: Limits) -> Finding:
+    """The finding about transactions at work for long."""
+    after = duration(limits.transaction_warn)
+    if not rows:
+        sentence = f"No transaction of many statements has been open for over {after}."
+        return Finding(Code.LONG_TRANSACTION, LONG, target, Health.OK, sentence, (Figure("transactions", 0),))
+    first = rows[0]
+    return Finding(
+        code=Code.LONG_TRANSACTION,
+        probe=LONG,
+        target=target,
+        health=_by_age(first["seconds"], limits.transaction_warn, limits.transaction_critical),
+        sentence=f"{counted(len(rows), 'transaction')} open for over {after}, "
+        f"the oldest for {duration(first['seconds'])}, from {first['application']}.",
+        figures=(Figure("transactions", len(rows)), Figure("oldest", round(first["seconds"], 1), "s")),
+        meaning="Until it ends, VACUUM cannot remove what was deleted since it began, and its locks stay.",
+        next_step="Ask its owner to commit in smaller parts.",
+        table=_table(rows, "open for"),
+    )
+
+
+def left_prepared(target: str, row: Row, limits: Limits) -> Finding:
+    """The finding about transactions that were prepared and never finished."""
+    oldest = row["oldest"] or 0.0
+    return Finding(
+        code=Code.PREPARED,
+        probe=LONG,
+        target=target,
+        health=_by_age(oldest, limits.prepared_warn, limits.transaction_critical),
+        sentence=f"{counted(row['transactions'], 'prepared transaction')} unfinished, the oldest for {duration(oldest)}.",
+        figures=(Figure("prepared", row["transactions"]), Figure("oldest", round(oldest, 1), "s")),
+        meaning="It keeps its locks through restarts, and nobody is connected who could end it.",
+        next_step="Find its owner by its name in pg_prepared_xacts; only they know whether to commit or roll back.",
+    )
+
+
+async def statements_top(means: Means) -> tuple[Finding, ...]:
+    """The statements that cost most since the counters were reset."""
+    async with means.session.reading(TOP) as read:
+        installed = await read(EXTENSION)
+        if not installed:
+            raise SkippedError("the extension pg_stat_statements is not installed in this database")
+        place, version = installed[0]["place"], installed[0]["extversion"]
+        if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+            raise SkippedError(
+                f"pg_stat_statements {version} is too old; ALTER EXTENSION pg_stat_statements UPDATE"
+            )
+        rows = await read(COSTS.format(place=place), means.limits.statement_calls, means.limits.mean_warn)
+    return (costly(means.target, rows, means.limits),)
+
+
+def costly(target: str, rows: list[Row], limits: Limits) -> Finding:
+    """The finding about costs; never worse than a warning, since the counters tell of days rather than of now."""
+    everything = rows[0]["everything"] if rows else 0.0
+    heavy = [row for row in rows if _heavy(row, limits)] if everything >= limits.statement_total else []
+    if not heavy:
+        sentence = "No statement stands out by its cost since the counters were reset."
+        return Finding(
+            Code.COSTLY, TOP, target, Health.OK, sentence, (Figure("costly", 0),), table=_costs(rows)
+        )
+    first = heavy[0]
+    share = int(100 * first["total"] / everything)
+    return Finding(
+        code=Code.COSTLY,
+        probe=TOP,
+        target=target,
+        health=Health.WARN,
+        sentence=f"One statement takes {share} % of all execution time: {counted(first['calls'], 'call')}, "
+        f"{duration(first['mean'])} each. {shape(first['statement'], 90)}",
+        figures=(
+            Figure("costly", len(heavy)),
+            Figure("share", share, "%"),
+            Figure("mean", round(first["mean"] * 1000, 1), "ms"),
+            Figure("calls", first["calls"]),
+            Figure("queryid", first["id"]),
+        ),
+        meaning="This is since the counters were reset, so it may be older than the incident.",
+        next_step="If it is new, look at what was deployed; EXPLAIN it for a missing index.",
+        table=_costs(rows),
+    )
+
+
+def _heavy(row: Row, limits: Limits) -> bool:
+    share = 100 * row["total"] / row["everything"] if row["everything"] else 0
+    slow = row["mean"] >= limits.mean_warn and row["calls"] >= limits.statement_calls
+    return slow or share >= limits.statement_share
+
+
+def _by_age(seconds: float, warn: float, critical: float) -> Health:
+    if seconds >= critical:
+        return Health.CRITICAL
+    return Health.WARN if seconds >= warn else Health.OK
+
+
+def _table(rows: list[Row], heading: str) -> tuple[tuple[str, ...], ...]:
+    return (
+        ("pid, since", "application", heading, "statement"),
+        *(
+            (
+                f"{row['pid']} {row['since']}",
+                row["application"],
+                duration(row["seconds"]),
+                shape(row["statement"] or "", 80),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _costs(rows: list[Row]) -> tuple[tuple[str, ...], ...]:
+    return (
+        ("queryid", "calls", "mean", "share", "statement"),
+        *(
+            (
+                row["id"],
+                f"{row['calls']:,}",
+                duration(row["mean"]),
+                f"{int(100 * row['total'] / row['everything'])} %" if row["everything"] else "",
+                shape(row["statement"] or "", 80),
+            )
+            for row in rows
+        ),
+    )
