@@ -48,15 +48,58 @@ def checked(path: Path, model: type[Model], tables: Mapping[str, Any], *, under:
 
 
 def _complaint(path: Path, model: type[BaseModel], row: Any, under: str) -> str:  # noqa: ANN401 - pydantic's own row
-    key = _key([under, *row["loc"]] if under else row["loc"])
-    if row["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(row["loc"][-1]), _names(model), n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]}?" if near else " Remove it."
-        return f"{path}: {key}: there is no such key.{hint}"
-    if row["type"] == "missing":
-        return f"{path}: {key}: is missing. Add it."
-    reason = str(row["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{path}: {key}: {reason[:1].lower()}{reason[1:]} (it is {row['input']!r:.60})."
+    loc = [part for part in ([under, *row["loc"]] if under else row["loc"]) if part != "[key]"]
+    reason = _unknown(model, row["loc"]) if row["type"] == "extra_forbidden" else _reason(row)
+    return f"{path}: {_key(loc)}: {reason}" if loc else f"{path}: {reason}"
+
+
+def _unknown(model: type[BaseModel], loc: tuple[Any, ...]) -> str:
+    """What to say of a key that does not belong there: the nearest one of its table, or of another."""
+    key = str(loc[-1])
+    if key in _names(model):
+        return "there is no such key here. Move it to the table that it belongs to."
+    near = difflib.get_close_matches(key, _at(model, loc[:-1]), n=1, cutoff=0.5)
+    return f"there is no such key. {f'Did you mean {near[0]}?' if near else 'Remove it.'}"
+
+
+def _reason(row: Any) -> str:  # noqa: ANN401 - pydantic's own row
+    """Why the value will not do, what would, and the value itself where it can hold no secret."""
+    kind, context = str(row["type"]), row.get("ctx", {})
+    said = next((text for start, text in _REASONS.items() if kind.startswith(start)), None)
+    reason = said.format(**context) if said else str(row["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{reason}{_shown(row['input'])}." if kind != "missing" else reason
+
+
+# By the beginning of pydantic's name for the mistake; the first that fits.
+_REASONS = {
+    "missing": "is missing. Add it.",
+    "int": "must be a whole number, without quotes",
+    "bool": "must be true or false, without quotes",
+    "string_type": "must be text in quotes",
+    "string_too_short": "is empty. Write a few words",
+    "string_too_long": "is too long; at most {max_length} characters",
+    "tuple": 'must be a list: ["..."] for texts, [[...]] at the head of each table',
+    "dict": "must be a table with a name of its own: [services.payments], not [[services]]",
+    "model": "must be a table of keys and values",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "too_short": "needs at least one entry",
+    "too_long": "has too many entries; at most {max_length}",
+    "url": "must be a web address, such as https://grafana.example.com/d/payments",
+}
+
+
+def _shown(value: object) -> str:
+    """The value, unless it is a table or may be an address with a password."""
+    match value:
+        case bool():
+            return f" (it is {str(value).lower()})"
+        case str() if "@" not in value and "://" not in value:
+            return f" (it is “{value:.60}”)"
+        case int() | float():
+            return f" (it is {value})"
+        case _:
+            return ""
 
 
 def _key(parts: Any) -> str:  # noqa: ANN401 - names and numbers, as pydantic gives them
@@ -64,6 +107,15 @@ def _key(parts: Any) -> str:  # noqa: ANN401 - names and numbers, as pydantic gi
     for part in parts:
         key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else str(part)
     return key
+
+
+def _at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """The keys of the table at that place."""
+    models = [model]
+    for part in loc:
+        fields = [m.model_fields[part] for m in models if part in m.model_fields]
+        models = [inner for field in fields for inner in _models(field.annotation)] or models
+    return [name for m in models for name in m.model_fields]
 
 
 def _names(model: type[BaseModel]) -> list[str]:

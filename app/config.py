@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from app.complaints import checked, read
 from incidents.catalogue import Catalogue, Link, Service
-from incidents.errors import Misconfigured
 from incidents.naming import slug
 from incidents.policy import Policy, Severity
+from incidents.policy import plain as severity_word
 
-Minutes = Annotated[int, Field(gt=0, le=10_080)]
+
+def _like(pattern: str, advice: str) -> AfterValidator:
+    """A text of that form; otherwise the advice is what the operator reads."""
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(advice)
+        return text
+
+    return AfterValidator(check)
+
+
+Minutes = Annotated[int, Field(strict=True, gt=0, le=10_080)]
+Word = Annotated[str, _like(r"\S{1,40}", "must be one word, without blanks")]
+Alias = Annotated[str, _like(r"\S(.{0,73}\S)?", "must be a word or two, without blanks at its ends")]
+Mark = Annotated[str, _like(r":[\w+'-]+:|[^\x00-\x7f]+", "must be an emoji, such as :red_circle:")]
+Channel = Annotated[
+    str,
+    _like(r"#?[^\W_A-Z][^\WA-Z]*(-[^\WA-Z]*)*", "must be a channel's name in lowercase, such as incidents"),
+]
+Person = Annotated[
+    str,
+    _like(
+        r"[UWS][A-Z0-9]{2,}|@\S+|\S+@\S+|everyone",
+        "must be a member id (U012AB3CD), a handle (@dana) or an e-mail address",
+    ),
+]
+Key = Annotated[
+    str,
+    _like(
+        r"[a-z0-9][a-z0-9_-]{0,39}",
+        "must be at most 40 lowercase letters, digits, - and _, such as payments",
+    ),
+]
+Slug = Annotated[
+    str,
+    _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be at most 40 lowercase letters, digits and -, such as payments"),
+]
 
 
 class _Table(BaseModel):
@@ -23,24 +64,24 @@ class _Table(BaseModel):
 
 
 class _SeverityTable(_Table):
-    name: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\S+$")]
+    name: Annotated[Word, Field(max_length=20)]
     meaning: Annotated[str, Field(min_length=1, max_length=150)]
-    mark: str = ":large_yellow_circle:"
-    aliases: tuple[str, ...] = ()
+    mark: Mark = ":large_yellow_circle:"
+    aliases: tuple[Word, ...] = ()
     update_every_minutes: Minutes | None = None
-    post_mortem: bool = False
+    post_mortem: Annotated[bool, Field(strict=True)] = False
 
 
 class _PolicyTable(_Table):
     time_zone: str = "UTC"
-    announce_in: Annotated[str, Field(pattern=r"^#?[a-z0-9_-]{1,80}$")] = "incidents"
+    announce_in: Annotated[Channel, Field(max_length=81)] = "incidents"
     assumed_severity: str
-    ladder: tuple[str, ...] = ()
+    ladder: tuple[Person, ...] = ()
     monitor_minutes: Minutes = 15
     warn_before_minutes: Minutes = 5
     call_after_minutes: Minutes = 5
     snooze_minutes: Minutes = 10
-    post_mortem_days: Annotated[int, Field(gt=0, le=60)] = 3
+    post_mortem_days: Annotated[int, Field(strict=True, gt=0, le=60)] = 3
     severity: Annotated[tuple[_SeverityTable, ...], Field(min_length=1, max_length=10)]
 
     @field_validator("time_zone")
@@ -49,21 +90,32 @@ class _PolicyTable(_Table):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
+            near = difflib.get_close_matches(name, available_timezones(), n=1)
             raise ValueError(
-                "there is no such time zone; write a name such as Europe/Berlin or UTC"
+                f"there is no such time zone; write a name such as {near[0] if near else 'Europe/Berlin'}"
             ) from None
         return name
 
+    @field_validator("severity")
+    @classmethod
+    def _differ(cls, severities: tuple[_SeverityTable, ...]) -> tuple[_SeverityTable, ...]:
+        words = (word for s in severities for word in (s.name, *s.aliases))
+        if twice := _twice(map(severity_word, words)):
+            raise ValueError(f"{twice} stands for two severities, or twice for one. Keep it once")
+        return severities
+
     @model_validator(mode="after")
-    def _agrees(self) -> _PolicyTable:
-        words = [w.casefold().replace("-", "") for s in self.severity for w in (s.name, *s.aliases)]
-        twice = sorted({word for word in words if words.count(word) > 1})
-        if twice:
-            raise ValueError(f"the severity words {', '.join(twice)} stand for two severities; keep one each")
-        if self.assumed_severity not in {s.name for s in self.severity}:
-            names = ", ".join(s.name for s in self.severity)
-            raise ValueError(f"assumed_severity must be one of {names}")
+    def _assumes_one(self) -> Self:
+        names = [s.name for s in self.severity]
+        if self.assumed_severity not in names:
+            raise ValueError(f"assumed_severity: must be one of {', '.join(names)}")
         return self
+
+
+def _twice(words: Iterable[str]) -> str:
+    """The words that stand there more than once, for people."""
+    seen = list(words)
+    return ", ".join(sorted({f"“{word}”" for word in seen if seen.count(word) > 1}))
 
 
 class _LinkTable(_Table):
@@ -73,14 +125,22 @@ class _LinkTable(_Table):
 
 class _ServiceTable(_Table):
     name: Annotated[str, Field(min_length=1, max_length=75)]
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] | None = None
-    aliases: tuple[str, ...] = ()
+    slug: Slug | None = None
+    aliases: tuple[Alias, ...] = ()
     links: tuple[_LinkTable, ...] = ()
     probes: tuple[dict[str, Any], ...] = ()
 
 
 class _ServicesTable(_Table):
-    services: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")], _ServiceTable] = {}
+    services: dict[Key, _ServiceTable] = {}
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        rows = self.services.items()
+        words = ({w.casefold() for w in (key, row.name, *row.aliases)} for key, row in rows)
+        if twice := _twice(word for own in words for word in sorted(own)):
+            raise ValueError(f"services: {twice} stands for two services. Keep it with one")
+        return self
 
 
 def policy(folder: Path) -> Policy:
@@ -112,13 +172,11 @@ def services(folder: Path) -> tuple[Catalogue, dict[str, tuple[dict[str, Any], .
     """The services, and for each key its probes' tables as they stand. Raises Misconfigured."""
     path = folder / "services.toml"
     table = checked(path, _ServicesTable, read(path))
-    found = {key: _service(path, key, row) for key, row in table.services.items()}
+    found = {key: _service(key, row) for key, row in table.services.items()}
     return Catalogue(found), {key: row.probes for key, row in table.services.items()}
 
 
-def _service(path: Path, key: str, row: _ServiceTable) -> Service:
+def _service(key: str, row: _ServiceTable) -> Service:
     short = row.slug or slug(row.name) or slug(key)
-    if not short:
-        raise Misconfigured(f"{path}: services.{key}.slug: is missing. Add lowercase letters or digits.")
     links = tuple(Link(link.title, str(link.url)) for link in row.links)
     return Service(key, row.name, short, row.aliases, links)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from incidents.errors import Misconfigured
@@ -15,15 +17,24 @@ SLACK = "https://slack.com/api/"
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 
-class Places(BaseSettings):
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_outer_blanks(cls, value: object) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise PydanticUseDefault
+        return value.strip() if isinstance(value, str) else value
+
+
+class Places(_Environment):
     """Where the record, the operator's files and our own data are.
 
     Attributes:
         database_url: PostgreSQL; unset, one of our own is started under `tocsin_home`.
         tocsin_listen: "host:port" of the health page (and of Slack's requests in HTTP mode), or "off".
     """
-
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     database_url: SecretStr | None = None
     tocsin_config: Path = Path("config")
@@ -38,11 +49,16 @@ class Places(BaseSettings):
             raise ValueError("write a PostgreSQL address, such as postgresql://tocsin:...@localhost/tocsin")
         return url
 
+    @field_validator("tocsin_log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, level: object) -> object:
+        return level.strip().upper() if isinstance(level, str) else level
+
     @field_validator("tocsin_listen")
     @classmethod
     def _is_address(cls, listen: str) -> str:
         host, _, port = listen.rpartition(":")
-        if listen != "off" and not (host and port.isdigit() and int(port) < 65536):  # noqa: PLR2004 - ports end there
+        if listen != "off" and not (host and port.isdecimal() and int(port) < 65536):  # noqa: PLR2004 - ports end there
             raise ValueError("write host:port, such as 127.0.0.1:8321, or off")
         return listen
 
@@ -53,10 +69,8 @@ class Places(BaseSettings):
         return (host, int(port)) if host else None
 
 
-class Slack(BaseSettings):
+class Slack(_Environment):
     """How we speak to Slack: Socket Mode with an app token, or HTTP mode with a signing secret."""
-
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
@@ -66,21 +80,25 @@ class Slack(BaseSettings):
     @field_validator("slack_bot_token")
     @classmethod
     def _is_bot_token(cls, token: SecretStr) -> SecretStr:
-        if not token.get_secret_value().startswith("xoxb-"):
-            raise ValueError("a bot token starts with xoxb-; copy it from OAuth & Permissions of your app")
+        if not _is_token("xoxb", token):
+            raise ValueError(
+                "a bot token starts with xoxb- and has no blanks; copy it from OAuth & Permissions"
+            )
         return token
 
     @field_validator("slack_app_token")
     @classmethod
     def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
-        if token and not token.get_secret_value().startswith("xapp-"):
-            raise ValueError("an app token starts with xapp-; copy it from Basic Information of your app")
+        if token and not _is_token("xapp", token):
+            raise ValueError(
+                "an app token starts with xapp- and has no blanks; copy it from Basic Information"
+            )
         return token
 
     @field_validator("slack_api_url")
     @classmethod
     def _is_web_address(cls, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        if not _leads_to_the_web(url):
             raise ValueError(f"write a web address, such as {SLACK}")
         return url if url.endswith("/") else f"{url}/"
 
@@ -88,6 +106,18 @@ class Slack(BaseSettings):
     def local(self) -> bool:
         """Whether Slack is a practice workspace on this machine."""
         return urlsplit(self.slack_api_url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def _is_token(kind: str, token: SecretStr) -> bool:
+    return bool(re.fullmatch(rf"{kind}-[!-~]+", token.get_secret_value()))
+
+
+def _leads_to_the_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
 
 
 _ADVICE = {
@@ -124,5 +154,5 @@ def _sentence(error: ValidationError) -> str:
     name = str(first["loc"][0]) if first["loc"] else "settings"
     if first["type"] == "missing":
         return f"{name.upper()} is missing: {_ADVICE.get(name, 'set it in the environment')}."
-    reason = str(first["msg"]).removeprefix("Value error, ")
+    reason = str(first["msg"]).removeprefix("Value error, ").replace("Input should be", "it must be")
     return f"{name.upper()} is wrong: {reason}."
