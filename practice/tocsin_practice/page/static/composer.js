@@ -1,6 +1,6 @@
 // Where one writes: Enter sends, what is typed is kept, and commands and names are offered while one types.
 
-import { ask, say } from "./live.js";
+import { ask, say, toBottom } from "./live.js";
 
 const seat = document.body.dataset;
 let asked = 0;
@@ -22,6 +22,7 @@ export async function send(form) {
   if (!text.trim()) return;
   setText(area, "");
   hide(form);
+  toBottom();
   const thread = form.dataset.composer === "thread" ? seat.thread : "";
   const answer = await ask({ act: "enter", channel: seat.channel, thread, text });
   if (!answer.ok) {

@@ -14,7 +14,6 @@ export function follow() {
   source.addEventListener("say", (event) => say(JSON.parse(event.data).say));
   source.addEventListener("drawn", () => {
     document.body.dataset.live = "yes";
-    read();
   });
 }
 
@@ -63,6 +62,7 @@ function place(change) {
   }
   for (const gone of old.values()) gone.remove();
   if (low) scroller.scrollTop = scroller.scrollHeight;
+  if (change.region === "messages") read();
 }
 
 function blank(key) {
