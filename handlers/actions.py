@@ -1,0 +1,182 @@
+"""Buttons and menus: from a press to the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers import commands, looking
+from handlers.front import Front
+from handlers.messages import answers
+from handlers.messages.acts import Act, Subject, unpacked
+from handlers.messages.parts import Message, words
+from handlers.requests import Asked
+from handlers.verbs import declaring, ending, people, progress, reading
+from handlers.views import forms
+from handlers.views.forms import Form
+from handlers.wire import Json
+from incidents.errors import Refused
+from incidents.model import Incident, IncidentId, Role
+
+GONE = "I do not know this button any more. Nothing was changed. Type `/incident help`."
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What was pressed: its argument after the colon of its name, its value, what was chosen in a menu."""
+
+    act: Act
+    argument: str
+    value: str
+    chosen: str
+
+    @classmethod
+    def read(cls, action: Json) -> Press | None:
+        """From an action of Slack's payload; None if it is none of ours."""
+        name, _, argument = str(action.get("action_id") or "").partition(":")
+        if name not in set(Act):
+            return None
+        option = action.get("selected_option") or {}
+        return cls(Act(name), argument, str(action.get("value") or ""), str(option.get("value") or ""))
+
+    @property
+    def subject(self) -> Subject | None:
+        """The incident that the button is about."""
+        return Subject.read(self.argument if self.act is Act.SERVICE else self.value)
+
+
+async def pressed(front: Front, asked: Asked, action: Json) -> Message | None:
+    """What a press asks for."""
+    press = Press.read(action)
+    if press is None:
+        raise Refused(GONE)
+    if press.act in _WITHOUT_INCIDENT:
+        return await _WITHOUT_INCIDENT[press.act](front, asked, press)
+    if press.subject is None:
+        raise Refused(GONE)
+    incident = await front.desk.ledger.get(press.subject.incident)
+    return await _ABOUT_ONE[press.act](front, asked, incident, press)
+
+
+async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
+    return await looking.look(front, asked, press.value)
+
+
+async def _declare_this(front: Front, asked: Asked, press: Press) -> Message | None:
+    return await declaring.declared_after_all(front, asked, unpacked(press.value).get("line", ""))
+
+
+async def _carry_out(front: Front, asked: Asked, press: Press) -> Message | None:
+    fields = unpacked(press.value)
+    if not fields.get("incident", "").isdigit():
+        raise Refused(GONE)
+    incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
+    said = await commands.carry_out(front, asked, fields.get("verb", ""), incident, fields.get("words", ""))
+    return said or words(f"Done in {incident.reference}.")
+
+
+async def _never_mind(_front: Front, _asked: Asked, _press: Press) -> Message | None:
+    return words("Nothing was written.")
+
+
+async def _acknowledge(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await people.acknowledge(front, asked, incident, "")
+
+
+async def _take(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    if press.argument not in set(Role):
+        raise Refused(GONE)
+    await front.desk.take(asked.request, incident.id, Role(press.argument))
+    return None
+
+
+async def _assign(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    role = Role(press.argument) if press.argument in set(Role) else None
+    line = f"/incident role {incident.reference} commander @name"
+    await front.show(asked, forms.assign(incident, asked.room, role), line=line)
+    return None
+
+
+async def _update(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await progress.update(front, asked, incident, "")
+
+
+async def _nothing_new(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    shared = _once(asked, press)
+    await front.desk.nothing_new(shared.request, incident.id)
+    return None
+
+
+async def _snooze(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    epoch = press.subject.epoch if press.subject else None
+    await front.desk.snooze(asked.request, incident.id, epoch)
+    return None
+
+
+def _once(asked: Asked, press: Press) -> Asked:
+    """One answer to one reminder, however often and by however many it is pressed."""
+    if press.subject is None or press.subject.epoch is None:
+        return asked
+    return asked.keyed(f"reminder:{press.act}:{press.value}:{asked.message or ''}")
+
+
+async def _restored(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    await front.desk.restored(asked.request, incident.id)
+    return None
+
+
+async def _relapse(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    line = f"/incident relapse {incident.reference} why"
+    await front.show(asked, forms.reason(Form.RELAPSE, incident, asked.room), line=line)
+    return None
+
+
+async def _resolve(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await ending.resolve(front, asked, incident, "")
+
+
+async def _reopen(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    line = f"/incident reopen {incident.reference} why"
+    await front.show(asked, forms.reason(Form.REOPEN, incident, asked.room), line=line)
+    return None
+
+
+async def _severity(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await progress.severity(front, asked, incident, "")
+
+
+async def _service(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await front.desk.name_service(asked.request, incident.id, press.chosen)
+    return None
+
+
+async def _timeline(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await reading.timeline(front, asked, incident, "")
+
+
+async def _diagnose(front: Front, _asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return answers.targets(front.targets(incident.service) or front.targets(None))
+
+
+_WITHOUT_INCIDENT: dict[Act, Callable[[Front, Asked, Press], Awaitable[Message | None]]] = {
+    Act.LOOK: _look,
+    Act.DECLARE_THIS: _declare_this,
+    Act.CARRY_OUT: _carry_out,
+    Act.NEVER_MIND: _never_mind,
+}
+_ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Message | None]]] = {
+    Act.ACKNOWLEDGE: _acknowledge,
+    Act.TAKE: _take,
+    Act.ASSIGN: _assign,
+    Act.UPDATE: _update,
+    Act.NOTHING_NEW: _nothing_new,
+    Act.SNOOZE: _snooze,
+    Act.RESTORED: _restored,
+    Act.RELAPSE: _relapse,
+    Act.RESOLVE: _resolve,
+    Act.REOPEN: _reopen,
+    Act.SEVERITY: _severity,
+    Act.SERVICE: _service,
+    Act.TIMELINE: _timeline,
+    Act.DIAGNOSE: _diagnose,
+}

@@ -1,0 +1,200 @@
+"""The Chat port over Slack's Web API: rooms, messages, pins, files, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.answers import Answers
+from handlers.directory import Directory
+from handlers.messages import notices
+from handlers.messages.drawing import Drawing
+from handlers.messages.parts import Message
+from handlers.messages.text import plain
+from handlers.posts import Posts
+from handlers.refusals import NAME_TAKEN, NOT_INVITED, no_room, unwritable
+from handlers.wire import SlackRefusalError, Wire
+from incidents.errors import IncidentError
+from incidents.model import Incident, PersonId, Place, Room, RoomId
+from incidents.ports import BoardNotice, FactNotice, Notice, PlaceUnwritableError, Posted
+from incidents.work import Request
+
+_INVITED_AT_ONCE = 100
+_SKEW = 5
+"""Seconds by which Slack's clock and ours may differ."""
+
+
+class SlackChat:
+    """A Slack workspace as the domain's Chat.
+
+    Args:
+        client: the Web API client, over one shared session (see `wire.open_client`).
+        drawing: the team's rules and words; its way of mentioning is replaced by the workspace's own.
+    """
+
+    def __init__(self, client: AsyncWebClient, drawing: Drawing) -> None:
+        self.wire = Wire(client)
+        self.directory = Directory(self.wire)
+        self.drawing = replace(drawing, mention=self.directory.mention)
+        self._posts = Posts(self.wire)
+        self._answers = Answers(self.wire, self._posts)
+        self._directs: dict[PersonId, Place] = {}
+
+    async def open_room(self, names: Iterator[str], *, private: bool) -> Room:
+        """Create a channel under the first free name. Raises RoomRefusedError, Unavailable."""
+        client = self.wire.client
+        for name in names:
+            try:
+                made = await self.wire.call(
+                    "conversations.create",
+                    lambda: client.conversations_create(name=name, is_private=private),  # noqa: B023 - called at once
+                )
+            except SlackRefusalError as refusal:
+                if refusal.code != NAME_TAKEN:
+                    raise no_room(refusal) from refusal
+            else:
+                return Room(RoomId(str(made["channel"]["id"])), str(made["channel"]["name"]))
+        raise ValueError("no more names to try")
+
+    async def find_rooms(self, *, created_after: datetime) -> Sequence[Room]:
+        """Channels that this bot itself created since then."""
+        me = (await self.directory.me())["user_id"]
+        since = created_after.timestamp() - _SKEW
+        return [
+            Room(RoomId(str(channel["id"])), str(channel["name"]))
+            async for channel in self.directory.mine()
+            if channel.get("creator") == me and float(channel.get("created") or 0) >= since
+        ]
+
+    async def find_channel(self, name: str) -> RoomId | None:
+        """The announcement channel of that name, joined by the bot; None if it is not to be found."""
+        return await self.directory.channel(name)
+
+    async def invite(self, room: Room, people: Iterable[PersonId]) -> None:
+        """Bring people in; those already there or not to be invited do not stop the rest."""
+        if room.thread is not None:
+            return
+        client = self.wire.client
+        for some in _batches(list(dict.fromkeys(people))):
+            try:
+                await self.wire.call(
+                    "conversations.invite",
+                    lambda: client.conversations_invite(channel=room.id, users=list(some), force=True),  # noqa: B023 - called at once
+                )
+            except SlackRefusalError as refusal:
+                if refusal.code not in NOT_INVITED:
+                    raise unwritable(refusal) from refusal
+
+    async def set_topic(self, room: Room, incident: Incident) -> None:
+        """The topic that says severity, status and roles; a thread has none."""
+        if room.thread is not None:
+            return
+        client, topic = self.wire.client, notices.topic(incident, self.drawing)
+        try:
+            await self.wire.call(
+                "conversations.setTopic", lambda: client.conversations_setTopic(channel=room.id, topic=topic)
+            )
+        except SlackRefusalError as refusal:
+            raise unwritable(refusal) from refusal
+
+    async def say(self, place: Place, notice: Notice, *, delivery: UUID) -> Posted:
+        """Post. Raises PlaceUnwritableError, Unavailable."""
+        message = notices.elsewhere(await self._drawn(notice), notice, place)
+        try:
+            return await self._posts.post(place, message, delivery=delivery)
+        except SlackRefusalError as refusal:
+            self.directory.forget(place.room)
+            raise unwritable(refusal) from refusal
+
+    async def find_said(self, place: Place, delivery: UUID, *, since: datetime) -> Posted | None:
+        """The message of that delivery, if it was posted although no answer came."""
+        try:
+            return await self._posts.find(place, delivery, since=since.timestamp() - _SKEW)
+        except SlackRefusalError as refusal:
+            raise unwritable(refusal) from refusal
+
+    async def revise(self, posted: Posted, notice: Notice) -> None:
+        """Draw a message anew in its place; a message that is gone is no error."""
+        message = await self._drawn(notice)
+        try:
+            await self._posts.revise(posted, message)
+        except SlackRefusalError as refusal:
+            raise unwritable(refusal) from refusal
+
+    async def pin(self, posted: Posted) -> None:
+        """Pin; pinned already is no error."""
+        await self._posts.pin(posted)
+
+    async def bookmark(self, room: Room, title: str, url: str) -> None:
+        """Bookmark at the head of the channel; bookmarked already is no error."""
+        if room.thread is None:
+            await self._posts.bookmark(room.id, plain(title, 200), url)
+
+    async def link_to(self, posted: Posted) -> str:
+        """The address of a message for people."""
+        return await self._posts.link_to(posted)
+
+    async def link_or_nothing(self, posted: Posted) -> str:
+        """As `link_to`; empty where the bot may not see the message."""
+        try:
+            return await self._posts.link_to(posted)
+        except (IncidentError, PlaceUnwritableError):
+            return ""
+
+    async def direct(self, person: PersonId) -> Place:
+        """Where one person is spoken to alone."""
+        if person not in self._directs:
+            client = self.wire.client
+            try:
+                opened = await self.wire.call(
+                    "conversations.open", lambda: client.conversations_open(users=[person])
+                )
+            except SlackRefusalError as refusal:
+                raise unwritable(refusal) from refusal
+            self._directs[person] = Place(RoomId(str(opened["channel"]["id"])))
+        return self._directs[person]
+
+    async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
+        """Upload a text file."""
+        try:
+            await self._posts.upload(place, name=name, title=title, text=text)
+        except SlackRefusalError as refusal:
+            raise unwritable(refusal) from refusal
+
+    async def answer(self, request: Request, notice_text: str, *, incident: Incident | None) -> None:
+        """Tell the one who asked, and nobody else: through the request's own way back, else directly."""
+        await self.tell(request, self._answers.worded(notice_text, incident))
+
+    async def tell(self, request: Request, message: Message, *, replace: bool = False) -> None:
+        """As `answer`, with a message of any shape, in the place of the one that was pressed if `replace`."""
+        if await self._answers.by_way_back(request, message, replace=replace) or request.by is None:
+            return
+        await self._posts.post(await self.direct(request.by), message)
+
+    async def whisper(self, place: Place, person: PersonId, message: Message) -> None:
+        """Say something that only one person sees. Raises SlackRefusalError, Unavailable."""
+        client = self.wire.client
+        await self.wire.call(
+            "chat.postEphemeral",
+            lambda: client.chat_postEphemeral(
+                channel=place.room, user=person, thread_ts=place.thread, **message.payload()
+            ),
+        )
+
+    def wait_expected(self) -> float:
+        """Seconds until a channel created now would exist, as far as the limits met so far tell."""
+        return self.wire.expected("conversations.create")
+
+    async def _drawn(self, notice: Notice) -> Message:
+        if isinstance(notice, (BoardNotice, FactNotice)):
+            await self.directory.learn(self.drawing.policy.ladder)
+        return notices.drawn(notice, self.drawing)
+
+
+def _batches(people: list[PersonId]) -> Iterator[list[PersonId]]:
+    for start in range(0, len(people), _INVITED_AT_ONCE):
+        yield people[start : start + _INVITED_AT_ONCE]

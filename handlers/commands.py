@@ -1,0 +1,84 @@
+"""`/incident` and `/diagnose`: from a line to what it means."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import looking
+from handlers.front import Front
+from handlers.messages import answers
+from handlers.messages.answers import Doubt
+from handlers.messages.drawing import sentence
+from handlers.messages.parts import Message, words
+from handlers.requests import Asked
+from handlers.verbs import declaring, table
+from handlers.verbs.verb import FreeVerb, Takes, Verb
+from handlers.views import forms
+from incidents.errors import InvalidText
+from incidents.model import Incident
+
+_REFERENCE = re.compile(r"(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
+_ECHOED = 200
+
+
+async def incident(front: Front, asked: Asked, text: str) -> Message | None:
+    """What a line after `/incident` asks for; a text that is too long comes back to be shortened."""
+    try:
+        return await _incident(front, asked, text.strip())
+    except InvalidText as error:
+        said = sentence(error, front.drawing.mention)
+        return words(said, *(answers.kept(text) if len(text) > _ECHOED else []))
+
+
+async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
+    if not line:
+        await front.show(asked, forms.declare(front.drawing, asked.room), line=declaring.LINE)
+        return None
+    first, *rest = line.split(maxsplit=1)
+    match table.verb(first):
+        case None:
+            return await declaring.line(front, asked, line, table.near(first))
+        case FreeVerb() as verb:
+            return await _free(front, asked, verb, line, "".join(rest).strip())
+        case Verb() as verb:
+            return await _about_one(front, asked, verb, line, "".join(rest).strip())
+
+
+async def _free(front: Front, asked: Asked, verb: FreeVerb, line: str, said: str) -> Message | None:
+    if said and verb.takes is Takes.NOTHING:
+        return answers.doubted(Doubt(line, verb.name, verb.label, ""), [], near=verb.name)
+    return await verb.run(front, asked, said)
+
+
+async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: str) -> Message | None:
+    reference = _REFERENCE.match(said)
+    if reference:
+        return await verb.run(front, asked, await front.named(reference[1]), said[reference.end() :].strip())
+    here = await front.in_room(asked.room)
+    if here is None:
+        return await _from_outside(front, verb, line, said)
+    if said and verb.takes is Takes.NOTHING:
+        return answers.doubted(Doubt(line, verb.name, verb.label, ""), [here])
+    return await verb.run(front, asked, here, said)
+
+
+async def _from_outside(front: Front, verb: Verb, line: str, said: str) -> Message:
+    """Outside of a room: a verb alone needs a reference; a verb with words may be a title."""
+    if not said or verb.certain(front, said):
+        raise await front.nowhere(verb.name)
+    kept = "" if verb.takes is Takes.NOTHING else said
+    found = await front.desk.ledger.open_incidents()
+    return answers.doubted(Doubt(line, verb.name, verb.label, kept), found)
+
+
+async def carry_out(front: Front, asked: Asked, verb: str, here: Incident, said: str) -> Message | None:
+    """The button that chooses the command under a question."""
+    found = table.verb(verb)
+    if not isinstance(found, Verb):
+        return words("I do not know this command any more. Type it again; nothing was changed.")
+    return await found.run(front, asked, here, said)
+
+
+async def diagnose(front: Front, asked: Asked, text: str) -> Message | None:
+    """What a line after `/diagnose` asks for."""
+    return await looking.look(front, asked, text.strip())

@@ -1,0 +1,105 @@
+"""The front desk: what every handler works with, and the questions that several of them ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from logging import Logger
+from typing import TypeAlias
+
+from slack_sdk.models.views import View
+
+from handlers.chat import SlackChat
+from handlers.messages.drawing import Drawing
+from handlers.messages.text import plain
+from handlers.refusals import EXPIRED
+from handlers.requests import Asked
+from handlers.wire import SlackRefusalError
+from incidents.catalogue import Catalogue
+from incidents.desk import Desk
+from incidents.errors import NoSuchIncident, Refused
+from incidents.model import Incident, RoomId
+from incidents.policy import Policy
+
+Targets: TypeAlias = Callable[[str | None], Sequence[str]]
+"""What can be looked at for a service (or None: for all), such as "db" and "api"."""
+_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The desk, the workspace, and what can be looked at.
+
+    Attributes:
+        now: the time in UTC.
+    """
+
+    desk: Desk
+    chat: SlackChat
+    targets: Targets
+    now: Callable[[], datetime]
+    log: Logger
+
+    @property
+    def policy(self) -> Policy:
+        """The team's rules."""
+        return self.desk.policy
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The services."""
+        return self.desk.catalogue
+
+    @property
+    def drawing(self) -> Drawing:
+        """What messages are drawn with."""
+        return self.chat.drawing
+
+    async def in_room(self, room: RoomId | None) -> Incident | None:
+        """The incident whose own channel this is."""
+        return await self.desk.ledger.in_room(room) if room else None
+
+    async def named(self, reference: str) -> Incident:
+        """The incident of that reference. Raises NoSuchIncident."""
+        found = await self.desk.ledger.by_reference(reference)
+        if found is None:
+            raise NoSuchIncident(
+                f"There is no incident {reference}. Nothing was changed. {await self._choices(reference)}"
+            )
+        return found
+
+    async def nowhere(self, verb: str) -> NoSuchIncident:
+        """What to say where no incident is meant: which are open, and how one is addressed."""
+        return NoSuchIncident(
+            f"This channel is no incident's, so I do not know which one you mean. Nothing was changed. "
+            f"{await self._choices('', verb)}"
+        )
+
+    async def _choices(self, reference: str, verb: str = "") -> str:
+        found = await self.desk.ledger.open_incidents()
+        if not found:
+            return "No incident is open. To declare one, type `/incident SEV1 what is wrong`."
+        listed = "; ".join(f"{i.reference} ({plain(i.title, 80)})" for i in found[:_LISTED])
+        more = f" and {len(found) - _LISTED} more (`/incident list`)" if len(found) > _LISTED else ""
+        example = f" Type `/incident {verb} {found[0].reference} ...` from anywhere." if verb else ""
+        return f"Open: {listed}{more}.{example}" if reference or verb else f"Open: {listed}{more}."
+
+    async def show(self, asked: Asked, view: View, *, line: str) -> None:
+        """Open a form; `line` is what can be typed instead if Slack does not let it open any more.
+
+        Raises:
+            Refused: the three seconds were over; Unavailable: Slack did not answer.
+        """
+        client = self.chat.wire.client
+        try:
+            await self.chat.wire.call(
+                "views.open", lambda: client.views_open(trigger_id=asked.trigger, view=view.to_dict())
+            )
+        except SlackRefusalError as refusal:
+            if refusal.code not in EXPIRED:
+                raise refusal.explained() from refusal
+            raise Refused(
+                "The form could not open: Slack allows three seconds for that, and they were over. "
+                f"Nothing was changed. Try again, or type `{line}`."
+            ) from refusal

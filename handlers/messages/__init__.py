@@ -1,0 +1,1 @@
+"""Messages, drawn purely: domain objects in, blocks out."""

@@ -1,0 +1,213 @@
+"""What only the one who asked gets to read: declared, asked back, lists, timeline, help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from handlers.messages import text
+from handlers.messages.acts import Act, Subject, packed
+from handlers.messages.drawing import Drawing, consequence, headline, next_due, role_holder, where
+from handlers.messages.parts import Message, button, context, row, section, sections, words
+from incidents.facts import Entry
+from incidents.model import Incident, Role
+from incidents.wording import line
+
+_CARRIED = 1500
+_SLOW = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A line that can be meant in two ways.
+
+    Attributes:
+        line: all of it, as it would be declared.
+        verb: the word that might be a command, and what its button says.
+        words: what would follow the command.
+    """
+
+    line: str
+    verb: str
+    label: str
+    words: str
+
+
+def declared(incident: Incident, drawing: Drawing, seconds: float) -> Message:
+    """The incident is on record; when its channel will be there."""
+    lines = [f"{headline(incident, drawing)}\n*{incident.reference}* is declared."]
+    if incident.room:
+        lines.append(f"It goes on in {where(incident)}.")
+    elif seconds >= _SLOW:
+        lines.append(
+            f"Slack limits how fast channels are made: yours will be there in about {int(seconds) + 1} s, "
+            "and you are invited to it then."
+        )
+    else:
+        lines.append("Its channel opens in a moment, and you are invited to it.")
+    change = button("Change", Act.SEVERITY, str(Subject.of(incident)))
+    if incident.assumed:
+        lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
+        return Message(f"{incident.reference} is declared.", (section("\n".join(lines), change),))
+    return Message(f"{incident.reference} is declared.", (section("\n".join(lines)),))
+
+
+def doubted(doubt: Doubt, incidents: Sequence[Incident], *, near: str = "") -> Message:
+    """Asked back: declare it, or carry the command out; nothing was written."""
+    if len(doubt.line) > _CARRIED:
+        return _too_long_to_ask(doubt, incidents)
+    declare = button("Declare an incident", Act.DECLARE_THIS, packed({"line": doubt.line}), style="primary")
+    others = [
+        button(
+            f"{doubt.label} in {incident.reference}",
+            f"{Act.CARRY_OUT}:{incident.id}",
+            packed({"verb": doubt.verb, "words": doubt.words, "incident": incident.id}),
+        )
+        for incident in incidents[:3]
+    ]
+    hint = f" Did you mean {text.code(f'/incident {near}')}?" if near else ""
+    question = f"Do you want to declare this, or is it meant for an incident?{hint} Nothing was written yet."
+    asked = f"{text.code(doubt.line, 500)}\n{question}"
+    return words(asked, row([declare, *others, button("Neither", Act.NEVER_MIND)]))
+
+
+def _too_long_to_ask(doubt: Doubt, incidents: Sequence[Incident]) -> Message:
+    reference = incidents[0].reference if incidents else "INC-..."
+    asked = (
+        "This can be meant in two ways, so nothing was written. "
+        f"Send it again as {text.code('/incident declare ...')} or as "
+        f"{text.code(f'/incident {doubt.verb} {reference} ...')}. Your text:"
+    )
+    return words(asked, *kept(doubt.line))
+
+
+def kept(typed: str) -> list[Block]:
+    """What a person typed, so that it can be copied."""
+    return list(sections(text.escaped(typed, 8000)))
+
+
+def listed(incidents: Sequence[Incident], drawing: Drawing) -> Message:
+    """The open incidents."""
+    if not incidents:
+        return words(
+            f"No incident is open. To declare one, type {text.code('/incident SEV1 what is wrong')}."
+        )
+    blocks = [section(_row(incident, drawing)) for incident in incidents[:30]]
+    return Message(f"{len(incidents)} open.", (*blocks, *_rest(len(incidents), 30)))
+
+
+def _row(incident: Incident, drawing: Drawing) -> str:
+    due = f" · next update by {next_due(incident.owed.due)}" if incident.owed else ""
+    return (
+        f"{headline(incident, drawing)}\n{incident.reference} · {incident.status.label} since "
+        f"{text.when(incident.status_since or incident.declared_at)}{due} · {where(incident)}"
+    )
+
+
+def _rest(count: int, shown: int) -> list[Block]:
+    return [context(f"and {count - shown} more")] if count > shown else []
+
+
+def status(incident: Incident, drawing: Drawing) -> Message:
+    """Where it stands, for one who asks."""
+    lines = [_row(incident, drawing)]
+    if incident.impact:
+        lines.append(f"*Impact:* {text.one_line(incident.impact, 800)}")
+    if incident.actions:
+        lines.append(f"*Actions:* {text.one_line(incident.actions, 800)}")
+    lines += [consequence(incident, drawing)] if incident.owed else []
+    return Message(incident.reference, (section("\n".join(lines)), section(roles_text(incident))))
+
+
+def roles(incident: Incident) -> Message:
+    """Who does what, and how a role is taken."""
+    take, give = text.code("/incident role commander"), text.code("/incident role scribe @name")
+    how = f"{take} takes a role, {give} gives it."
+    return Message(f"Roles of {incident.reference}", (section(roles_text(incident)), context(how)))
+
+
+def roles_text(incident: Incident) -> str:
+    """One line for each role."""
+    return "\n".join(f"*{role.label}:* {role_holder(incident, role)}" for role in Role)
+
+
+def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> Message:
+    """What happened, in order; of a long story the latest part."""
+    lines = [_entry(entry, drawing) for entry in entries]
+    shown: list[str] = []
+    room = 9000
+    for entry in reversed(lines):
+        room -= len(entry) + 1
+        if room < 0:
+            break
+        shown.append(entry)
+    more = (
+        [context(f"{len(lines) - len(shown)} earlier entries are left out here.")]
+        if len(shown) < len(lines)
+        else []
+    )
+    head = section(f"*Timeline of {incident.reference}* · {text.one_line(incident.title)}")
+    body = sections("\n".join(reversed(shown)) or "Nothing happened yet.")
+    return Message(f"Timeline of {incident.reference}", (head, *more, *body))
+
+
+def _entry(entry: Entry, drawing: Drawing) -> str:
+    """Written with stand-ins, made safe, then people and times put in."""
+    stand_ins: dict[str, str] = {}
+
+    def stand_in(markup: str) -> str:
+        key = f"\x00{len(stand_ins)}\x00"
+        stand_ins[key] = markup
+        return key
+
+    said = line(entry, lambda who: stand_in(drawing.mention(who)), lambda at: stand_in(text.when(at)))
+    safe = text.one_line(said, 700)
+    for key, markup in stand_ins.items():
+        safe = safe.replace(key, markup)
+    return safe.replace("\x00", "")
+
+
+def targets(names: Sequence[str]) -> Message:
+    """What can be looked at."""
+    if not names:
+        return words("Nothing can be looked at yet. Name the systems of each service in services.toml.")
+    shown = ", ".join(text.code(f"/diagnose {name}", 80) for name in names[:20])
+    buttons = [button(name, f"{Act.LOOK}:{n}", name) for n, name in enumerate(names[:5])]
+    return words(f"What shall I look at? {shown}", row(buttons))
+
+
+HELP = (
+    ("SEV1 payments down", "declare an incident"),
+    ("update identified: the pool leaks", "post a status update; alone it opens the form"),
+    ("nothing-new", "post that there is nothing new"),
+    ("snooze", "put the next update off, once"),
+    ("ack", "say that you are on it"),
+    ("role commander @name", "give a role; without a name you take it"),
+    ("roles", "see who does what"),
+    ("severity SEV2", "change the severity"),
+    ("service payments", "name the service"),
+    ("note what happened", "add a line to the timeline"),
+    ("restored", "the service works again; the watch begins"),
+    ("relapse why", "it failed again"),
+    ("resolve summary", "give the all-clear after the watch; `resolve now why` at once"),
+    ("reopen why", "it was not over"),
+    ("false-alarm why", "there was no incident"),
+    ("status", "see where it stands"),
+    ("timeline", "see what happened"),
+    ("report", "write the post-mortem draft into the room"),
+    ("list", "see all open incidents"),
+)
+
+
+def help_text() -> Message:
+    """Every line that can be typed."""
+    rows = "\n".join(f"{text.code(f'/incident {usage}')} {meaning}" for usage, meaning in HELP)
+    example = text.code("/incident update INC-2026-001 ...")
+    below = (
+        f"{text.code('/incident')} alone opens a form. In an incident's room a line is meant for that "
+        f"incident; from anywhere else name it: {example}. "
+        f"{text.code('/diagnose db')} looks at the database."
+    )
+    return Message("What you can type", (section(rows), section(below)))

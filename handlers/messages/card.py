@@ -1,0 +1,141 @@
+"""The card: the pinned message that shows the incident as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    InteractiveElement,
+    Option,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from handlers.messages import text
+from handlers.messages.acts import Act, Subject
+from handlers.messages.drawing import Drawing, consequence, fallback, role_holder
+from handlers.messages.parts import Message, button, context, header, row, section
+from incidents.model import Incident, Role, Status
+
+_MENU = 100
+
+
+def card(incident: Incident, drawing: Drawing) -> Message:
+    """Severity, title, status, impact, roles, what is owed next, and buttons by stage."""
+    said = fallback(incident, f"{text.one_line(incident.title)} ({incident.status.value})")
+    return Message(said, tuple(_blocks(incident, drawing)))
+
+
+def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
+    yield header(f"{drawing.severity(incident.severity)} · {incident.title}")
+    yield section(_facts(incident, drawing), _severity_button(incident))
+    if incident.impact:
+        yield section(f"*Impact:* {text.escaped(incident.impact, 1500)}")
+    if incident.open:
+        yield from _service(incident, drawing)
+    yield from _roles(incident)
+    yield from _owed(incident, drawing)
+    yield row(_buttons(incident))
+
+
+def _facts(incident: Incident, drawing: Drawing) -> str:
+    since = incident.status_since or incident.declared_at
+    started, declarer = (
+        text.when(incident.began_at or incident.declared_at),
+        text.mention(incident.declared_by),
+    )
+    lines = [
+        f"*{incident.reference}* · *{_status(incident)}* since {text.when(since)}",
+        f"*Started:* {started} · declared by {declarer}",
+    ]
+    if service := drawing.service(incident):
+        lines.append(f"*Service:* {service}")
+    if incident.assumed:
+        lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
+    return "\n".join(lines)
+
+
+def _status(incident: Incident) -> str:
+    return "False alarm" if incident.false_alarm else incident.status.label
+
+
+def _severity_button(incident: Incident) -> ButtonElement | None:
+    if not incident.open:
+        return None
+    return button(
+        "Change" if incident.assumed else "Change severity", Act.SEVERITY, str(Subject.of(incident))
+    )
+
+
+def _service(incident: Incident, drawing: Drawing) -> Iterator[Block]:
+    if incident.service is None and (menu := service_menu(incident, drawing)):
+        yield section("*Service:* not named yet. Which one is broken?", menu)
+
+
+def service_menu(incident: Incident, drawing: Drawing) -> StaticSelectElement | None:
+    """The menu of services; None where there are none to choose from."""
+    options = [
+        Option(text=PlainTextObject(text=text.plain(s.name, 75)), value=s.key[:75])
+        for s in list(drawing.catalogue)[:_MENU]
+    ]
+    if not options:
+        return None
+    return StaticSelectElement(
+        placeholder="Choose the service", action_id=f"{Act.SERVICE}:{Subject.of(incident)}", options=options
+    )
+
+
+def _roles(incident: Incident) -> Iterator[Block]:
+    filled = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role if role in incident.roles]
+    if filled:
+        yield section("\n".join(filled))
+    if not incident.open:
+        return
+    for role in Role:
+        if role not in incident.roles:
+            yield section(
+                f"*{role.label}:* _nobody yet_",
+                button("Take", f"{Act.TAKE}:{role}", str(Subject.of(incident))),
+            )
+
+
+def _owed(incident: Incident, drawing: Drawing) -> Iterator[Block]:
+    if not incident.open:
+        return
+    if incident.monitor_until and incident.status is Status.MONITORING:
+        yield section(
+            f"*Watching* until {text.clock(incident.monitor_until)}. Then the all-clear can be given."
+        )
+    if incident.owed:
+        due, asked = text.clock(incident.owed.due), text.mention(incident.asked_for_updates())
+        yield section(f"*Next update:* by {due}, from {asked}.\n{consequence(incident, drawing)}")
+    else:
+        yield context("No update is owed at this severity; post one when there is something to say.")
+
+
+def _buttons(incident: Incident) -> list[InteractiveElement]:
+    """By stage; the likeliest first and the only one in colour."""
+    value = str(Subject.of(incident))
+
+    def offer(label: str, act: Act, *, first: bool = False) -> ButtonElement:
+        return button(label, act, value, style="primary" if first else None)
+
+    if not incident.open:
+        return [offer("Reopen", Act.REOPEN), offer("Timeline", Act.TIMELINE)]
+    assign, diagnose = offer("Assign...", Act.ASSIGN), offer("Diagnose", Act.DIAGNOSE)
+    if incident.status is Status.MONITORING:
+        resolve, again = offer("Resolve", Act.RESOLVE, first=True), offer("It failed again", Act.RELAPSE)
+        return [resolve, again, offer("Post update", Act.UPDATE), assign, diagnose]
+    if incident.acknowledged_at is None:
+        mine = offer("I'm on it", Act.ACKNOWLEDGE, first=True)
+        return [
+            mine,
+            offer("Post update", Act.UPDATE),
+            assign,
+            diagnose,
+            offer("Service restored", Act.RESTORED),
+        ]
+    update, restored = offer("Post update", Act.UPDATE, first=True), offer("Service restored", Act.RESTORED)
+    return [update, assign, diagnose, restored, offer("Resolve", Act.RESOLVE)]

@@ -1,0 +1,96 @@
+"""The end of an incident: restored, watched, resolved, false alarm, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import ButtonElement
+
+from handlers.messages import text
+from handlers.messages.acts import Act, Subject
+from handlers.messages.drawing import Drawing, consequence, fallback, headline, role_holder, where
+from handlers.messages.parts import Message, button, context, row, section
+from incidents.facts import FalseAlarm, Reopened, Resolved, ServiceRestored
+from incidents.model import Incident, PersonId, Role
+from incidents.retrospective import add_working_days
+from incidents.times import times
+from incidents.wording import duration
+
+
+def restored(incident: Incident, fact: ServiceRestored, by: PersonId | None) -> Message:
+    """The service works again; what is watched until when."""
+    lines = (
+        f"{text.mention(by) if by else 'Tocsin'} says that the service is restored.\n"
+        f"We watch it until {text.clock(fact.watch_until)}. Then the all-clear can be given with *Resolve*."
+    )
+    again = button("It failed again", Act.RELAPSE, str(Subject.of(incident)))
+    return Message(fallback(incident, "the service is restored"), (section(lines), row([again])))
+
+
+def watch_ended(incident: Incident) -> Message:
+    """No relapse; the all-clear may be given."""
+    person = text.mention(incident.commander or incident.declared_by)
+    value = str(Subject.of(incident))
+    buttons = [
+        button("Resolve", Act.RESOLVE, value, style="primary"),
+        button("It failed again", Act.RELAPSE, value),
+    ]
+    line = f"The watch ended without a relapse. {person}: give the all-clear with *Resolve*."
+    return Message(fallback(incident, "the watch ended without a relapse"), (section(line), row(buttons)))
+
+
+def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: Drawing) -> Message:
+    """What it was, how long it took, who worked on it, and what is owed next."""
+    who = f" by {text.mention(by)}" if by else ""
+    head = f"{headline(incident, drawing, 500)}\n*{incident.reference} is resolved*{who}."
+    blocks = [
+        section(head),
+        section(f"*What it was:* {text.escaped(fact.summary, 2800)}"),
+        section("\n".join(_durations(incident))),
+        section("\n".join(_owed_next(incident, drawing))),
+    ]
+    if fact.reason:
+        blocks.insert(2, section(f"*The watch was skipped:* {text.escaped(fact.reason, 1500)}"))
+    return Message(fallback(incident, "resolved"), (*blocks, row([_reopen(incident)])))
+
+
+def _durations(incident: Incident) -> Iterator[str]:
+    for name, span in times(incident).rows():
+        yield f"*{name}:* {duration(span) if span is not None else 'not known'}"
+
+
+def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
+    people = dict.fromkeys([*incident.roles.values(), incident.declared_by])
+    roles = [f"{role.label}: {role_holder(incident, role)}" for role in Role if role in incident.roles]
+    yield f"*Worked on it:* {' · '.join(roles) if roles else ' '.join(map(text.mention, people))}"
+    severity = drawing.policy.find(incident.severity)
+    if severity and severity.retrospective and incident.resolved_at:
+        due = add_working_days(incident.resolved_at, drawing.policy.retrospective_days)
+        owner = text.mention(incident.commander or incident.declared_by)
+        yield f"*Owed next:* the post-mortem, by {text.day(due)}, from {owner}. Its draft comes here."
+    yield f"*Record:* {text.code(f'/incident timeline {incident.reference}')}"
+
+
+def _reopen(incident: Incident) -> ButtonElement:
+    return button("Reopen", Act.REOPEN, str(Subject.of(incident)))
+
+
+def false_alarm(incident: Incident, fact: FalseAlarm, by: PersonId | None) -> Message:
+    """There was no incident."""
+    who = text.mention(by) if by else "Tocsin"
+    why = f"\n*Why:* {text.escaped(fact.reason, 1500)}" if fact.reason else ""
+    line = (
+        f"{who} closed {incident.reference} as a false alarm.{why}\n"
+        "It owes nothing and stays out of the figures."
+    )
+    return Message(fallback(incident, "a false alarm"), (section(line), row([_reopen(incident)])))
+
+
+def reopened(incident: Incident, fact: Reopened, by: PersonId | None, drawing: Drawing) -> Message:
+    """It was not over."""
+    who = text.mention(by) if by else "Tocsin"
+    why = f"\n*Why:* {text.escaped(fact.reason, 1500)}" if fact.reason else ""
+    due = f"The next update is due by {text.clock(incident.owed.due)}." if incident.owed else ""
+    lines = f"{who} reopened {incident.reference}.{why}\n{due} {consequence(incident, drawing)}".strip()
+    place = [context(f"It goes on in {where(incident)}.")] if incident.room else []
+    return Message(fallback(incident, "reopened"), (section(lines), *place))

@@ -1,0 +1,178 @@
+"""A fact, said in the incident's room: one message for each kind."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers.messages import ending, text, updates
+from handlers.messages.acts import Act
+from handlers.messages.drawing import Drawing, fallback, headline, where
+from handlers.messages.parts import Message, button, context, row, section, words
+from incidents import facts as f
+from incidents.evidence import Health
+from incidents.model import Incident, PersonId
+from incidents.ports import FactNotice
+
+HEALTH = {
+    Health.CRITICAL: "⛔ *critical*",
+    Health.WARN: "⚠️ *warn*",
+    Health.UNKNOWN: "❔ *unknown*",
+    Health.OK: "✅ *ok*",
+}
+"""One mark for each health, always beside its word."""
+
+
+def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
+    """The message that says the fact."""
+    incident, by, at = notice.incident, notice.by, notice.at
+    match notice.fact:
+        case f.Declared() as fact:
+            return _declared(incident, fact, drawing)
+        case f.RoomOpened() as fact:
+            return _room(incident, fact, drawing)
+        case f.AnnouncementFailed() as fact:
+            return _unannounced(incident, fact)
+        case f.SeverityChanged() as fact:
+            return _severity(incident, fact, by, drawing)
+        case f.ServiceNamed():
+            return _line(incident, f"{_who(by)} named the service: *{drawing.service(incident)}*.")
+        case f.Acknowledged():
+            return _line(incident, f"{_who(by)} is on it.")
+        case f.RoleAssigned() as fact:
+            return _line(incident, _role(fact, by))
+        case f.UpdatePosted() as fact:
+            return updates.update(incident, fact, by, at, drawing)
+        case f.UpdateAsked() as fact:
+            return updates.asked(incident, fact, at, drawing)
+        case f.Snoozed() as fact:
+            return updates.snoozed(incident, fact, by, drawing)
+        case f.ServiceRestored() as fact:
+            return ending.restored(incident, fact, by)
+        case f.WatchEnded():
+            return ending.watch_ended(incident)
+        case f.Relapsed() as fact:
+            return _relapsed(incident, fact, by)
+        case f.Resolved() as fact:
+            return ending.resolved(incident, fact, by, drawing)
+        case f.FalseAlarm() as fact:
+            return ending.false_alarm(incident, fact, by)
+        case f.Reopened() as fact:
+            return ending.reopened(incident, fact, by, drawing)
+        case f.NoteAdded() as fact:
+            return _note(incident, fact, by)
+        case f.Diagnosed() as fact:
+            return _diagnosed(incident, fact)
+        case f.RetrospectiveDrafted() as fact:
+            return _line(
+                incident,
+                f"The post-mortem draft {text.code(fact.name)} is in this room. Write what it leaves open.",
+            )
+        case _:
+            assert_never(notice.fact)
+
+
+def _line(incident: Incident, markup: str) -> Message:
+    return Message(fallback(incident, markup), (section(markup),))
+
+
+def _who(by: PersonId | None) -> str:
+    return text.mention(by) if by else "Tocsin"
+
+
+def _because(reason: str) -> str:
+    return f"\n*Why:* {text.escaped(reason, 1500)}" if reason else ""
+
+
+def _relapsed(incident: Incident, fact: f.Relapsed, by: PersonId | None) -> Message:
+    first = f"{_who(by)} reports that the service failed again.{_because(fact.reason)}"
+    return _line(incident, f"{first}\nThe incident goes on.")
+
+
+def _declared(incident: Incident, fact: f.Declared, drawing: Drawing) -> Message:
+    by, at = text.mention(incident.declared_by), text.when(incident.declared_at)
+    lines = [headline(incident, drawing, 1000), f"Declared as {incident.reference} by {by}, {at}."]
+    if fact.assumed:
+        taken = text.one_line(fact.severity, 40)
+        lines.append(f"Nobody named a severity, so I took {taken}. Press *Change* if it is another.")
+    if fact.source.startswith(("https://", "http://")):
+        lines.append(f"Declared from {text.link(fact.source, 'this message')}.")
+    if links := _links(incident, drawing):
+        lines.append(links)
+    return Message(fallback(incident, "declared"), (section("\n".join(lines)),))
+
+
+def _links(incident: Incident, drawing: Drawing) -> str:
+    service = drawing.catalogue.get(incident.service)
+    return " · ".join(text.link(link.url, link.title) for link in service.links[:5]) if service else ""
+
+
+def _room(incident: Incident, fact: f.RoomOpened, drawing: Drawing) -> Message:
+    if fact.in_thread:
+        refusal = text.escaped(fact.refusal, 500).rstrip(".") or "the workspace does not allow it"
+        line = text.code(f"/incident update {incident.reference} <what is new>")
+        return _line(
+            incident,
+            f"I could not create a channel: {refusal}.\n"
+            f"{incident.reference} is recorded and goes on in this thread. "
+            f"The buttons on its card work here; lines need the reference, such as {line}.\n"
+            "To have a channel next time, ask an administrator to let Tocsin create channels.",
+        )
+    return welcome(incident, drawing)
+
+
+def welcome(incident: Incident, drawing: Drawing) -> Message:
+    """The first words in a new room: whose it is, and what to do first."""
+    lines = (
+        f"This is the room of {incident.reference}: {headline(incident, drawing, 500)}.\n"
+        "The pinned card always shows where we stand.\n"
+        "1. Press *I'm on it* on the card, so that others know.\n"
+        "2. Take *Incident commander*, or assign it.\n"
+        f"3. Look at the systems: {text.code('/diagnose db')}.\n"
+        f"4. Say what is known: {text.code('/incident update <what is being done>')}."
+    )
+    return Message(fallback(incident, "this is its room"), (section(lines),))
+
+
+def _unannounced(incident: Incident, fact: f.AnnouncementFailed) -> Message:
+    channel, reason = f"#{text.one_line(fact.channel, 80)}", text.escaped(fact.reason, 500).rstrip(".")
+    return _line(
+        incident,
+        f"I could not announce {incident.reference} in {channel}: {reason}.\n"
+        f"The incident goes on{f' in {where(incident)}' if incident.room else ''}. "
+        f"To have it announced, create {channel} or type {text.code('/invite @tocsin')} there.",
+    )
+
+
+def _severity(incident: Incident, fact: f.SeverityChanged, by: PersonId | None, drawing: Drawing) -> Message:
+    after = drawing.severity(fact.after)
+    if fact.before == fact.after:
+        return _line(incident, f"{_who(by)} confirmed the severity: {after}.")
+    due = f"\nThe next update is due by {text.clock(incident.owed.due)}." if incident.owed else ""
+    return _line(
+        incident, f"{_who(by)} changed the severity from {text.one_line(fact.before, 40)} to {after}.{due}"
+    )
+
+
+def _role(fact: f.RoleAssigned, by: PersonId | None) -> str:
+    role = fact.role.label.lower()
+    if by == fact.person:
+        line = f"{text.mention(fact.person)} is {role} now."
+    else:
+        line = f"{_who(by)} made {text.mention(fact.person)} {role}."
+    return f"{line} Before: {text.mention(fact.before)}." if fact.before else line
+
+
+def _note(incident: Incident, fact: f.NoteAdded, by: PersonId | None) -> Message:
+    source = (
+        [context(text.link(fact.link, "The message"))]
+        if fact.link.startswith(("https://", "http://"))
+        else []
+    )
+    return words(f"{_who(by)} noted in {incident.reference}: {text.escaped(fact.text, 2500)}", *source)
+
+
+def _diagnosed(incident: Incident, fact: f.Diagnosed) -> Message:
+    mark = HEALTH[Health(fact.health)] if fact.health in set(Health) else text.one_line(fact.health, 40)
+    again = button("Look again", f"{Act.LOOK}:0", fact.target)
+    line = section(f"{mark} · {text.one_line(fact.target, 100)}: {text.escaped(fact.sentence, 2000)}")
+    return Message(fallback(incident, f"looked at {fact.target}"), (line, row([again])))

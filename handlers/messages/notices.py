@@ -1,0 +1,66 @@
+"""Every notice of the domain, drawn."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers.messages import diagnosis, facts
+from handlers.messages.announcement import announcement
+from handlers.messages.card import card
+from handlers.messages.drawing import Drawing, where
+from handlers.messages.parts import Message, context
+from handlers.messages.text import one_line, plain
+from incidents.model import Incident, Place, Role
+from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, VerdictNotice
+from incidents.work import Board
+
+_TOPIC = 250
+
+
+def drawn(notice: Notice, drawing: Drawing) -> Message:
+    """The message for a notice."""
+    match notice:
+        case BoardNotice():
+            return _board(notice, drawing)
+        case FactNotice():
+            return facts.drawn(notice, drawing)
+        case VerdictNotice():
+            return diagnosis.verdict(notice)
+        case FindingsNotice():
+            return diagnosis.findings(notice)
+        case _:
+            assert_never(notice)
+
+
+def _board(notice: BoardNotice, drawing: Drawing) -> Message:
+    match notice.board:
+        case Board.CARD:
+            return card(notice.incident, drawing)
+        case Board.ANNOUNCEMENT:
+            return announcement(notice.incident, drawing)
+        case Board.TOPIC:
+            raise ValueError("a topic is set, not posted")
+        case _:
+            assert_never(notice.board)
+
+
+def elsewhere(message: Message, notice: Notice, place: Place) -> Message:
+    """The message with the incident's name below it, if it is said outside of the incident's own room."""
+    if not isinstance(notice, FactNotice):
+        return message
+    incident = notice.incident
+    if incident.room is not None and incident.room.id == place.room:
+        return message
+    about = " · ".join(
+        part for part in (incident.reference, one_line(incident.title, 150), where(incident)) if part
+    )
+    return Message(message.text, (*message.blocks, context(about)))
+
+
+def topic(incident: Incident, drawing: Drawing) -> str:
+    """The room's topic; Slack draws no markup there, so people are named on the card only."""
+    commander = "commander named" if Role.COMMANDER in incident.roles else "no commander yet"
+    service = drawing.catalogue.get(incident.service)
+    parts = [incident.severity, incident.status.label, incident.reference, commander]
+    head = " · ".join([*parts, *([service.name] if service else [])])
+    return plain(f"{head} · {incident.title}", _TOPIC)

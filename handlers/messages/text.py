@@ -1,0 +1,94 @@
+"""Slack's markup: text made safe, cut to length, people and times written as Slack shows them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{5,}")
+_ENTITY = re.compile(r"(<[^>]*|&[a-z]{0,3})$")
+_CODE = re.compile(r"`+")
+
+
+def escaped(text: str, limit: int = 3000) -> str:
+    """Anybody's text, made harmless; at most `limit` characters as sent, cut with “…”."""
+    parts: list[str] = []
+    room = limit
+    for character in text:
+        part = ESCAPES.get(character, character)
+        room -= len(part)
+        parts.append(part)
+        if room < 0:
+            return _trimmed(parts, limit)
+    return "".join(parts)
+
+
+def _trimmed(parts: list[str], limit: int) -> str:
+    while parts and sum(map(len, parts)) > limit - 1:
+        parts.pop()
+    return "".join(parts) + "…"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """As `escaped`, on one line."""
+    return escaped(" ".join(text.split()), limit)
+
+
+def plain(text: str, limit: int) -> str:
+    """For plain-text places, where nothing is escaped: one line, cut with “…”."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def guarded(markup: str, limit: int) -> str:
+    """Markup cut to length without leaving half a mention or half an entity."""
+    if len(markup) <= limit:
+        return markup
+    return _ENTITY.sub("", markup[: limit - 1]) + "…"
+
+
+def code(text: str, limit: int = 200) -> str:
+    """Text to be typed, in a code span."""
+    unquoted = _CODE.sub("'", text)
+    return f"`{one_line(unquoted, limit)}`"
+
+
+def mention(who: str) -> str:
+    """A person, a group or everyone, so that they are called; any other name as text."""
+    if who == "everyone":
+        return "<!channel>"
+    if _PERSON.fullmatch(who):
+        return f"<@{who}>"
+    return f"<!subteam^{who}>" if _GROUP.fullmatch(who) else escaped(who, 100)
+
+
+def room(identity: str) -> str:
+    """A link to a channel."""
+    return f"<#{identity}>"
+
+
+def link(url: str, label: str) -> str:
+    """A link with a label; a bar or bracket in the address would end it early."""
+    safe = url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace("&", "&amp;")
+    return f"<{safe}|{one_line(label, 150)}>"
+
+
+def when(at: datetime) -> str:
+    """Day and time in the reader's own clock."""
+    return _date(at, "{date_short_pretty} at {time}", "%Y-%m-%d %H:%M UTC")
+
+
+def clock(at: datetime) -> str:
+    """The time of day in the reader's own clock, for what is near."""
+    return _date(at, "{time}", "%H:%M UTC")
+
+
+def day(at: datetime) -> str:
+    """The day."""
+    return _date(at, "{date_short}", "%Y-%m-%d")
+
+
+def _date(at: datetime, form: str, fallback: str) -> str:
+    return f"<!date^{int(at.timestamp())}^{form}|{at.astimezone(UTC):{fallback}}>"

@@ -1,0 +1,231 @@
+"""Forms that were sent: checked, recorded, and answered in the form or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from slack_sdk.models.views import View
+
+from handlers.front import Front
+from handlers.messages import answers, updates
+from handlers.messages.acts import unpacked
+from handlers.messages.parts import Message, words
+from handlers.requests import Asked
+from handlers.verbs import progress
+from handlers.views import forms
+from handlers.views.fields import Field, entered
+from handlers.views.forms import Form, News
+from handlers.wire import Json
+from incidents.endings import watched
+from incidents.errors import IncidentError, InvalidText, Refused
+from incidents.facts import UpdatePosted
+from incidents.model import Incident, IncidentId, PersonId, Role, RoomId, Status
+from incidents.texts import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What becomes of a form: it closes, shows complaints under its fields, or is drawn anew.
+
+    Attributes:
+        message: what the one who sent it is told besides.
+    """
+
+    errors: Mapping[Field, IncidentError] = field(default_factory=dict)
+    view: View | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent.
+
+    Attributes:
+        about: what the form carried.
+        said: what was entered.
+        known: the fields that it has.
+    """
+
+    form: Form
+    about: Mapping[str, str]
+    said: Mapping[Field, str]
+    known: tuple[Field, ...]
+
+    @classmethod
+    def read(cls, view: Json) -> Sent:
+        """From Slack's payload. Raises Refused if the form is none of ours any more."""
+        name = str(view.get("callback_id") or "")
+        if name not in set(Form):
+            raise Refused("This form is from another time. Nothing was changed. Close it and open it again.")
+        blocks = [str(b.get("block_id")) for b in view.get("blocks") or [] if b.get("type") == "input"]
+        known = tuple(Field(b) for b in blocks if b in set(Field))
+        return cls(Form(name), unpacked(str(view.get("private_metadata") or "")), entered(view), known)
+
+    @property
+    def room(self) -> RoomId | None:
+        """The channel in which the form was opened."""
+        room = self.about.get("room")
+        return RoomId(room) if room else None
+
+
+def first_field(view: Json) -> str | None:
+    """The field under which a complaint about the whole form is shown."""
+    blocks = [block for block in view.get("blocks") or [] if block.get("type") == "input"]
+    return str(blocks[0]["block_id"]) if blocks else None
+
+
+async def sent(front: Front, asked: Asked, view: Json) -> Reply:
+    """What a form that was sent asks for. Raises IncidentError."""
+    form = Sent.read(view)
+    asked = replace(asked, room=form.room)
+    if form.form is Form.DECLARE:
+        return await _declare(front, asked, form)
+    if form.form is Form.NOTE:
+        return await _note(front, asked, form)
+    identity = form.about.get("incident", "")
+    if not identity.isdigit():
+        raise Refused("This form names no incident. Nothing was changed. Close it and open it again.")
+    incident = await front.desk.ledger.get(IncidentId(int(identity)))
+    try:
+        return await _ABOUT_ONE[form.form](front, asked, incident, form)
+    except InvalidText as error:
+        return Reply({_blamed(form, error): error})
+
+
+def _blamed(form: Sent, error: InvalidText) -> Field:
+    """The field that a complaint about a text names, else the first."""
+    named = next((f for f in form.known if f" {f.value} " in error.text), None)
+    return named or form.known[0]
+
+
+async def _declare(front: Front, asked: Asked, form: Sent) -> Reply:
+    said = form.said
+    try:
+        outcome = await front.desk.declare(
+            asked.request,
+            title=said[Field.TITLE],
+            severity=said[Field.SEVERITY] or None,
+            service=said[Field.SERVICE] or None,
+            impact=said[Field.IMPACT],
+            private=bool(said[Field.PRIVATE]),
+            source=form.about.get("source", ""),
+        )
+    except InvalidText as error:
+        return Reply({_blamed(form, error): error})
+    seconds = front.chat.wait_expected()
+    return Reply(message=answers.declared(outcome.incident, front.drawing, seconds))
+
+
+async def _preview(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    """The update as everybody will read it; the next press posts it."""
+    if not incident.open:
+        raise Refused(f"{incident.reference} is resolved, so no update can be posted.")
+    if errors := _too_long(form):
+        return Reply(errors)
+    said, at = form.said, asked.request.at
+    due = progress.due(at, _minutes(form)) or (incident.owed.due if incident.owed else None)
+    fact = UpdatePosted(_status(form, incident), said[Field.IMPACT], said[Field.ACTIONS], due)
+    preview = updates.update_text(incident, fact, at, front.drawing)
+    news = News(fact.status, fact.impact, fact.actions, said[Field.NEXT])
+    return Reply(view=forms.update(incident, front.drawing, news, form.room, preview=preview))
+
+
+def _too_long(form: Sent) -> dict[Field, IncidentError]:
+    errors: dict[Field, IncidentError] = {}
+    for name in (Field.IMPACT, Field.ACTIONS):
+        try:
+            checked(form.said[name], name.value, 2000, empty=True)
+        except InvalidText as error:
+            errors[name] = error
+    return errors
+
+
+def _minutes(form: Sent) -> int | None:
+    text = form.said[Field.NEXT]
+    return int(text) or None if text.isdigit() else None
+
+
+def _status(form: Sent, incident: Incident) -> Status:
+    word = form.said[Field.STATUS]
+    return Status(word) if word in set(Status) else incident.status
+
+
+async def _update(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    if errors := _too_long(form):
+        return Reply(errors)
+    await front.desk.update(
+        asked.request,
+        incident.id,
+        status=_status(form, incident),
+        impact=form.said[Field.IMPACT],
+        actions=form.said[Field.ACTIONS],
+        next_due=progress.due(asked.request.at, _minutes(form)),
+    )
+    return Reply()
+
+
+async def _resolve(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    summary, reason = form.said[Field.SUMMARY], form.said[Field.REASON]
+    if Field.REASON not in form.known and not watched(incident, asked.request.at) and incident.open:
+        return Reply(view=forms.resolve(incident, form.room, watched=False, summary=summary))
+    await front.desk.resolve(asked.request, incident.id, summary, reason=reason)
+    return Reply()
+
+
+async def _assign(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    person, role = form.said[Field.PERSON], form.said[Field.ROLE]
+    if not person or role not in set(Role):
+        return Reply({Field.PERSON: InvalidText("Choose the person who is to have the role.")})
+    try:
+        await front.desk.assign(asked.request, incident.id, Role(role), PersonId(person))
+    except Refused as error:
+        return Reply({Field.PERSON: error})
+    return Reply()
+
+
+async def _severity(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.change_severity(asked.request, incident.id, form.said[Field.SEVERITY])
+    return Reply()
+
+
+async def _service(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.name_service(asked.request, incident.id, form.said[Field.SERVICE])
+    return Reply()
+
+
+async def _relapse(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.relapse(asked.request, incident.id, form.said[Field.REASON])
+    return Reply()
+
+
+async def _reopen(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.reopen(asked.request, incident.id, form.said[Field.REASON])
+    return Reply()
+
+
+async def _false_alarm(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.false_alarm(asked.request, incident.id, form.said[Field.REASON])
+    return Reply()
+
+
+async def _note(front: Front, asked: Asked, form: Sent) -> Reply:
+    incident = await front.named(form.said[Field.SERVICE])
+    try:
+        await front.desk.note(asked.request, incident.id, form.said[Field.NOTE], form.about.get("source", ""))
+    except InvalidText as error:
+        return Reply({Field.NOTE: error})
+    return Reply(message=words(f"Noted in the timeline of {incident.reference}."))
+
+
+_ABOUT_ONE: dict[Form, Callable[[Front, Asked, Incident, Sent], Awaitable[Reply]]] = {
+    Form.UPDATE: _preview,
+    Form.UPDATE_PREVIEWED: _update,
+    Form.RESOLVE: _resolve,
+    Form.ASSIGN: _assign,
+    Form.SEVERITY: _severity,
+    Form.SERVICE: _service,
+    Form.RELAPSE: _relapse,
+    Form.REOPEN: _reopen,
+    Form.FALSE_ALARM: _false_alarm,
+}

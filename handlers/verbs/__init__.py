@@ -1,0 +1,1 @@
+"""What a line after `/incident` can say, one verb each."""

@@ -1,0 +1,84 @@
+"""The verbs about who does what: ack, role, roles."""
+
+from __future__ import annotations
+
+from handlers.front import Front
+from handlers.messages import answers
+from handlers.messages.parts import Message
+from handlers.requests import Asked
+from handlers.views import forms
+from incidents.errors import Refused
+from incidents.model import Incident, Role
+
+_WORDS = {
+    "commander": Role.COMMANDER,
+    "incident commander": Role.COMMANDER,
+    "command": Role.COMMANDER,
+    "ic": Role.COMMANDER,
+    "technical lead": Role.TECHNICAL_LEAD,
+    "technical_lead": Role.TECHNICAL_LEAD,
+    "technical-lead": Role.TECHNICAL_LEAD,
+    "tech lead": Role.TECHNICAL_LEAD,
+    "tech-lead": Role.TECHNICAL_LEAD,
+    "technical": Role.TECHNICAL_LEAD,
+    "tech": Role.TECHNICAL_LEAD,
+    "tl": Role.TECHNICAL_LEAD,
+    "communications lead": Role.COMMUNICATIONS,
+    "communications": Role.COMMUNICATIONS,
+    "comms": Role.COMMUNICATIONS,
+    "scribe": Role.SCRIBE,
+}
+_ME = frozenset({"", "me", "myself"})
+
+
+def role_in(words: str) -> tuple[Role, str] | None:
+    """The role that the words begin with, and the rest; None if they begin with none."""
+    plain = " ".join(words.split())
+    for name in sorted(_WORDS, key=len, reverse=True):
+        if plain.casefold() == name or plain.casefold().startswith(f"{name} "):
+            return _WORDS[name], plain[len(name) :].strip()
+    return None
+
+
+def is_role(_front: Front, words: str) -> bool:
+    """Whether the words can only be a role and a person."""
+    found = role_in(words)
+    return found is not None and len(found[1].split()) <= 1
+
+
+async def acknowledge(front: Front, asked: Asked, incident: Incident, _words: str) -> Message | None:
+    """*I'm on it*."""
+    await front.desk.acknowledge(asked.request, incident.id)
+    return None
+
+
+async def roles(_front: Front, _asked: Asked, incident: Incident, _words: str) -> Message | None:
+    """Who does what."""
+    return answers.roles(incident)
+
+
+async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Message | None:
+    """Take a role or give it; without words the form."""
+    if not words:
+        line = f"/incident role {incident.reference} commander @name"
+        await front.show(asked, forms.assign(incident, asked.room), line=line)
+        return None
+    found = role_in(words)
+    if found is None:
+        raise Refused(
+            f"I do not know which role is meant by “{words}”. Nothing was changed. "
+            f"The roles are: {', '.join(r.label.lower() for r in Role)}. "
+            "Type `/incident role commander @name`."
+        )
+    wanted, who = found
+    if who.casefold() in _ME:
+        await front.desk.take(asked.request, incident.id, wanted)
+        return None
+    person = await front.chat.directory.person(who)
+    if person is None:
+        raise Refused(
+            f"I know nobody called “{who}”. Nothing was changed. "
+            f"Type `/incident role {wanted.value} @name` and choose the person from Slack's list."
+        )
+    await front.desk.assign(asked.request, incident.id, wanted, person)
+    return None

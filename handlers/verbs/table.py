@@ -1,0 +1,64 @@
+"""All verbs, by every word that calls them."""
+
+from __future__ import annotations
+
+import difflib
+
+from handlers.verbs import declaring, ending, people, progress, reading
+from handlers.verbs.verb import FreeVerb, Takes, Verb
+
+VERBS = (
+    Verb("ack", "I'm on it", people.acknowledge, Takes.NOTHING),
+    Verb("role", "Assign a role", people.role, Takes.AN_ARGUMENT, people.is_role),
+    Verb("roles", "See the roles", people.roles, Takes.NOTHING),
+    Verb("update", "Post update", progress.update),
+    Verb("nothing-new", "Nothing new", progress.nothing_new, Takes.NOTHING),
+    Verb("snooze", "Snooze", progress.snooze, Takes.NOTHING),
+    Verb("severity", "Change severity", progress.severity, Takes.AN_ARGUMENT, progress.is_severity),
+    Verb("service", "Name the service", progress.service, Takes.AN_ARGUMENT, progress.is_service),
+    Verb("note", "Add a note", progress.note),
+    Verb("restored", "Service restored", ending.restored, Takes.NOTHING),
+    Verb("relapse", "It failed again", ending.relapse),
+    Verb("resolve", "Resolve", ending.resolve),
+    Verb("reopen", "Reopen", ending.reopen),
+    Verb("false-alarm", "False alarm", ending.false_alarm),
+    Verb("status", "See the status", reading.status, Takes.NOTHING),
+    Verb("timeline", "See the timeline", reading.timeline, Takes.NOTHING),
+    Verb("report", "Write the draft", reading.report, Takes.NOTHING),
+)
+FREE = (
+    FreeVerb("declare", "Declare", declaring.declare, Takes.WORDS),
+    FreeVerb("list", "List incidents", reading.listed),
+    FreeVerb("help", "Help", reading.helped),
+)
+_OTHER_WORDS = {
+    "acknowledge": "ack",
+    "assign": "role",
+    "nothing_new": "nothing-new",
+    "nothingnew": "nothing-new",
+    "sev": "severity",
+    "failed-again": "relapse",
+    "resolved": "resolve",
+    "false_alarm": "false-alarm",
+    "falsealarm": "false-alarm",
+    "draft": "report",
+    "postmortem": "report",
+    "post-mortem": "report",
+    "open": "list",
+    "?": "help",
+    "start": "declare",
+}
+_NEAR = 0.8
+_BY_NAME: dict[str, Verb | FreeVerb] = {verb.name: verb for verb in (*VERBS, *FREE)}
+
+
+def verb(word: str) -> Verb | FreeVerb | None:
+    """The verb that a word calls."""
+    plain = word.casefold()
+    return _BY_NAME.get(_OTHER_WORDS.get(plain, plain))
+
+
+def near(word: str) -> str:
+    """The verb that a word was probably meant to be; empty if none is near."""
+    found = difflib.get_close_matches(word.casefold(), _BY_NAME, n=1, cutoff=_NEAR)
+    return found[0] if found and len(word) > len("role") else ""

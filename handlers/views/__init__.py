@@ -1,0 +1,1 @@
+"""Forms, drawn purely: domain objects in, views out."""
