@@ -218,6 +218,7 @@ class Interactions:
         reply = Reply(app_id=app.id, person_id=person.id, channel_id=channel.id, message_ts=ts)
         reply = replace(reply, thread_ts=message.get("thread_ts", ""))
         payload = payloads.common("message_action", self.workspace.team, app, person) | {
+            "user": {"id": person.id, "name": person.name, "team_id": self.workspace.team.id},
             "callback_id": callback_id,
             "action_ts": self.workspace.stamps.next_ts(),
             "trigger_id": self.tickets.issue_trigger(app.id, person.id, channel.id),

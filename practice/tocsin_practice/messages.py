@@ -153,6 +153,8 @@ class Messages:
         entry["users"].remove(by)
         entry["count"] -= 1
         message["reactions"] = [r for r in reactions if r["count"]]
+        if not message["reactions"]:
+            del message["reactions"]
         self._reacted(ChangeKind.REACTION_REMOVED, channel, message, name, by)
         return True
 

@@ -24,6 +24,7 @@ class _Link:
 
     app_id: str
     socket: web.WebSocketResponse
+    transport: asyncio.Transport | None
     pending: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
 
 
@@ -58,7 +59,7 @@ class Sockets:
             await socket.send_json(_disconnect("too_many_websockets"))
             await socket.close()
             return socket
-        await self._stay(_Link(app_id, socket))
+        await self._stay(_Link(app_id, socket, request.transport))
         return socket
 
     async def _stay(self, link: _Link) -> None:
@@ -153,9 +154,8 @@ class Sockets:
         """Cut an app's connections without a word, as a broken network does; how many there were."""
         links = list(self._links.get(app_id, ()))
         for link in links:
-            transport = link.socket.get_extra_info("transport")
-            if transport is not None:
-                transport.abort()
+            if link.transport is not None:
+                link.transport.abort()
         return len(links)
 
     async def close(self) -> None:
