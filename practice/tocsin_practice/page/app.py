@@ -90,9 +90,13 @@ class Page:
         else:
             info = request.match_info
             seat = self._seat(person, info["channel"], thread=info.get("thread", ""))
-        people = list(self._workspace.people)
         words = frame.draw(
-            seat, self._draw(seat), team=self._workspace.team.name, people=people, links=self._links
+            seat,
+            self._draw(seat),
+            team=self._workspace.team.name,
+            title=screen.title(self._workspace, seat),
+            people=list(self._workspace.people),
+            links=self._links,
         )
         return web.Response(text=words, content_type="text/html")
 

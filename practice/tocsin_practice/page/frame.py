@@ -20,7 +20,15 @@ class Link:
     address: str
 
 
-def draw(seat: Seat, regions: Regions, *, team: str, people: Iterable[Person], links: Sequence[Link]) -> str:
+def draw(
+    seat: Seat,
+    regions: Regions,
+    *,
+    team: str,
+    title: str,
+    people: Iterable[Person],
+    links: Sequence[Link],
+) -> str:
     """The whole document of one window."""
     body = tag(
         "body",
@@ -39,16 +47,16 @@ def draw(seat: Seat, regions: Regions, *, team: str, people: Iterable[Person], l
         data_home=seat.home_of,
         data_unread=seat.unread_after,
     )
-    return f"<!doctype html>\n{tag('html', _head(seat, team), body, lang='en')}"
+    return f"<!doctype html>\n{tag('html', _head(seat, team, title), body, lang='en')}"
 
 
-def _head(seat: Seat, team: str) -> Html:
+def _head(seat: Seat, team: str, title: str) -> Html:
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{seat.channel.name} · {seat.person.shown_name} · {team}"),
+        tag("title", f"{title} · {seat.person.shown_name} · {team}"),
         tag("link", rel="icon", href="/page/icon.svg", type="image/svg+xml"),
         [tag("link", rel="stylesheet", href=f"/page/{sheet}.css") for sheet in ("page", "blocks")],
         tag("script", type="module", src="/page/acts.js"),

@@ -1,6 +1,7 @@
 """Standard Markdown, the part that messages and reports use, to HTML; any HTML in it stays text."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from tocsin_practice.page import mrkdwn
 from tocsin_practice.page.emoji import replace_shortcodes
 from tocsin_practice.page.markup import Html, join, tag, text
 
+DEEPEST = 8
+"""How deep quotes and lists may nest; what lies deeper is drawn flat."""
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 BULLET = re.compile(r"^(\s*)(?:[-*+]|(\d+)[.)])\s+(.*)$")
 TASK = re.compile(r"^\[([ xX])\]\s+(.*)$")
@@ -15,10 +18,10 @@ RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$")
 SPAN = re.compile(
     r"`(?P<code>[^`]+)`"
-    r"|!?\[(?P<label>[^\]]*)\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)"
+    r"|!?\[(?P<label>[^\[\]]*)\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)"
     r"|<(?P<auto>https?://[^>\s]+)>"
     r"|\*\*(?P<bold>.+?)\*\*"
-    r"|(?<!\w)__(?P<bold2>.+?)__(?!\w)"
+    r"|(?<!\w)__(?P<bold2>(?:(?!__).)+)__(?!\w)"
     r"|~~(?P<strike>.+?)~~"
     r"|\*(?P<italic>[^*\s](?:[^*]*[^*\s])?)\*"
     r"|(?<!\w)_(?P<italic2>[^_\s](?:[^_]*[^_\s])?)_(?!\w)"
@@ -34,6 +37,7 @@ class _Reader:
     """The lines still to be read."""
 
     lines: list[str]
+    depth: int
     at: int = 0
     parts: list[Html] = field(default_factory=list)
 
@@ -64,7 +68,11 @@ PIPED = re.compile(r"^(\s*\|.*|.*\S\s*\|\s*\S.*)$")
 
 def draw(words: str) -> Html:
     """Markdown as HTML: headings, lists, quotes, fences, tables, rules and paragraphs."""
-    reader = _Reader(words.replace("\r\n", "\n").split("\n"))
+    return _draw(words.replace("\r\n", "\n").split("\n"), depth=0)
+
+
+def _draw(lines: list[str], *, depth: int) -> Html:
+    reader = _Reader(lines, depth)
     while reader.more:
         reader.parts.append(_block(reader))
     return tag("div", reader.parts, class_="markdown")
@@ -117,11 +125,14 @@ def _rule(reader: _Reader) -> Html:
 
 
 def _quote(reader: _Reader) -> Html:
-    return tag("blockquote", draw("\n".join(match[1] for match in reader.take_while(QUOTED))))
+    inner = [match[1] for match in reader.take_while(QUOTED)]
+    if reader.depth >= DEEPEST:
+        return tag("blockquote", text("\n".join(inner)))
+    return tag("blockquote", _draw(inner, depth=reader.depth + 1))
 
 
 def _items(reader: _Reader) -> Html:
-    return _list(reader.take_while(BULLET))
+    return _list(reader.take_while(BULLET), depth=0)
 
 
 def _fence(reader: _Reader) -> Html:
@@ -134,16 +145,16 @@ def _fence(reader: _Reader) -> Html:
     return tag("pre", "\n".join(inside), tabindex="0")
 
 
-def _list(items: list[re.Match[str]]) -> Html:
+def _list(items: list[re.Match[str]], *, depth: int) -> Html:
     """Items of one run, those indented deeper than the first as lists within the item before them."""
-    depth = len(items[0][1])
+    indent = len(items[0][1]) if depth < DEEPEST else sys.maxsize
     drawn: list[Html] = []
     at = 0
     while at < len(items):
         deeper = at + 1
-        while deeper < len(items) and len(items[deeper][1]) > depth:
+        while deeper < len(items) and len(items[deeper][1]) > indent:
             deeper += 1
-        nested = _list(items[at + 1 : deeper]) if deeper > at + 1 else None
+        nested = _list(items[at + 1 : deeper], depth=depth + 1) if deeper > at + 1 else None
         drawn.append(tag("li", _item(items[at][3]), nested))
         at = deeper
     return tag("ol" if items[0][2] else "ul", drawn)

@@ -20,7 +20,7 @@ QUOTE = re.compile(r"^(?:>|&gt;) ?(.*)$")
 LONG_QUOTE = re.compile(r"(?:^|\n)(?:>>>|&gt;&gt;&gt;)\s?(.*)$", re.DOTALL)
 EMPHASIS = (
     ("strong", re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*?[^\s*])\*(?![\w*])")),
-    ("em", re.compile(r"(?<![\w_])_(?=[^\s_])([^\n]*?[^\s_])_(?![\w_])")),
+    ("em", re.compile(r"(?<![\w_])_(?=[^\s_])((?:[^_\n]|(?<=\w)_(?=\w))*?[^\s_])_(?![\w_])")),
     ("del", re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]*?[^\s~])~(?![\w~])")),
 )
 
@@ -119,7 +119,10 @@ def emoji(shortcode: str) -> Html:
 
 def date(moment: str, template: str, viewer: Viewer, *, fallback: str, target: str | None = None) -> Html:
     """A `<!date>` on the viewer's clock; what cannot be read is drawn as its fallback."""
-    filled = dates.fill(template, float(moment), viewer) if moment.lstrip("-").isdigit() else None
+    try:
+        filled = dates.fill(template, float(moment), viewer)
+    except (ValueError, OverflowError, OSError):  # no number, or a year that no calendar has
+        filled = None
     if filled is None:
         return text(fallback or template)
     words = link(target, filled) if target else text(filled)

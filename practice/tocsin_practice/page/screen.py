@@ -34,6 +34,12 @@ def draw(workspace: Workspace, notices: Notices, seat: Seat, memory: Memory | No
     }
 
 
+def title(workspace: Workspace, seat: Seat) -> str:
+    """What the conversation of this window is called."""
+    named = heading(workspace, seat, scene_of(workspace, seat, Memory())).title
+    return named if seat.channel.is_direct else f"#{named}"
+
+
 def viewer_of(workspace: Workspace, person: Person) -> Viewer:
     """How this person sees names and times."""
     names = Names(
@@ -113,8 +119,8 @@ def _own(workspace: Workspace, seat: Seat) -> list[Json]:
 
 
 def _composer(workspace: Workspace, seat: Seat, scene: Scene) -> list[Part]:
-    title = heading(workspace, seat, scene)
-    name = title.title if seat.channel.is_direct else f"#{title.title}"
+    named = heading(workspace, seat, scene).title
+    name = named if seat.channel.is_direct else f"#{named}"
     return composer.draw(seat.channel, seat.person.id, name, offers(workspace, ShortcutKind.GLOBAL))
 
 

@@ -82,4 +82,11 @@ def _day(words: str) -> Html:
 def _part(item: Json, scene: Scene, *, compact: bool = False) -> Part:
     ts = str(item["ts"])
     shown = (repr(item), compact, scene.in_thread, scene.writable, scene.pins.get(ts))
-    return Part(ts, scene.memory.drawn(shown, lambda: message.draw(item, scene, compact=compact)))
+    return Part(ts, scene.memory.drawn(shown, lambda: _drawn(item, scene, compact=compact)))
+
+
+def _drawn(item: Json, scene: Scene, *, compact: bool) -> Html:
+    try:
+        return message.draw(item, scene, compact=compact)
+    except Exception as error:  # noqa: BLE001  # what an app posts may be anything, and must not take the page down
+        return tag("p", f"This message cannot be drawn ({type(error).__name__}).", class_="message unknown")

@@ -75,3 +75,7 @@ def test_a_date_can_be_a_link(viewer: Viewer) -> None:
 def test_days_have_their_endings(viewer: Viewer, day: int, words: str) -> None:
     moment = viewer.clock(viewer.now).replace(day=day)
     assert dates.day_divider(moment, moment.replace(month=1)).endswith(words)
+
+
+def test_a_year_that_no_calendar_has_is_drawn_as_its_fallback(viewer: Viewer) -> None:
+    assert mrkdwn.draw("<!date^99999999999999999^{date}|far away>", viewer) == "far away"

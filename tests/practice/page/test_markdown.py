@@ -45,3 +45,11 @@ def test_tasks_are_ticked_or_not() -> None:
 @pytest.mark.parametrize("words", ["", "\n\n", "|", "- ", "```", "> ", "#", "| a |\n|", "**", "[]()"])
 def test_unfinished_markdown_ends(words: str) -> None:
     assert markdown.draw(words).startswith('<div class="markdown">')
+
+
+@pytest.mark.parametrize(
+    "words",
+    [">" * 12_000, "\n".join(f"{' ' * depth}- x" for depth in range(150)), "[" * 12_000, " __a" * 3_000],
+)
+def test_markdown_that_nests_without_end_is_drawn_flat_and_soon(words: str) -> None:
+    assert len(markdown.draw(words)) > 1_000

@@ -88,3 +88,10 @@ def test_emoji_are_characters_with_a_name(viewer: Viewer) -> None:
 def test_a_preview_is_one_plain_line(viewer: Viewer) -> None:
     words = "*SEV1*\n<@U0BOB> see <https://example.com/|it's here> &amp; :fire:"
     assert mrkdwn.plain(words, viewer) == "SEV1 @Bob Okafor see it's here & 🔥"
+
+
+@pytest.mark.parametrize(
+    "words", ["_a " * 13_000, "*a " * 13_000, "`" * 39_999, "<" * 40_000, "&gt;&gt;&gt;" * 3_000]
+)
+def test_the_longest_text_is_drawn_soon(viewer: Viewer, words: str) -> None:
+    assert len(mrkdwn.draw(words, viewer)) > 1_000

@@ -137,3 +137,9 @@ def test_the_start_of_a_conversation_shows_until_it_grows_long(scene: Scene, sai
     messages = [said(at=NOON + second) for second in range(timeline.SHOWN_MESSAGES + 5)]
     assert timeline.channel(messages[:3], [], scene, start)[0].html == start
     assert all(part.html != start for part in timeline.channel(messages, [], scene, start))
+
+
+def test_a_message_that_cannot_be_drawn_does_not_take_the_others_along(scene: Scene, said: Said) -> None:
+    parts = shown([said("before"), said(blocks=[{"type": "table", "rows": 7}]), said("after")], [], scene)
+    assert "This message cannot be drawn (TypeError)." in parts[2].html
+    assert "after" in parts[3].html
