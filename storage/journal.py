@@ -127,3 +127,4 @@ async def _write(
     whole = [incident for incident, name in done if name == SET_UP]
     if whole:
         await connection.execute(statements.ANSWERED, {"incidents": whole})
+        await connection.execute(statements.STEPS_SPARED, {"incidents": whole})

@@ -198,6 +198,11 @@ def _step_done() -> Executable:
 STEPS_DONE = _step_done()
 """Note steps as done."""
 
+STEPS_SPARED = steps.delete().where(
+    steps.c.incident_id.in_(bindparam("incidents", expanding=True)), ~steps.c.done
+)
+"""Forget steps that turned out not to be needed."""
+
 _board = insert(boards)
 BOARD_KEPT = _board.values(
     incident_id=_incident, board=bindparam("board"), room=bindparam("room"), message=bindparam("message")

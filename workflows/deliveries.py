@@ -1,0 +1,158 @@
+"""What was decided and is still to be said: each incident's lane, in order, without ever standing still."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from incidents.errors import IncidentError, Unavailable
+from incidents.model import Incident, IncidentId, Place, Room
+from incidents.ports import BoardNotice, Delivery, FactNotice, PlaceUnwritableError
+from incidents.work import Board, DraftRetrospective, Examine, Invite, OpenRoom, Redraw, Tell, TellPerson
+from workflows.given_up import report
+from workflows.ports import Ports
+from workflows.retrospectives import hand_over
+from workflows.steps import SKEW
+from workflows.turns import Check
+
+ATTEMPTS = 6
+PATIENCE = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+class LaneHeldError(Exception):
+    """The first message of the lane could not be said this time; it is tried again a little later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """The lanes."""
+
+    ports: Ports
+
+    async def drain(self, incident_id: IncidentId, check: Check) -> None:
+        """Say what waits; nothing, while there is no room.
+
+        Raises:
+            LaneHeldError: what waits must be tried again.
+            Unavailable: the database does not answer.
+        """
+        while pending := await self.ports.outbox.pending(incident_id):
+            incident = await self.ports.ledger.get(incident_id)
+            if incident.room is None:
+                return
+            for delivery in await self._prepared(pending):
+                await check()
+                await self._deliver(delivery)
+
+    async def _prepared(self, pending: Sequence[Delivery]) -> Sequence[Delivery]:
+        """What is left after coalescing, noted as about to be said."""
+        first = coalesced(pending)
+        kept = {delivery.id for delivery in first}
+        void = [delivery.id for delivery in pending if delivery.id not in kept]
+        if void:
+            await self.ports.outbox.done(void)
+        new = [delivery.id for delivery in first if _posts(delivery) and not delivery.attempted]
+        if new:
+            await self.ports.outbox.attempt(new)
+        return first
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        incident = await self.ports.ledger.get(_incident(delivery))
+        try:
+            await self._say(delivery, incident)
+        except Unavailable as error:
+            await self._failed(delivery, incident, error, give_up=self._long_enough(delivery))
+        except (IncidentError, PlaceUnwritableError) as error:
+            await self._failed(delivery, incident, error, give_up=True)
+        except Exception as error:  # noqa: BLE001 - what cannot even be drawn must not block its lane for ever
+            _log.exception("delivery %s of %s failed", delivery.id, incident.reference)
+            await self._failed(delivery, incident, error, give_up=self._long_enough(delivery))
+        else:
+            await self.ports.outbox.done([delivery.id])
+
+    def _long_enough(self, delivery: Delivery) -> bool:
+        waited = self.ports.clock() - delivery.created_at
+        return delivery.attempts + 1 >= ATTEMPTS and waited >= PATIENCE
+
+    async def _failed(
+        self, delivery: Delivery, incident: Incident, error: Exception, *, give_up: bool
+    ) -> None:
+        reason = str(error) or type(error).__name__
+        await self.ports.outbox.failed(delivery.id, reason, give_up=give_up)
+        if not give_up:
+            raise LaneHeldError(reason) from error
+        _log.error("gave up saying %s in %s: %s", _kind(delivery), incident.reference, reason)
+        writable = not isinstance(error, PlaceUnwritableError)
+        await report(self.ports, delivery, incident, reason, say=writable)
+
+    async def _say(self, delivery: Delivery, incident: Incident) -> None:
+        room = _room(incident)
+        match delivery.work:
+            case Tell() as work:
+                if work.epoch in (None, incident.epoch):
+                    await self._post(room.place, delivery, FactNotice(incident, work.fact, work.by, work.at))
+            case TellPerson() as work:
+                place = await self.ports.chat.direct(work.person)
+                await self._post(place, delivery, FactNotice(incident, work.fact, None, work.at))
+            case Redraw(board):
+                await self._redraw(board, incident, room)
+            case Invite(people):
+                await self.ports.chat.invite(room, people)
+            case DraftRetrospective():
+                await hand_over(self.ports, incident, room.place, delivery.id)
+            case OpenRoom() | Examine():
+                raise TypeError("this is a job of its own and is not said")
+
+    async def _post(self, place: Place, delivery: Delivery, notice: FactNotice) -> None:
+        """What was attempted before is looked for first."""
+        chat, since = self.ports.chat, delivery.created_at - SKEW
+        if delivery.attempted and await chat.find_said(place, delivery.id, since=since):
+            return
+        await chat.say(place, notice, delivery=delivery.id)
+
+    async def _redraw(self, board: Board, incident: Incident, room: Room) -> None:
+        """A board that is not posted yet will be drawn as things are then."""
+        if board is Board.TOPIC:
+            if room.thread is None:
+                await self.ports.chat.set_topic(room, incident)
+            return
+        posted = await self.ports.journal.board(incident.id, board)
+        if posted:
+            await self.ports.chat.revise(posted, BoardNotice(incident, board))
+
+
+def coalesced(pending: Sequence[Delivery]) -> list[Delivery]:
+    """Of several redraws of one board the first, since it draws the incident as it is by now."""
+    seen: set[Board] = set()
+    kept: list[Delivery] = []
+    for delivery in pending:
+        if isinstance(delivery.work, Redraw):
+            if delivery.work.board in seen:
+                continue
+            seen.add(delivery.work.board)
+        kept.append(delivery)
+    return kept
+
+
+def _posts(delivery: Delivery) -> bool:
+    """Whether saying it twice would be seen."""
+    return isinstance(delivery.work, Tell | TellPerson | DraftRetrospective)
+
+
+def _kind(delivery: Delivery) -> str:
+    return type(delivery.work).__name__
+
+
+def _incident(delivery: Delivery) -> IncidentId:
+    if delivery.incident is None:
+        raise TypeError("a lane belongs to an incident")
+    return delivery.incident
+
+
+def _room(incident: Incident) -> Room:
+    if incident.room is None:
+        raise TypeError("the lane waits for the room")
+    return incident.room

@@ -1,0 +1,98 @@
+"""The jobs that follow from a decision, put into the queue on the decision's own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.types import JSONDict
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, RoomId
+from incidents.work import Examine, FollowUp, OpenRoom, Request
+
+
+class JobName(StrEnum):
+    """What the queue calls them."""
+
+    SET_UP = "set up the room"
+    DELIVER = "say what waits"
+    EXAMINE = "look at a target"
+
+
+class Jobs:
+    """Makes jobs. It needs no engine, so that the ledger can be built before one."""
+
+    def __init__(self) -> None:
+        self._app = App(connector=PsycopgConnector())  # never opened: each call brings its connection
+
+    async def enqueue(
+        self,
+        connection: AsyncConnection,
+        incident: Incident | None,
+        follow_ups: Sequence[FollowUp],
+        request: Request,
+    ) -> None:
+        """Queue what follows; it is there when the connection's transaction is committed, or not at all."""
+        jobs = list(_jobs(incident, follow_ups, request))
+        if jobs:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            await self._app.job_manager.batch_defer_jobs_async(jobs, connection=driver)
+
+
+def set_up(incident: IncidentId) -> Job:
+    """The job that sets up an incident's room."""
+    return _job(JobName.SET_UP, {"incident": incident}, priority=1)
+
+
+def deliver(incident: IncidentId) -> Job:
+    """The job that says what waits in an incident's lane."""
+    return _job(JobName.DELIVER, {"incident": incident})
+
+
+def examine(key: str, work: Examine) -> Job:
+    """The job that looks at a target; the key is the same when the job is resumed."""
+    wanted: JSONDict = {
+        "key": key,
+        "target": work.target,
+        "service": work.service,
+        "room": work.place.room,
+        "thread": work.place.thread,
+        "asked_by": work.asked_by,
+    }
+    return _job(JobName.EXAMINE, wanted)
+
+
+def examination(wanted: JSONDict) -> Examine:
+    """What `examine` was given."""
+    thread = MessageId(str(wanted["thread"])) if wanted["thread"] else None
+    service = str(wanted["service"]) if wanted["service"] else None
+    place = Place(RoomId(str(wanted["room"])), thread)
+    return Examine(str(wanted["target"]), service, place, PersonId(str(wanted["asked_by"])))
+
+
+def _job(name: JobName, arguments: JSONDict, *, priority: int = 0) -> Job:
+    """No lock: of two jobs for one lane the second hands over to the first (see `turns`)."""
+    return Job(
+        id=None,
+        queue="default",
+        lock=None,
+        queueing_lock=None,
+        task_name=name.value,
+        task_kwargs=arguments,
+        priority=priority,
+    )
+
+
+def _jobs(incident: Incident | None, follow_ups: Sequence[FollowUp], request: Request) -> Iterable[Job]:
+    opens = any(isinstance(work, OpenRoom) for work in follow_ups)
+    if incident and opens:
+        yield set_up(incident.id)
+    elif incident and not all(isinstance(work, Examine) for work in follow_ups):
+        yield deliver(incident.id)
+    for number, work in enumerate(follow_ups):
+        if isinstance(work, Examine):
+            yield examine(f"{request.key}/{number}", work)

@@ -1,0 +1,43 @@
+"""What the workflows are given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.catalogue import Catalogue
+from incidents.desk import Desk
+from incidents.facts import Via
+from incidents.policy import Policy
+from incidents.ports import Chat, Examiner, Journal, Ledger, Outbox
+from incidents.work import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world as the workflows see it.
+
+    Attributes:
+        clock: the time now, in UTC.
+        name_of: how a person is called in a file, by id.
+    """
+
+    ledger: Ledger
+    journal: Journal
+    outbox: Outbox
+    chat: Chat
+    examiner: Examiner
+    policy: Policy
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+    name_of: Callable[[str], str] = str
+
+    @property
+    def desk(self) -> Desk:
+        """The use cases."""
+        return Desk(self.ledger, self.policy, self.catalogue)
+
+    def request(self, key: str) -> Request:
+        """A request of the bot's own, now."""
+        return Request(key, self.clock(), None, Via.WORKFLOW)

@@ -1,0 +1,129 @@
+"""The set-up of an incident's room and of what stands in it. A kill at any moment doubles nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from incidents.model import Incident, IncidentId, Room, RoomId
+from incidents.ports import SET_UP, Posted
+from workflows import announcing, furnishing, opening, sentences
+from workflows.announcing import Announcing
+from workflows.furnishing import Furnishing
+from workflows.opening import Opening, housed
+from workflows.ports import Ports
+from workflows.steps import Steps, begin
+from workflows.telling import Telling
+from workflows.together import together
+from workflows.turns import Check
+
+TOLD_FAILURE = "tell that it failed"
+_NAMES = (SET_UP, TOLD_FAILURE, *opening.NAMES, *announcing.NAMES, *furnishing.NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """The set-up of rooms.
+
+    Attributes:
+        deliver: sees to it that what waited for the room is said.
+    """
+
+    ports: Ports
+    deliver: Callable[[IncidentId], Awaitable[None]]
+
+    async def run(self, incident_id: IncidentId, check: Check) -> None:
+        """Do what is not done yet.
+
+        Raises:
+            Unavailable, NowhereError, TurnLostError: it must be run again.
+        """
+        steps, incident = await asyncio.gather(
+            begin(self.ports, incident_id, _NAMES, check), self.ports.ledger.get(incident_id)
+        )
+        if steps.done(SET_UP):
+            return
+        async with self._channel(incident) as channel:
+            await _Run(self.ports, steps, channel).set_up(incident)
+        if await self.ports.outbox.pending(incident_id):
+            await self.deliver(incident_id)
+        await steps.finish(SET_UP)
+
+    async def failed(self, incident_id: IncidentId, reason: str) -> None:
+        """Say so to the declarer, once; it is tried again all the same."""
+        steps = await begin(self.ports, incident_id, (TOLD_FAILURE,), _unchecked)
+        incident = await self.ports.ledger.get(incident_id)
+        await Telling(self.ports, steps).once(TOLD_FAILURE, incident, sentences.unfinished(incident, reason))
+
+    @asynccontextmanager
+    async def _channel(self, incident: Incident) -> AsyncIterator[asyncio.Future[RoomId | None]]:
+        """The announcement channel, looked for while the room is being created."""
+        looking: asyncio.Future[RoomId | None] = asyncio.ensure_future(
+            self.ports.chat.find_channel(self.ports.policy.announce_in) if not incident.private else _none()
+        )
+        try:
+            yield looking
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError, Exception):  # whoever needed it has been told
+                await looking
+
+
+async def _none() -> None:
+    """No channel is looked for."""
+
+
+async def _unchecked() -> None:
+    """Telling needs no turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of one incident's set-up."""
+
+    ports: Ports
+    steps: Steps
+    channel: asyncio.Future[RoomId | None]
+
+    async def set_up(self, incident: Incident) -> None:
+        """As `SetUp.run`."""
+        telling = Telling(self.ports, self.steps)
+        announcing = Announcing(self.ports, self.steps, telling)
+        room, refusal, recorded = incident.room, "", incident.room is not None
+        if room is None:
+            opener = Opening(self.ports, self.steps, telling, announcing)
+            room, refusal = await opener.room(incident, self.channel)
+        if not recorded and self.steps.looked_for_since(opening.ROOM):
+            await self._record(incident, room, refusal)  # first, since another may claim what was found
+            recorded = True
+        await self._furnish(housed(incident, room), room, refusal, announcing, recorded=recorded)
+
+    async def _furnish(
+        self, incident: Incident, room: Room, refusal: str, announcing: Announcing, *, recorded: bool
+    ) -> None:
+        """Everything side by side; the declarer's invitation is the first call that goes out."""
+        furnishing = Furnishing(self.ports, self.steps, incident, room)
+        announced = asyncio.ensure_future(self._announce(incident, room, announcing))
+        await together(
+            furnishing.invite(),
+            *([] if recorded else [self._record(incident, room, refusal)]),
+            furnishing.card(),
+            announced,
+            furnishing.topic(),
+            furnishing.welcome(refusal),
+            furnishing.bookmarks(announced),
+        )
+
+    async def _announce(self, incident: Incident, room: Room, announcing: Announcing) -> Posted | None:
+        if room.thread is None:
+            return await announcing.post(incident, self.channel)
+        posted = Posted(room.id, room.thread)
+        await announcing.redraw(incident, posted)
+        return posted
+
+    async def _record(self, incident: Incident, room: Room, refusal: str) -> None:
+        request = self.ports.request(f"room:{incident.id}:{room.id}")
+        await self.ports.desk.room_opened(request, incident.id, room, refusal)
+        await self.steps.finish(opening.ROOM, room.id)

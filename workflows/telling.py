@@ -1,0 +1,35 @@
+"""Telling the declarer, once for each thing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from incidents.errors import IncidentError
+from incidents.model import Incident
+from incidents.ports import PlaceUnwritableError
+from workflows.ports import Ports
+from workflows.steps import Steps
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells the one who declared, and nobody else."""
+
+    ports: Ports
+    steps: Steps
+
+    async def once(self, name: str, incident: Incident, text: str) -> None:
+        """Tell, unless it was told; what cannot be told is logged and holds up nothing."""
+        if self.steps.done(name):
+            return
+        await self.steps.check()
+        request = await self.ports.ledger.request_of(incident.id)
+        try:
+            if request:
+                await self.ports.chat.answer(request, text, incident=incident)
+        except (IncidentError, PlaceUnwritableError) as error:
+            _log.warning("the declarer of %s was not told: %s", incident.reference, error)
+        await self.steps.finish(name)
