@@ -125,8 +125,8 @@ class Line:
         count = message.get("num_connections")
         if message.get("type") == "hello" and isinstance(count, int) and count > self._watch.expected:
             self._log.warning(
-                "Slack counts %d connections of this app, more than the %d expected. Requests sent to those that "
-                "nobody reads are lost. Stop other copies of the bot; left-overs go away within hours.",
+                "Slack counts %d connections of this app, more than the %d expected. Requests sent to those "
+                "that nobody reads are lost. Stop other copies of the bot; left-overs go away within hours.",
                 count,
                 self._watch.expected,
             )

@@ -1,0 +1,84 @@
+"""The pinned card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from syrupy.assertion import SnapshotAssertion
+
+from handlers.messages.card import card
+from handlers.messages.drawing import Drawing
+from incidents.model import Incident, PersonId, Role, Status
+from tests.handlers.checking import check, pressable, seen
+
+Make = Callable[..., Incident]
+
+
+def test_a_fresh_card_shows_what_is_empty_and_what_is_owed(
+    an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
+) -> None:
+    message = card(an_incident(impact="nobody can pay"), drawing)
+    assert check(message) == snapshot
+    assert seen(message).count("_nobody yet_") == len(Role)
+    assert "If nobody posts by" in seen(message)
+
+
+def test_the_first_button_is_the_likeliest_and_changes_with_the_stage(
+    an_incident: Make, drawing: Drawing, noon: datetime
+) -> None:
+    fresh = an_incident()
+    taken = fresh.acknowledged(noon, PersonId("U0BOB"))
+    watched = taken.restored(noon, timedelta(minutes=15))
+    assert "I'm on it" in pressable(card(fresh, drawing))
+    assert pressable(card(taken, drawing))[-5:] == [
+        "Post update", "Assign...", "Diagnose", "Service restored", "Resolve",
+    ]  # fmt: skip
+    assert pressable(card(watched, drawing))[-5] == "Resolve"
+
+
+def test_an_assumed_severity_and_a_missing_service_are_asked_for(
+    an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
+) -> None:
+    message = card(an_incident(assumed=True, severity="SEV2", service=None), drawing)
+    assert check(message) == snapshot
+    assert "Change" in pressable(message)
+
+
+def test_held_roles_stand_together_and_free_ones_can_be_taken(an_incident: Make, drawing: Drawing) -> None:
+    message = card(an_incident(roles={Role.COMMANDER: PersonId("U0BOB")}), drawing)
+    assert "*Incident commander:* <@U0BOB>" in seen(message)
+    assert pressable(message).count("Take") == len(Role) - 1
+
+
+def test_a_resolved_card_owes_nothing(
+    an_incident: Make, drawing: Drawing, noon: datetime, snapshot: SnapshotAssertion
+) -> None:
+    over = an_incident().resolved(noon + timedelta(hours=1), "The pool leaked.")
+    message = card(over, drawing)
+    assert check(message) == snapshot
+    assert "Next update" not in seen(message)
+    assert pressable(message) == ["Reopen", "Timeline"]
+
+
+def test_a_severity_without_cadence_says_that_nothing_is_owed(an_incident: Make, drawing: Drawing) -> None:
+    assert "No update is owed" in seen(card(an_incident(severity="SEV3", owed=None), drawing))
+
+
+def test_the_longest_texts_fit(an_incident: Make, drawing: Drawing) -> None:
+    longest = an_incident(
+        title="<&>" * 1000, impact="&" * 2000, actions="<" * 2000, service="x" * 3000, assumed=True
+    )
+    check(card(longest, drawing))
+    check(card(replace(longest, service=None, severity="gone" * 50), drawing))
+
+
+def test_nobody_can_call_everyone_by_a_title(an_incident: Make, drawing: Drawing) -> None:
+    told = seen(card(an_incident(title="<!channel> down", impact="<!here> <@U0EVE>"), drawing))
+    assert "&lt;!here&gt; &lt;@U0EVE&gt;" in told
+
+
+def test_a_card_of_every_status_fits(an_incident: Make, drawing: Drawing, noon: datetime) -> None:
+    for status in Status:
+        check(card(an_incident().with_status(status, noon), drawing))
