@@ -1,7 +1,7 @@
 // What happens when a person presses, chooses or types something: it is told to the server, which draws anew.
 
 import * as composer from "./composer.js";
-import { ask, follow, openDialogs, read, say, toBottom } from "./live.js";
+import { ask, follow, openDialogs, say, toBottom } from "./live.js";
 
 const seat = document.body.dataset;
 const timers = new WeakMap();
@@ -264,7 +264,6 @@ document.addEventListener("filled", () => {
   document.querySelectorAll("details.several").forEach(chips);
   composer.prepare();
 });
-document.addEventListener("visibilitychange", read);
 window.addEventListener("hashchange", () => highlight(location.hash));
 
 composer.prepare();

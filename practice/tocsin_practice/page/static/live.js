@@ -2,11 +2,24 @@
 
 const seat = document.body.dataset;
 
+// A browser keeps only a few connections to one address: a window that nobody looks at gives up its own.
+
+let source = null;
+
 export function follow() {
+  if (document.visibilityState === "visible") listen();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") listen();
+    else source?.close();
+  });
+}
+
+function listen() {
+  if (source && source.readyState !== EventSource.CLOSED) return;
   const query = new URLSearchParams({
     channel: seat.channel, thread: seat.thread, home: seat.home, unread: seat.unread,
   });
-  const source = new EventSource(`/as/${seat.person}/live?${query}`);
+  source = new EventSource(`/as/${seat.person}/live?${query}`);
   const offline = document.getElementById("offline");
   source.addEventListener("open", () => { offline.hidden = true; });
   source.addEventListener("error", () => { offline.hidden = false; });
@@ -36,7 +49,7 @@ export async function ask(fields) {
   return answer.json();
 }
 
-export function read() {
+function read() {
   if (document.visibilityState === "visible" && !seat.home) ask({ act: "read", channel: seat.channel });
 }
 
