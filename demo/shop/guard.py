@@ -1,4 +1,4 @@
-"""Who may use the panel: this machine's browser from the panel itself, or a program; never another website."""
+"""Who may use the panel: a browser on this machine, from the panel itself, or a program; no other website."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -15,7 +15,7 @@ LOOKS: Final = frozenset({"panel.js", "panel.css", "icon.svg"})
 class Panel:
     """The panel's routes.
 
-    GET / is the page, GET /state how the shop is, POST /fault/{leak|lock|stop|start|heal} does it, waits until
+    GET / is the page, GET /state how the shop is. POST /fault/{leak|lock|stop|start|heal} does it, waits till
     it shows, and answers with the state, or with 409 and an `error` that says why not.
     """
 

@@ -1,0 +1,135 @@
+"""Starts everything side by side, keeps it going, and ends it in good order."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Final, TypeVar
+
+from demo import words
+from demo.cast import Cast
+from demo.places import DemoError
+from demo.programs import Program, Running, start
+from demo.record import record
+
+PATIENCE: Final = 30.0  # seconds for each part to be there
+STABLE: Final = 10.0  # seconds; a bot that ends sooner than that after a start is not started again
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+
+class Conductor:
+    """One demo, from start to end."""
+
+    def __init__(self, cast: Cast, say: Say) -> None:
+        self._cast = cast
+        self._say = say
+        self._told = asyncio.Event()
+        self._started: list[Running] = []
+
+    async def run(self) -> None:
+        """Run the demo until told to end. Call it in the main thread.
+
+        Raises:
+            DemoError: a part does not start, or ended by itself.
+        """
+        loop = asyncio.get_running_loop()
+        for name in SIGNALS:
+            if signal.getsignal(name) is not signal.SIG_IGN:  # as nohup asks for
+                loop.add_signal_handler(name, self._tell)
+        async with AsyncExitStack() as stack:
+            await self._unless_told(self._perform(stack))
+        self._say(words.ENDED)
+
+    def _tell(self) -> None:
+        if self._told.is_set():  # asked twice: at once
+            for running in self._started:
+                running.kill()
+        self._told.set()
+
+    async def _unless_told(self, work: Coroutine[Any, Any, None]) -> None:
+        task, told = asyncio.create_task(work), asyncio.create_task(self._told.wait())
+        try:
+            await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+            if not task.done():
+                task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    async def _perform(self, stack: AsyncExitStack) -> None:
+        stack.push_async_callback(self._stop_all)
+        shop, workspace = await self._start(self._cast.shop()), await self._start(self._cast.workspace())
+        database, address, _ = await _together(
+            stack.enter_async_context(record(self._cast.where, self._cast.environment)),
+            _in_time(workspace, "start", workspace.says()),
+            _in_time(shop, "open", shop.says()),
+        )
+        program = self._cast.bot(database=database, workspace=address)
+        bot = await self._start_bot(program, stack)
+        await _before_end(bot, _in_time(bot, "connect", workspace.says()))
+        self._say(words.started(address))
+        await _together(_never_ends(shop), _never_ends(workspace), self._keep_going(bot, program, stack))
+
+    async def _keep_going(self, bot: Running, program: Program, stack: AsyncExitStack) -> None:
+        """Start the bot again whenever it ends, as a service manager does."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            how = await bot.end()
+            if loop.time() - began < STABLE:
+                raise bot.failed(f"{how} That was too soon to start it again.")
+            self._say(words.started_again(how))
+            bot = await self._start_bot(program, stack)
+
+    async def _start_bot(self, program: Program, stack: AsyncExitStack) -> Running:
+        bot = await self._start(program)
+        stack.push_async_callback(bot.stop)  # before its database
+        return bot
+
+    async def _start(self, program: Program) -> Running:
+        running = await start(program)
+        self._started.append(running)
+        return running
+
+    async def _stop_all(self) -> None:
+        await asyncio.gather(*(running.stop() for running in self._started))
+
+
+async def _in_time(running: Running, what: str, work: Awaitable[T]) -> T:
+    """What `work` gives, or an error that the program did not do `what` in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
+    except TimeoutError:
+        raise running.failed(f"{running.program.name} did not {what} within {PATIENCE:.0f} s.") from None
+
+
+async def _before_end(running: Running, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives, or an error if the program ends before."""
+    task, end = asyncio.create_task(work), asyncio.create_task(_never_ends(running))
+    try:
+        await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+        if end.done():
+            end.result()
+        return await task
+    finally:
+        task.cancel()
+        end.cancel()
+
+
+async def _never_ends(running: Running) -> None:
+    raise running.failed(await running.end())
+
+
+async def _together(*works: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What all of them give; the first that fails ends the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]

@@ -1,0 +1,22 @@
+"""What the demo says on the terminal."""
+
+from typing import Final
+
+ENDED: Final = "The demo has ended. Nothing of it runs any more."
+
+
+def started(address: str) -> str:
+    """Where to go and what to type first."""
+    return (
+        "The demo runs. Open this page:\n"
+        "\n"
+        f"  {address}\n"
+        "\n"
+        "Type there first: /incident SEV1 payments down\n"
+        "Ctrl-C ends everything."
+    )
+
+
+def started_again(how: str) -> str:
+    """The bot ended by itself, in the sentence `how`."""
+    return f"{how} It starts again and goes on with what it was doing."
