@@ -175,7 +175,7 @@ def _saturated(facts: Facts) -> Suspect | None:
     )
     figures = f"{_taken(facts)} and {active:.0f} of them are at work"
     evidence = (facts.finding(Pg.SLOTS), facts.finding(Pg.ACTIVITY), facts.finding(Pg.SLOTS_FULL))
-    step = "Take load away (limit traffic, stop batch work) or make the slowest statement faster; see what runs below."
+    step = "Limit traffic or stop batch work; then make the slowest statement faster (below)."
     return Suspect(
         "DB_SATURATION_LOAD", figures, "more work than the database can do", points, evidence, step
     )

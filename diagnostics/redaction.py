@@ -48,7 +48,7 @@ class Redactor:
         return f"Redactor({len(self._known)} known forms)"
 
     def redact(self, text: str) -> Redacted:
-        """The text with `[redacted:kind]` where its secrets were. Give it whole, before it is split or cut."""
+        """The text with `[redacted:kind]` where secrets were. Give it whole, before it is split or cut."""
         masked = 0
         for value in self._known:
             masked += text.count(value)

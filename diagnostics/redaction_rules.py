@@ -1,6 +1,6 @@
 """What secrets look like: the words around them, and the shapes that providers give to their tokens.
 
-Every repetition is bounded and no two that overlap stand side by side, so that time grows with the text alone.
+Every repetition is bounded and no two that overlap stand side by side: time grows with the text alone.
 A rule masks its group `secret`, or all that it matches.
 """
 
@@ -26,10 +26,11 @@ WORDS = r"""(?:pass(?:word|wd|phrase|code)|pgpass|pwd|secret|credential|api[_\-]
 QUOTED = r"""(?:"(?:[^"\\\n]|\\.){1,4096}(?:"|$)|'(?:[^'\\\n]|\\.){1,4096}(?:'|$))"""
 BARE = r"""(?:[^\s"'&,;)}\]]|[,;](?!\s|[\w.\-]{1,40}=|$)){1,4096}"""
 # Words that say how a secret fared are evidence, and so are small numbers of things called tokens.
-HARMLESS = r"""(?!["']?(?:\[redacted:|(?:null|none|nil|true|false|missing|invalid|expired|required|not|is|was|has|unset
-    |empty|undefined|denied|rejected|incorrect|wrong|mismatch|authentication|failed|error|unknown)\b
+HARMLESS = r"""(?!["']?(?:\[redacted:|(?:null|none|nil|true|false|missing|invalid|expired|required|not|is|was
+    |has|unset|empty|undefined|denied|rejected|incorrect|wrong|mismatch|authentication|failed|error|unknown)\b
     |\*{3,}))"""
 COUNT = r"(?!\d{1,7}(?![^\s,;)}\]]))"  # max_tokens=4096
+SCHEMES = r"(?:bearer|basic|token|apikey|negotiate)"
 LETTERS = r"[A-Za-z0-9._~+/=\-]"
 
 RULES = (
@@ -37,25 +38,26 @@ RULES = (
     _rule(
         "dsn",
         r"""(?i:\b(?:postgres(?:ql)?|mysql|mariadb|redis|rediss|amqps?|mongodb|kafka|clickhouse|mssql|oracle)
-        (?:\+[a-z0-9]{1,20}){0,2}://[^\s:@/'"<>]{0,128}):(?P<secret>[^\s'"<>]{1,512})@(?=[^\s@'"<>])""",
+        (?:\+[a-z0-9]{1,20}){0,2}://[^\s:@/'"<>]{0,128}):(?!\[redacted:)(?P<secret>[^\s'"<>]{1,512})@(?=[^\s@'"<>])""",
     ),
-    _rule("dsn", r"""(?i:\b[a-z][a-z0-9+.\-]{1,30}://[^\s:@/'"<>]{0,128}):(?P<secret>[^\s/'"<>]{1,512})@"""),
+    _rule("dsn", r"""(?i:\b[a-z][a-z0-9+.\-]{1,30}://(?!\[redacted:)[^\s:@/'"<>]{0,128}):(?!\[redacted:)
+        (?P<secret>[^\s/'"<>]{1,512})@"""),
     _rule("dsn", r"""(?i:\bhttps?://)(?P<secret>[A-Za-z0-9_\-]{16,256})@"""),
     # headers
     _rule(
         "cookie",
-        r"""(?i:\b(?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[redacted:)(?P<secret>[^\r\n"']{4,8192})""",
+        r"""(?i:\b(?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[redacted:)
+        (?P<secret>[^\s"'][^\r\n"']{3,8191})""",
     ),
     _rule(
         "authorization",
-        rf"""(?i:\bauthorization["']?\s{{0,3}}[:=]\s{{0,3}}["']?(?:(?:bearer|basic|token|apikey|negotiate)\s{{1,3}}))
+        rf"""(?i:\bauthorization["']?\s{{0,3}}[:=]\s{{0,3}}["']?{SCHEMES}\s{{1,3}})
         (?!\[redacted:)(?P<secret>{LETTERS}{{4,8192}})""",
     ),
     _rule(
         "authorization",
-        r"""(?i:\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?)(?!(?:bearer|basic|token|apikey|negotiate)\s)
-        (?i:(?!bearer\s|basic\s|token\s|apikey\s|negotiate\s))(?!\[redacted:|failed|denied|required|missing)
-        (?P<secret>[^\r\n"']{8,8192})""",
+        rf"""(?i:\bauthorization["']?\s{{0,3}}[:=]\s{{0,3}}["']?(?!{SCHEMES}\s|failed|denied|required|missing))
+        (?!\[redacted:)(?P<secret>[^\s"'][^\r\n"']{{7,8191}})""",
     ),
     _rule(
         "authorization",
@@ -84,18 +86,18 @@ RULES = (
     # a telling name and its value
     _rule(
         "secret",
-        rf"""(?i:{WORDS}[\w\-]{{0,20}}["']?\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}){HARMLESS}(?P<secret>{QUOTED}|{BARE})""",
+        rf"""(?i:{WORDS}[\w\-]{{0,20}}["']?\s{{0,3}}(?:=>|:=|[:=](?!>))\s{{0,3}}){HARMLESS}(?P<secret>{QUOTED}|{BARE})""",
     ),
     _rule(
         "secret",
-        rf"""(?i:token[\w\-]{{0,20}}["']?\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}){HARMLESS}{COUNT}(?P<secret>{QUOTED}|{BARE})""",
+        rf"""(?i:token[\w\-]{{0,20}}["']?\s{{0,3}}(?:=>|:=|[:=](?!>))\s{{0,3}}){HARMLESS}{COUNT}(?P<secret>{QUOTED}|{BARE})""",
     ),
     _rule(
         "secret",
         rf"""(?i:--(?:token|{WORDS})[\w\-]{{0,20}}\s{{1,3}})(?!-){HARMLESS}(?P<secret>{QUOTED}|{BARE})""",
     ),
     _rule("secret", rf"""(?i:\b(?:password|identified\s{{1,3}}by)\s{{1,3}})(?P<secret>{QUOTED})"""),
-    _rule("secret", r"""(?:(?<=\s)|^)(?:-u|--user)\s{1,3}[^\s:]{1,100}:(?P<secret>\S{1,512})"""),
+    _rule("secret", r"""(?:(?<=\s)|^)(?:-u|--user)\s{1,3}[^\s:]{1,100}:(?!\[redacted:)(?P<secret>\S{1,512})"""),
 )
 
 # in one piece, or in the groups that are printed on cards, always with the same mark between them

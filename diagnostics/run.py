@@ -74,6 +74,10 @@ class Run:
         """Whether every probe has answered or was given up."""
         return self.progress.done_at is not None
 
+    async def ended(self) -> None:
+        """Return when the look is over."""
+        await asyncio.wait({self._task})
+
     async def end(self) -> None:
         """Stop looking."""
         self._task.cancel()

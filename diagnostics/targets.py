@@ -86,7 +86,8 @@ def _fault(fault: ErrorDetails, found: AnyFamily) -> str:
     match fault["type"]:
         case "extra_forbidden":
             known = _known(found, fault["loc"])
-            return f"unknown key {key!r}. {_nearest(str(fault['loc'][-1]), known) or f'Known: {listed(tuple(known))}.'}"
+            near = _nearest(str(fault["loc"][-1]), known) or f"Known: {listed(tuple(known))}."
+            return f"unknown key {key!r}. {near}"
         case "missing":
             return f"{key} is missing."
         case _:

@@ -11,7 +11,7 @@ def duration(seconds: float) -> str:
     if seconds < 1:
         return f"{max(round(seconds * 1000), 0)} ms"
     if seconds < 10:  # noqa: PLR2004 -- below ten the tenth of a second still says something
-        return f"{seconds:.1f} s".replace(".0 ", " ")
+        return f"{seconds:.1f} s".replace(".0 s", " s")
     for unit, length in (("days", DAY), ("h", HOUR), ("min", MINUTE)):
         if seconds >= 2 * length:
             return f"{int(seconds // length)} {unit}"

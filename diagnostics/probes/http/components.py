@@ -52,7 +52,7 @@ MANY = 200
 
 
 def failing(said: object) -> tuple[str, ...]:
-    """The names of failing parts, innermost first found; at most eight; empty if all is well or nothing is known."""
+    """The names of failing parts, at most eight; empty if all is well or nothing is known."""
     names = dict.fromkeys(_failing(said, "", 0))
     return tuple(names)[:8]
 

@@ -15,7 +15,7 @@ NEXT = {
     Code.TIMED_OUT: "See whether its workers are all busy; what they wait for is often the database.",
     Code.NO_ADDRESS: "Check the name in services.toml and the resolver of this machine.",
     Code.TLS_FAILED: "Check the certificate: its end, its names and its chain.",
-    Code.BROKEN: "Read the end of its log; a process that dies in the middle of an answer leaves a trace there.",
+    Code.BROKEN: "Read the end of its log; a process that dies in mid-answer leaves a trace there.",
 }
 SAYS = {
     Code.REFUSED: "takes no connection: nothing listens there",
@@ -77,7 +77,8 @@ def alive_not_ready(target: str, alive: Answer, ready: Answer) -> Finding:
         probe="http.ready",
         target=target,
         health=Health.CRITICAL,
-        sentence=f"Alive but not ready: {where(alive)} answers {alive.status}, {where(ready)} {state}{blamed}.",
+        sentence=f"Alive but not ready: {where(alive)} answers {alive.status}, "
+        f"{where(ready)} {state}{blamed}.",
         figures=(*figures(ready), Figure("failing", ", ".join(parts) or None)),
         meaning="The process runs; something that it needs does not. Restarting it alone will not help.",
         next_step=f"Look at {listed(parts)} next."
@@ -133,7 +134,7 @@ def _away(target: str, probe: str, answer: Answer) -> Finding:
         probe=probe,
         target=target,
         health=Health.UNKNOWN,
-        sentence=f"{where(answer)} answers {answer.status} and leads to another host, {cut(answer.away, 80)}.",
+        sentence=f"{where(answer)} answers {answer.status} and leads to the host {cut(answer.away, 80)}.",
         figures=figures(answer),
         meaning="It was not followed, so this says nothing about the service itself.",
         next_step="Name the address of the service itself in services.toml.",
@@ -163,12 +164,13 @@ def _bad_status(target: str, probe: str, answer: Answer) -> Finding:
 
 def _says_ill(target: str, probe: str, answer: Answer, parts: tuple[str, ...]) -> Finding:
     what = listed(parts) if parts else "it"
+    have = "have" if len(parts) > 1 else "has"
     return Finding(
         code=Code.SAYS_ILL,
         probe=probe,
         target=target,
         health=Health.WARN,
-        sentence=f"{where(answer)} answers {answer.status}, but says that {what} {'have' if len(parts) > 1 else 'has'} failed.",
+        sentence=f"{where(answer)} answers {answer.status}, but says that {what} {have} failed.",
         figures=(*figures(answer), Figure("failing", ", ".join(parts) or None)),
         meaning="A load balancer that looks at the status alone keeps sending requests there.",
         next_step=f"Look at {what} next." if parts else "Read its log for the same minute.",

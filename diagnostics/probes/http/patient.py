@@ -9,6 +9,7 @@ import httpx
 from diagnostics.probe import Family, Pause, Probe, TargetName
 from diagnostics.probes.http import findings
 from diagnostics.probes.http.answer import Answer, ask
+from diagnostics.probes.http.codes import Code
 from diagnostics.probes.http.section import HttpSection
 from incidents.evidence import Finding
 
@@ -89,7 +90,7 @@ class HttpPatient:
             async with asyncio.timeout(ANSWER):
                 return await ask(client, address)
         except TimeoutError:
-            return Answer(address, seconds=ANSWER, failure=findings.Code.TIMED_OUT, error="TimeoutError")
+            return Answer(address, seconds=ANSWER, failure=Code.TIMED_OUT, error="TimeoutError")
 
 
 def judged(

@@ -12,7 +12,8 @@ BY_STATE = "pg.activity_by_state"
 POOL = "pg.pool_utilisation"
 STATES = f"""
 SELECT CASE WHEN hidden THEN 'hidden' ELSE coalesce(state, 'unknown') END AS state,
-       coalesce(wait_event_type, '') AS waits_for, coalesce(wait_event, '') AS event, count(*)::int AS sessions
+       coalesce(wait_event_type, '') AS waits_for, coalesce(wait_event, '') AS event,
+       count(*)::int AS sessions
   FROM ({SESSIONS}) AS sessions
  GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT 50
 """  # noqa: S608 -- made of constants
@@ -90,7 +91,8 @@ def slots(target: str, now: Census, limits: Limits) -> Finding:
         probe=POOL,
         target=target,
         health=health,
-        sentence=f"{now.clients} of {now.usable} usable slots are taken ({now.taken} %), Tocsin's own left out.",
+        sentence=f"{now.clients} of {now.usable} usable slots are taken ({now.taken} %), "
+        "Tocsin's own left out.",
         figures=(
             Figure("taken slots", now.clients),
             Figure("usable slots", now.usable),
@@ -114,7 +116,7 @@ def _limited(target: str, row: Row, limits: Limits) -> Finding:
         probe=POOL,
         target=target,
         health=_share(share, limits),
-        sentence=f"The role {row['role']} uses {row['used']} of the {row['allowed']} connections allowed to it.",
+        sentence=f"The role {row['role']} uses {row['used']} of its {row['allowed']} connections.",
         figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
         meaning="Beyond that, its new connections are refused although the server has room.",
         next_step="Find out which of its applications holds them.",

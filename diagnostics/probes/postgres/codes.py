@@ -15,7 +15,7 @@ class Code(StrEnum):
     ROLE_LIMIT = "PG011"  # 53300: the role's or database's own limit of connections is reached
     REFUSED = "PG012"  # nothing listens at the address
     NO_ANSWER = "PG013"  # the address takes the connection and says nothing
-    WRONG_PASSWORD = "PG014"  # 28P01, 28000
+    WRONG_PASSWORD = "PG014"  # noqa: S105 -- a code: SQLSTATE 28P01 or 28000
     NO_SUCH_DATABASE = "PG015"  # 3D000
     STARTING = "PG016"  # 57P03: starting up, shutting down or recovering
     NO_ADDRESS = "PG017"  # the host's name is not known

@@ -1,6 +1,5 @@
 """Can a new connection be made, and if not, what does the refusal say?"""
 
-import asyncio
 import ssl
 import time
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ REFUSALS = {
         Code.SLOTS_FULL,
         "New connections are refused: every slot that ordinary roles may use is taken (53300).",
         "The application cannot open connections either, so requests that need one fail.",
-        "Find who holds the slots (below). Restarting the application gives them back at once.",
+        "See who holds the slots; a superuser still gets in. Restarting that application gives them back.",
     ),
     Code.ROLE_LIMIT: Refusal(
         Code.ROLE_LIMIT,
@@ -64,7 +63,7 @@ REFUSALS = {
         Code.WRONG_PASSWORD,
         "The database refuses Tocsin's role or password.",
         "The server runs. What the application sees is not known from here.",
-        "Check the role in services.toml. If a password was rotated, the application may have the old one too.",
+        "Check the role in services.toml. A password that was rotated may be old in the application too.",
     ),
     Code.NO_SUCH_DATABASE: Refusal(
         Code.NO_SUCH_DATABASE,
@@ -145,6 +144,22 @@ def refused(target: str, error: Exception) -> Finding:
 
 def condition(error: Exception) -> Code:
     """Which refusal this is."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _said_by_the_server(error)
+    match error:
+        case TimeoutError():
+            return Code.NO_ANSWER
+        case ssl.SSLError():
+            return Code.TLS_FAILED
+        case ConnectionRefusedError() | FileNotFoundError() | ConnectionResetError():
+            return Code.REFUSED
+        case OSError() if type(error).__name__ == "gaierror":
+            return Code.NO_ADDRESS
+        case _:
+            return Code.NOT_CONNECTED
+
+
+def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
     match error:
         case asyncpg.TooManyConnectionsError():
             return Code.ROLE_LIMIT if OWN_LIMIT in str(error) else Code.SLOTS_FULL
@@ -152,26 +167,11 @@ def condition(error: Exception) -> Code:
             return Code.NO_SUCH_DATABASE
         case asyncpg.CannotConnectNowError() | asyncpg.AdminShutdownError():
             return Code.STARTING
-        case asyncpg.PostgresError() if str(error.sqlstate).startswith(AUTHORISATION):
-            return Code.WRONG_PASSWORD
-        case asyncio.TimeoutError():
-            return Code.NO_ANSWER
-        case ssl.SSLError():
-            return Code.TLS_FAILED
-        case _:
-            return _of_the_network(error)
-
-
-def _of_the_network(error: Exception) -> Code:
-    match error:
-        case ConnectionRefusedError() | FileNotFoundError() | ConnectionResetError():
-            return Code.REFUSED
-        case OSError() if type(error).__name__ == "gaierror":
-            return Code.NO_ADDRESS
         case asyncpg.PostgresConnectionError():
             return Code.REFUSED
         case _:
-            return Code.NOT_CONNECTED
+            authorisation = str(error.sqlstate).startswith(AUTHORISATION)
+            return Code.WRONG_PASSWORD if authorisation else Code.NOT_CONNECTED
 
 
 def _other(error: Exception, sqlstate: str | None) -> Refusal:

@@ -1,4 +1,4 @@
-"""What the database counts, between two samples: deadlocks, rollbacks, temporary files, reads past the cache."""
+"""What the database counts, between two samples: deadlocks, rollbacks, temporary files."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.counters"
 COUNTERS = """
-SELECT xact_commit AS commits, xact_rollback AS rollbacks, deadlocks, temp_bytes, blks_hit AS hit, blks_read AS read
+SELECT xact_commit AS commits, xact_rollback AS rollbacks, deadlocks, temp_bytes
   FROM pg_stat_database WHERE datname = current_database()
 """
 TRAFFIC = 100  # transactions; fewer are too few to judge

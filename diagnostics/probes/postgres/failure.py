@@ -54,7 +54,7 @@ def _words(probe: Probe, error: "asyncpg.PostgresError") -> tuple[Code, Health, 
                 Code.LOCKED_OUT,
                 Health.WARN,
                 f"Looking at {probe.title} ran into a lock that was held for over {duration(LOCK)} (55P03).",
-                "Somebody holds an ACCESS EXCLUSIVE lock: a migration, VACUUM FULL, TRUNCATE or an open ALTER TABLE.",
+                "Somebody holds an ACCESS EXCLUSIVE lock: a migration, VACUUM FULL, TRUNCATE or ALTER TABLE.",
                 "Look at the lock waits below, and at migrations that run now.",
             )
         case asyncpg.QueryCanceledError():

@@ -85,10 +85,10 @@ def left_open(target: str, now: Census, rows: list[Row], limits: Limits) -> Find
             Figure("application share", percent(leak.of_application, leak.sessions), "%"),
             Figure("last statement", leak.statement),
         ),
-        meaning="Each holds a connection and its locks, and does nothing: code that does not end its transaction."
+        meaning="Each holds a connection and its locks and does nothing: code that does not end its work."
         if ill
         else "",
-        next_step=f"Restart {leak.application} or roll it back; then set idle_in_transaction_session_timeout for it."
+        next_step=f"Restart {leak.application} or roll it back; then set idle_in_transaction_session_timeout."
         if ill
         else "",
         table=_table(rows),
@@ -97,14 +97,15 @@ def left_open(target: str, now: Census, rows: list[Row], limits: Limits) -> Find
 
 def _none(target: str, now: Census) -> Finding:
     blind = now.hidden > 0
+    unknown = (
+        f"Whether transactions were left open is unknown: {counted(now.hidden, 'session')} cannot be seen."
+    )
     return Finding(
         code=Code.IDLE_IN_TRANSACTION,
         probe=IN_TRANSACTION,
         target=target,
         health=Health.UNKNOWN if blind else Health.OK,
-        sentence=f"Whether transactions were left open is unknown: {counted(now.hidden, 'session')} cannot be seen."
-        if blind
-        else "No session sits idle in a transaction.",
+        sentence=unknown if blind else "No session sits idle in a transaction.",
         figures=(Figure("idle in transaction", None if blind else 0),),
         next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";' if blind else "",
     )

@@ -159,7 +159,7 @@ def _sentence(queue: Queue, root: Row | None, code: Code) -> str:
         f"the root is {name}{state}"
     )
     if code is Code.DDL_QUEUE and queue.change:
-        return f"{said}, and behind it {queue.change.application} wants to change the schema and holds up the rest."
+        return f"{said}, and {queue.change.application}, who wants to change the schema, holds up the rest."
     return f"{said}."
 
 
@@ -191,9 +191,9 @@ def _circle(target: str, waiters: tuple[Waiter, ...]) -> Finding:
         probe=PROBE,
         target=target,
         health=Health.WARN if waiters else Health.OK,
-        sentence=f"{counted(len(waiters), 'session')} waited for each other a moment ago, for {duration(longest)}.",
+        sentence=f"{counted(len(waiters), 'session')} waited for each other, for {duration(longest)}.",
         figures=(Figure("waiters", len(waiters)), Figure("longest wait", round(longest, 1), "s")),
-        meaning="PostgreSQL breaks such a circle by itself after deadlock_timeout, at the cost of one transaction.",
+        meaning="PostgreSQL breaks such a circle after deadlock_timeout, at the cost of one transaction.",
         next_step="Look for deadlocks in its log; the code must take its locks in one order.",
     )
 

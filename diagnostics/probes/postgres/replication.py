@@ -24,8 +24,8 @@ SELECT coalesce(nullif(application_name, ''), 'a standby') AS name, coalesce(sta
 """
 SLOTS = """
 SELECT slot_name::text AS name, slot_type AS kind, coalesce(wal_status, '') AS status,
-       pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
-                       restart_lsn)::float8 AS bytes
+       pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                            ELSE pg_current_wal_lsn() END, restart_lsn)::float8 AS bytes
   FROM pg_replication_slots WHERE NOT active ORDER BY 4 DESC NULLS LAST LIMIT 50
 """
 CAUGHT_UP = 16 * 1024**2  # bytes; one segment of the log
@@ -108,7 +108,7 @@ def unread(target: str, rows: list[Row]) -> Finding:
         probe=PROBE,
         target=target,
         health=Health.WARN,
-        sentence=f"{counted(len(rows), 'replication slot')} without a reader; {first['name']} keeps {kept} of log.",
+        sentence=f"{counted(len(rows), 'replication slot')} unread; {first['name']} keeps {kept} of log.",
         figures=(Figure("slots", len(rows)), Figure("kept", first["bytes"], "bytes")),
         meaning="The log grows until the disk is full.",
         next_step="Bring its reader back. Dropping the slot means that the reader must be built anew.",

@@ -15,7 +15,8 @@ SELECT name, reset_val AS value, coalesce(unit, '') AS unit FROM pg_settings
  ORDER BY name
 """
 OVERRIDES = """
-SELECT coalesce(rolname::text, 'all roles') AS role, coalesce(datname::text, 'all databases') AS place, setting
+SELECT coalesce(rolname::text, 'all roles') AS role,
+       coalesce(datname::text, 'all databases') AS place, setting
   FROM pg_db_role_setting
   LEFT JOIN pg_roles ON pg_roles.oid = setrole
   LEFT JOIN pg_database ON pg_database.oid = setdatabase

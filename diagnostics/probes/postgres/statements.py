@@ -1,4 +1,4 @@
-"""Statements that run for long now, transactions that stay open, and what has cost most since the last reset."""
+"""Statements that run for long now, transactions that stay open, and what has cost most so far."""
 
 from diagnostics.probe import SkippedError
 from diagnostics.probes.postgres.census import SESSIONS
@@ -137,10 +137,11 @@ def left_prepared(target: str, row: Row, limits: Limits) -> Finding:
         probe=LONG,
         target=target,
         health=_by_age(oldest, limits.prepared_warn, limits.transaction_critical),
-        sentence=f"{counted(row['transactions'], 'prepared transaction')} unfinished, the oldest for {duration(oldest)}.",
+        sentence=f"{counted(row['transactions'], 'prepared transaction')} unfinished, "
+        f"the oldest for {duration(oldest)}.",
         figures=(Figure("prepared", row["transactions"]), Figure("oldest", round(oldest, 1), "s")),
         meaning="It keeps its locks through restarts, and nobody is connected who could end it.",
-        next_step="Find its owner by its name in pg_prepared_xacts; only they know whether to commit or roll back.",
+        next_step="Find its owner by its name in pg_prepared_xacts: they know how to end it.",
     )
 
 
@@ -160,7 +161,7 @@ async def statements_top(means: Means) -> tuple[Finding, ...]:
 
 
 def costly(target: str, rows: list[Row], limits: Limits) -> Finding:
-    """The finding about costs; never worse than a warning, since the counters tell of days rather than of now."""
+    """The finding about costs; a warning at most, since the counters tell of days rather than of now."""
     everything = rows[0]["everything"] if rows else 0.0
     heavy = [row for row in rows if _heavy(row, limits)] if everything >= limits.statement_total else []
     if not heavy:

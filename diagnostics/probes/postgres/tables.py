@@ -12,10 +12,11 @@ from incidents.evidence import Figure, Finding, Health
 SCANS = "pg.seq_scan_delta"
 SIZES = "pg.table_sizes"
 COUNTERS = """
-SELECT relid::bigint AS id, schemaname || '.' || relname AS name, seq_scan, seq_tup_read AS read, n_live_tup AS live
+SELECT relid::bigint AS id, schemaname || '.' || relname AS name,
+       seq_scan, seq_tup_read AS read, n_live_tup AS live
   FROM pg_stat_user_tables ORDER BY seq_tup_read DESC LIMIT 200
 """
-# The pages that VACUUM and ANALYZE last counted. The exact functions wait for locks, so a migration hangs them.
+# The pages that VACUUM and ANALYZE last counted. The exact functions wait for locks: a migration hangs them.
 PAGES = """
 SELECT c.oid::regclass::text AS name, greatest(c.reltuples, 0)::bigint AS rows,
        (greatest(c.relpages, 0) + coalesce(greatest(t.relpages, 0), 0) + coalesce(i.pages, 0))::bigint
@@ -24,7 +25,8 @@ SELECT c.oid::regclass::text AS name, greatest(c.reltuples, 0)::bigint AS rows,
   LEFT JOIN pg_class AS t ON t.oid = c.reltoastrelid
   LEFT JOIN (SELECT indrelid, sum(greatest(relpages, 0)) AS pages
                FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid GROUP BY 1) AS i ON i.indrelid = c.oid
- WHERE c.relkind IN ('r', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+ WHERE c.relkind IN ('r', 'm')
+   AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
  ORDER BY 3 DESC LIMIT 10
 """
 
@@ -104,7 +106,7 @@ def scans(target: str, found: tuple[Scanned, ...], limits: Limits) -> Finding:
             Figure("rows per scan", first.each),
         ),
         meaning="A frequent statement finds no index that suits it.",
-        next_step=f"Find the statement by its table, EXPLAIN it, then CREATE INDEX CONCURRENTLY on {first.name}.",
+        next_step=f"Find its statement, EXPLAIN it, then CREATE INDEX CONCURRENTLY on {first.name}.",
         table=table,
     )
 

@@ -1,0 +1,267 @@
+"""Who asks shares: one run for all, growing snapshots, deadlines that hold, targets by the words people use."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from diagnostics.examine import Examiner
+from diagnostics.probe import Family, Pause, Probe, Section, SkippedError, Target, TargetName
+from diagnostics.redaction import Redactor
+from diagnostics.run import Run
+from incidents.errors import Refused
+from incidents.evidence import Examination, Finding, Health
+
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+Look = Callable[[], Awaitable[tuple[Finding, ...]]]
+
+
+def finding(sentence: str = "All is well.", health: Health = Health.OK) -> Finding:
+    return Finding("TT001", "tt.look", "payments db", health, sentence)
+
+
+class Stand:
+    """A patient whose probes are given, so that a test decides when they answer."""
+
+    def __init__(self, name: TargetName, probes: Sequence[Probe]) -> None:
+        self.name = name
+        self.probes = probes
+        self.opened = self.closed = False
+
+    def explain(self, _probe: Probe, error: Exception) -> Finding | None:
+        return finding(f"It broke: {error}.", Health.UNKNOWN) if isinstance(error, ValueError) else None
+
+    async def open(self) -> None:
+        self.opened = True
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def target(word: str, *probes: Probe, service: str = "payments") -> Target:
+    name = TargetName(service, word, "stand")
+
+    def patient(name: TargetName, _section: Section, _pause: Pause) -> Stand:
+        return Stand(name, probes)
+
+    return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
+
+
+def examiner_of(*targets: Target, monotonic: Callable[[], float] = lambda: 0.0) -> Examiner:
+    services: dict[str, list[Target]] = {}
+    for each in targets:
+        services.setdefault(each.name.service, []).append(each)
+    return Examiner(services, clock=lambda: NOW, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
+
+
+def says(*findings: Finding) -> Look:
+    async def look() -> tuple[Finding, ...]:
+        return findings or (finding(),)
+
+    return look
+
+
+async def last(examinations: AsyncIterator[Examination]) -> Examination:
+    return [examination async for examination in examinations][-1]
+
+
+async def test_the_quick_answers_are_said_before_the_sampled_ones() -> None:
+    release = asyncio.Event()
+
+    async def sampled() -> tuple[Finding, ...]:
+        await release.wait()
+        return (finding("Twice looked."),)
+
+    probes = (
+        Probe("tt.quick", "quick things", says()),
+        Probe("tt.slow", "sampled things", sampled, sampled=True),
+    )
+    async with examiner_of(target("db", *probes)) as examiner:
+        snapshots = examiner.examine("db", "payments")
+        first = await anext(snapshots)
+        release.set()
+        second = await anext(snapshots)
+    assert (first.complete, first.looking, len(first.findings)) == (False, ("sampled things",), 1)
+    assert (second.complete, second.looking, len(second.findings)) == (True, (), 2)
+
+
+async def test_ten_who_ask_together_cost_one_look_and_all_hear_the_same() -> None:
+    looks = 0
+
+    async def look() -> tuple[Finding, ...]:
+        nonlocal looks
+        looks += 1
+        return (finding(),)
+
+    async with examiner_of(target("db", Probe("tt.look", "things", look))) as examiner:
+        answers = await asyncio.gather(*(last(examiner.examine("db", "payments")) for _ in range(10)))
+    assert looks == 1
+    assert len({answer.sentence for answer in answers}) == 1
+
+
+async def test_who_asks_a_little_later_hears_the_same_run_and_after_ten_seconds_a_new_one() -> None:
+    now, looks = [0.0], []
+
+    async def look() -> tuple[Finding, ...]:
+        looks.append(now[0])
+        return (finding(),)
+
+    async with examiner_of(
+        target("db", Probe("tt.look", "things", look)), monotonic=lambda: now[0]
+    ) as examiner:
+        for moment in (0.0, 9.9, 10.0):
+            now[0] = moment
+            assert (await last(examiner.examine("db", "payments"))).complete
+    assert looks == [0.0, 10.0]
+
+
+async def test_who_asks_for_all_shares_the_run_of_who_asked_for_one() -> None:
+    looks = 0
+
+    async def look() -> tuple[Finding, ...]:
+        nonlocal looks
+        looks += 1
+        return (finding(),)
+
+    both = (target("db", Probe("tt.look", "things", look)), target("api", Probe("tt.look", "things", says())))
+    async with examiner_of(*both) as examiner:
+        await last(examiner.examine("db", "payments"))
+        everything = await last(examiner.examine("all", "payments"))
+    assert looks == 1
+    assert everything.target == "payments"
+    assert len(everything.findings) == 2
+
+
+async def test_a_probe_that_breaks_is_a_finding_and_the_others_go_on() -> None:
+    async def breaks() -> tuple[Finding, ...]:
+        raise RuntimeError("hunter2-and-more")
+
+    async def explained() -> tuple[Finding, ...]:
+        raise ValueError("hunter2-and-more")
+
+    probes = (Probe("a", "first", breaks), Probe("b", "second", explained), Probe("c", "third", says()))
+    async with examiner_of(target("db", *probes)) as examiner:
+        examination = await last(examiner.examine("db", "payments"))
+    assert examination.health is Health.UNKNOWN
+    assert "first: the look failed (RuntimeError)" in examination.unseen
+    assert "second: It broke: [redacted:known]." in examination.unseen
+    assert "hunter2" not in repr(examination)
+    assert examination.masked == 1
+
+
+async def test_a_probe_that_never_answers_is_given_up_at_its_deadline() -> None:
+    async def never() -> tuple[Finding, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+    probes = (Probe("a", "stuck things", never, deadline=0.01), Probe("b", "others", says()))
+    async with examiner_of(target("db", *probes)) as examiner:
+        examination = await last(examiner.examine("db", "payments"))
+    assert [found.code for found in examination.findings] == ["XX001", "TT001"]
+    assert examination.unseen == ("stuck things: no answer within 10 ms",)
+
+
+async def test_what_cannot_be_looked_at_for_a_good_reason_leaves_the_rest_healthy() -> None:
+    async def skips() -> tuple[Finding, ...]:
+        raise SkippedError("it is not installed")
+
+    probes = (Probe("a", "extras", skips), Probe("b", "others", says()))
+    async with examiner_of(target("db", *probes)) as examiner:
+        examination = await last(examiner.examine("db", "payments"))
+    assert examination.health is Health.OK
+    assert examination.unseen == ("extras: it is not installed",)
+
+
+async def test_the_time_for_one_target_ends_the_look_and_says_what_is_missing() -> None:
+    async def never() -> tuple[Finding, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+    async def nobody() -> None:
+        return
+
+    patient = Stand(
+        TargetName("payments", "db", "stand"), [Probe("a", "one", says()), Probe("b", "two", never, 60)]
+    )
+    run = Run(
+        patient, started_at=NOW, begun=0, monotonic=lambda: 0, redaction=Redactor(), tell=nobody, budget=0.01
+    )
+    await run.ended()
+    assert run.progress.unseen == ("two: the 10 ms for this target ran out",)
+    assert len(run.progress.findings) == 1
+
+
+async def test_leaving_ends_what_still_looks_and_closes_everything() -> None:
+    ended = asyncio.Event()
+    begun = asyncio.Event()
+
+    async def never() -> tuple[Finding, ...]:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ()
+
+    async with examiner_of(target("db", Probe("a", "stuck", never, 60))) as examiner:
+        waiting = asyncio.create_task(last(examiner.examine("db", "payments")))
+        await begun.wait()
+        waiting.cancel()
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "   ", "redis", "dbb", "payments redis", "db; drop table", "a b c", "🤷" * 99]
+)
+async def test_an_unknown_target_is_refused_with_the_list(asked: str) -> None:
+    async with examiner_of(target("db"), target("api")) as examiner:
+        with pytest.raises(Refused, match=r"Targets: db, api and all\."):
+            examiner.examine(asked, "payments")
+
+
+async def test_the_nearest_word_is_offered() -> None:
+    async with examiner_of(target("database"), target("api")) as examiner:
+        with pytest.raises(Refused, match="Did you mean database"):
+            examiner.examine("databse", "payments")
+
+
+@pytest.mark.parametrize(
+    ("asked", "service", "found"),
+    [
+        ("main", "payments", "payments main"),
+        ("db", "payments", "payments main"),  # the word of its kind
+        ("payments", None, "payments main"),
+        ("orders", "payments", "orders"),
+        ("orders main", "payments", "orders main"),
+        ("Orders/API", None, "orders api"),
+        ("api", "payments", "orders api"),  # only one service has it
+        ("all", "payments", "payments main"),
+        ("all", None, "all"),
+        ("orders all", None, "orders"),
+    ],
+)
+async def test_targets_are_found_by_the_words_that_people_use(
+    asked: str, service: str | None, found: str
+) -> None:
+    look = Probe("tt.look", "things", says())
+    targets = (
+        target("main", look),
+        target("main", look, service="orders"),
+        target("api", look, service="orders"),
+    )
+    async with examiner_of(*targets) as examiner:
+        assert (await last(examiner.examine(asked, service))).target == found
+
+
+async def test_a_word_that_fits_several_services_is_asked_back() -> None:
+    async with examiner_of(target("main"), target("main", service="orders")) as examiner:
+        with pytest.raises(Refused, match="Say which: payments main or orders main"):
+            examiner.examine("main", None)
+
+
+async def test_without_any_target_the_way_to_add_one_is_told() -> None:
+    async with examiner_of() as examiner:
+        assert examiner.targets(None) == ()
+        with pytest.raises(Refused, match=r"services\.toml"):
+            examiner.examine("db", None)
