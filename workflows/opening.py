@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from incidents.facts import RoomOpened
 from incidents.model import Incident, Room, RoomId
 from incidents.naming import room_names
 from incidents.ports import RoomRefusedError
@@ -85,12 +86,19 @@ class Opening:
         posted = await self.announcing.post(incident, channel)
         if posted is None:
             await self._nowhere(incident, refusal, sentences.no_channel(name))
-        await self.telling.once(TOLD_THREAD, incident, sentences.in_thread(incident, name, refusal))
         return Room(posted.room, name, thread=posted.message)
 
     async def _nowhere(self, incident: Incident, refusal: str, reason: str) -> NoReturn:
         await self.telling.once(TOLD_NOWHERE, incident, sentences.nowhere(incident, refusal, reason))
         raise NowhereError(f"{refusal} {reason}")
+
+
+async def former_refusal(ports: Ports, incident: Incident) -> str:
+    """Why an incident whose room is on record lives in a thread; empty if it does not."""
+    if incident.room is None or incident.room.thread is None:
+        return ""
+    facts = [entry.fact for entry in await ports.ledger.timeline(incident.id)]
+    return next((fact.refusal for fact in facts if isinstance(fact, RoomOpened)), "")
 
 
 def housed(incident: Incident, room: Room) -> Incident:

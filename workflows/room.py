@@ -12,7 +12,7 @@ from incidents.ports import SET_UP, Posted
 from workflows import announcing, furnishing, opening, sentences
 from workflows.announcing import Announcing
 from workflows.furnishing import Furnishing
-from workflows.opening import Opening, housed
+from workflows.opening import Opening, former_refusal, housed
 from workflows.ports import Ports
 from workflows.steps import Steps, begin
 from workflows.telling import Telling
@@ -91,14 +91,22 @@ class _Run:
         """As `SetUp.run`."""
         telling = Telling(self.ports, self.steps)
         announcing = Announcing(self.ports, self.steps, telling)
-        room, refusal, recorded = incident.room, "", incident.room is not None
+        room, recorded = incident.room, incident.room is not None
+        refusal = await former_refusal(self.ports, incident)
         if room is None:
             opener = Opening(self.ports, self.steps, telling, announcing)
             room, refusal = await opener.room(incident, self.channel)
         if not recorded and self.steps.looked_for_since(opening.ROOM):
             await self._record(incident, room, refusal)  # first, since another may claim what was found
             recorded = True
-        await self._furnish(housed(incident, room), room, refusal, announcing, recorded=recorded)
+        furnish = self._furnish(housed(incident, room), room, refusal, announcing, recorded=recorded)
+        await together(furnish, self._tell_of_thread(incident, room, refusal, telling))
+        telling.complete()
+
+    async def _tell_of_thread(self, incident: Incident, room: Room, refusal: str, telling: Telling) -> None:
+        if room.thread is not None:
+            text = sentences.in_thread(incident, room.name, refusal)
+            await telling.once(opening.TOLD_THREAD, incident, text)
 
     async def _furnish(
         self, incident: Incident, room: Room, refusal: str, announcing: Announcing, *, recorded: bool

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from incidents.errors import IncidentError
+from incidents.errors import IncidentError, Unavailable
 from incidents.model import Incident
 from incidents.ports import PlaceUnwritableError
 from workflows.ports import Ports
@@ -20,9 +20,15 @@ class Telling:
 
     ports: Ports
     steps: Steps
+    missed: list[Unavailable] = field(default_factory=list)
+
+    def complete(self) -> None:
+        """Raises Unavailable if something was not told because the workspace did not answer."""
+        if self.missed:
+            raise self.missed[0]
 
     async def once(self, name: str, incident: Incident, text: str) -> None:
-        """Tell, unless it was told; what cannot be told is logged and holds up nothing."""
+        """Tell, unless it was told; what cannot be told holds up nothing."""
         if self.steps.done(name):
             return
         await self.steps.check()
@@ -30,6 +36,9 @@ class Telling:
         try:
             if request:
                 await self.ports.chat.answer(request, text, incident=incident)
+        except Unavailable as error:
+            self.missed.append(error)
+            return
         except (IncidentError, PlaceUnwritableError) as error:
             _log.warning("the declarer of %s was not told: %s", incident.reference, error)
         await self.steps.finish(name)

@@ -1,0 +1,33 @@
+"""An examiner that sees what the test tells it to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from incidents.errors import Refused
+from incidents.evidence import Examination, Finding, Health
+
+_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+FINDING = Finding("PG101", "pg.slots", "payments db", Health.CRITICAL, "47 of 47 slots are taken.")
+
+
+class Examiner:
+    """Sees one thing, then another; waits at `gate` in between."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.runs = 0
+
+    def targets(self, service: str | None) -> Sequence[str]:
+        """What there is."""
+        return ["db"] if service is None else []
+
+    async def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
+        """Two looks."""
+        if target not in self.targets(service):
+            raise Refused(f"There is no target “{target}”. Choose db.")
+        self.runs += 1
+        yield Examination(target, _AT, Health.OK, "It answers.", looking=("slots",))
+        await self.gate.wait()
+        yield Examination(target, _AT, Health.CRITICAL, "The slots are full.", findings=(FINDING,))
