@@ -97,7 +97,9 @@ def start(words: tuple[str, ...], impact: str, private: bool, person: str) -> No
 @click.option("--status", type=click.Choice([s.value for s in Status if s is not Status.RESOLVED]))
 @click.option("--impact", help="Who is hit, and how; without it, as it was.")
 @_as
-def update(reference: str, words: tuple[str, ...], status: str | None, impact: str | None, person: str) -> None:
+def update(
+    reference: str, words: tuple[str, ...], status: str | None, impact: str | None, person: str
+) -> None:
     """Post a status update; without words, that there is nothing new."""
 
     async def act(office: shell.Office) -> None:

@@ -1,4 +1,4 @@
-"""What the bot and the shell both stand on: the operator's files, the record and the engine, opened and closed."""
+"""What the bot and the shell both stand on: the operator's files and the record, opened and closed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from app import config
@@ -18,7 +19,7 @@ from storage.database import Database, open_database
 from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
 from storage.outbox import PostgresOutbox
-from workflows.queue import Queue
+from workflows.jobs import Jobs
 
 
 def now() -> datetime:
@@ -33,9 +34,9 @@ class Foundation:
     policy: Policy
     catalogue: Catalogue
     probes: dict[str, tuple[dict[str, Any], ...]]
+    services_file: Path
     url: str
     database: Database
-    queue: Queue
     ledger: PostgresLedger
     journal: PostgresJournal
     outbox: PostgresOutbox
@@ -52,15 +53,14 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
     policy = config.policy(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
     async with database_url(places) as url, open_database(url) as database:
-        queue = Queue(database)
-        ledger = PostgresLedger(database, enqueue=queue.enqueue, time_zone=policy.time_zone)
+        ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)
         yield Foundation(
             policy,
             catalogue,
             probes,
+            places.tocsin_config / "services.toml",
             url,
             database,
-            queue,
             ledger,
             PostgresJournal(database),
             PostgresOutbox(database),

@@ -32,8 +32,7 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The pages served at that host and port; gives a sentence if they could not be.
 
-    Args:
-        needed: whether the bot is of no use without them (Slack in HTTP mode).
+    They are `needed` where the bot is of no use without them: Slack in HTTP mode.
 
     Raises:
         Misconfigured: the port is taken and the pages are needed.

@@ -66,7 +66,9 @@ class Office:
         """The incident of that reference. Raises NoSuchIncident."""
         found = await self.base.ledger.by_reference(reference)
         if found is None:
-            raise NoSuchIncident(f"There is no incident {reference}. `tocsin incident list --all` shows them.")
+            raise NoSuchIncident(
+                f"There is no incident {reference}. `tocsin incident list --all` shows them."
+            )
         return found
 
     def _request(self, line: str) -> Request:

@@ -108,6 +108,7 @@ async def start_bot(
     yield start
     for bot in bots:
         await bot.stop()
+        sys.stdout.write(bot.said())
 
 
 @pytest_asyncio.fixture

@@ -1,0 +1,144 @@
+"""The bot: opens everything, joins the rooms, and closes everything again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
+
+from slack_bolt.async_app import AsyncApp
+
+from app import foundation
+from app.foundation import Foundation, laid
+from app.health import Check, routes, serving
+from app.settings import Places, Slack
+from diagnostics.examine import Examiner
+from diagnostics.redaction import Redactor
+from diagnostics.targets import read_targets
+from handlers.chat import SlackChat
+from handlers.messages.drawing import Drawing
+from handlers.messages.templates import Templates
+from handlers.slack import build, http_route
+from handlers.socket import Line, connect
+from handlers.wire import open_client
+from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
+from incidents.model import IncidentId
+from storage.database import normalised
+from workflows.engine import Engine, Ports
+
+Clock = Callable[[], datetime]
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+_log = logging.getLogger("tocsin")
+
+
+async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) -> None:
+    """Run the bot until SIGINT or SIGTERM.
+
+    Raises:
+        Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
+    """
+    logging.basicConfig(
+        level=places.tocsin_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if slack.local:
+        forget_proxies()
+    async with running(places, slack, clock):
+        _log.info("Tocsin is connected and ready.")
+        await stop.wait()
+        _log.info("Tocsin stops.")
+
+
+def forget_proxies() -> None:
+    """Slack's SDK would send even loopback calls through a proxy; it ignores NO_PROXY."""
+    for name in _PROXIES:
+        os.environ.pop(name, None)
+
+
+@asynccontextmanager
+async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[None]:
+    """The bot, connected. Raises what `serve` raises."""
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(laid(places))
+        templates = Templates.read(places.tocsin_config / "templates")
+        token = slack.slack_bot_token.get_secret_value()
+        client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
+        chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates))
+        await chat.directory.me()
+        examiner = await stack.enter_async_context(examiner_for(base, slack, clock))
+        engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, clock))
+        await stack.enter_async_context(engine.running())
+        app = build(
+            desk=base.desk, chat=chat, targets=examiner.targets, now=clock, signing_secret=_signing(slack)
+        )
+        line = await _connected(stack, app, slack)
+        sentence = await stack.enter_async_context(_pages(places, slack, app, base, line))
+        if sentence:
+            _log.warning(sentence)
+        yield
+
+
+def examiner_for(base: Foundation, slack: Slack, clock: Clock) -> Examiner:
+    """The examiner of the configured services; the bot's own secrets are masked wherever they turn up.
+
+    Raises:
+        Misconfigured: a probe's section is wrong.
+    """
+    try:
+        services = {
+            key: read_targets(key, sections, environ=os.environ) for key, sections in base.probes.items()
+        }
+    except Misconfigured as error:
+        raise Misconfigured(f"{base.services_file}: {error}") from None
+    tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
+    secrets = [token.get_secret_value() for token in tokens if token]
+    return Examiner(services, clock=clock, redactor=Redactor([*secrets, base.url]))
+
+
+def _ports(base: Foundation, chat: SlackChat, examiner: Examiner, clock: Clock) -> Ports:
+    return Ports(base.ledger, base.journal, base.outbox, chat, examiner, base.policy, base.catalogue, clock)
+
+
+def _signing(slack: Slack) -> str:
+    """Slack's signing secret where Slack posts to us; empty in Socket Mode."""
+    secret = slack.slack_signing_secret
+    return secret.get_secret_value() if secret and slack.slack_app_token is None else ""
+
+
+async def _connected(stack: AsyncExitStack, app: AsyncApp, slack: Slack) -> Line | None:
+    """The Socket Mode connection; None in HTTP mode."""
+    if slack.slack_app_token is None:
+        return None
+    return await stack.enter_async_context(connect(app, slack.slack_app_token.get_secret_value()))
+
+
+def _pages(
+    places: Places, slack: Slack, app: AsyncApp, base: Foundation, line: Line | None
+) -> AbstractAsyncContextManager[str]:
+    http = slack.slack_app_token is None
+    if http and places.listen is None:
+        raise Misconfigured("TOCSIN_LISTEN is off, but HTTP mode needs an address for Slack to post to.")
+    served = [*routes(_checks(base, line)), *([http_route(app)] if http else [])]
+    return serving(places.listen, served, needed=http)
+
+
+def _checks(base: Foundation, line: Line | None) -> dict[str, Check]:
+    async def database() -> str:
+        try:
+            await base.ledger.get(IncidentId(0))
+        except NoSuchIncident:
+            return ""
+        except Unavailable as error:
+            return str(error)
+        return ""
+
+    async def slack() -> str:
+        return "" if line is None or await line.up() else "Slack is not connected; trying again."
+
+    return {"database": database, "slack": slack}
