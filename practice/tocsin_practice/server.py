@@ -1,6 +1,6 @@
 """Putting the practice workspace together and serving it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +17,7 @@ from tocsin_practice.guard import LOOPBACK, guard
 from tocsin_practice.httpmode import HttpMode
 from tocsin_practice.model import Json
 from tocsin_practice.page.app import add_page
+from tocsin_practice.page.frame import Link
 from tocsin_practice.ratelimits import RateLimits
 from tocsin_practice.seed import NORTHWIND
 from tocsin_practice.site import Site
@@ -50,10 +51,12 @@ def build(
     allowed_hosts: frozenset[str] = LOOPBACK,
     retry_delays: tuple[float, ...] = RETRY_DELAYS,
     seed: Json = NORTHWIND,
+    links: Sequence[Link] = (),
 ) -> Practice:
     """Join the parts.
 
-    `retry_delays` in seconds, one for each redelivery of an event; `seed` is what a reset furnishes again.
+    `retry_delays` in seconds, one for each redelivery of an event; `seed` is what a reset furnishes again;
+    `links` stand in the header of the page.
     """
     tickets, sockets = Tickets(workspace), Sockets(workspace.changes)
     http = HttpMode(workspace)
@@ -73,7 +76,7 @@ def build(
     application.router.add_get("/link/", sockets.serve)
     application.add_routes(Doors(site).routes())
     application.add_routes(Control(site, seed).routes())
-    add_page(application, workspace, site.acts)
+    add_page(application, workspace, site.acts, links=links, allowed_hosts=allowed_hosts)
     return Practice(site, delivery, http, application)
 
 
