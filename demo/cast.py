@@ -11,7 +11,7 @@ from demo.ports import HERE, Ports
 from demo.programs import Program
 
 CONFIG: Final = Path(__file__).with_name("config")
-TOCSIN: Final = ("-c", "from app.cli import main; main()", "run")  # `tocsin run`, installed or not
+TOCSIN: Final = "app.cli:main"  # the script `tocsin`, installed or not
 # A person's own tokens and proxies have no business here: everything stays on this machine.
 NOT_OURS: Final = ("slack_", "tocsin_", "database_url", "pg")
 
@@ -64,10 +64,30 @@ class Cast:
             log=self.where.log("practice"),
         )
 
-    def bot(self, *, database: str, workspace: str) -> Program:
-        """The bot, with its record in a database and its Slack at an address."""
+    def record(self) -> Program:
+        """The bot's database; says its address."""
+        return Program(
+            name="The bot's database",
+            command=("-m", "demo.record", str(self.where.demo / "postgres")),
+            environment=self._base(),
+            log=self.where.log("database"),
+        )
+
+    def bot(self) -> Program:
+        """The bot, which waits for the addresses of its database and its Slack."""
+        return Program(
+            name="The bot",
+            command=("run",),
+            environment=self._base() | self._tokens(),
+            log=self.where.log("bot"),
+            speaks=False,
+            entry=TOCSIN,
+        )
+
+    def settings(self, *, database: str, workspace: str) -> dict[str, str]:
+        """What the bot waits for."""
         login = f"tocsin_diag:{self.secrets.diagnosis}"
-        settings = {
+        return {
             "SLACK_API_URL": f"{workspace}/api/",
             "DATABASE_URL": database,
             "TOCSIN_CONFIG": str(CONFIG),
@@ -76,13 +96,6 @@ class Cast:
             "SHOP_DATABASE_URL": f"postgresql://{login}@{HERE}:{self.ports.database}/shop",
             "SHOP_API_URL": f"http://{HERE}:{self.ports.api}",
         }
-        return Program(
-            name="The bot",
-            command=TOCSIN,
-            environment=self._base() | self._tokens() | settings,
-            log=self.where.log("bot"),
-            speaks=False,
-        )
 
     def _tokens(self) -> dict[str, str]:
         return {"SLACK_BOT_TOKEN": self.secrets.bot_token, "SLACK_APP_TOKEN": self.secrets.app_token}

@@ -2,15 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from demo import words
 from demo.cast import Cast
-from demo.places import DemoError
 from demo.programs import Program, Running, start
-from demo.record import record
 
 PATIENCE: Final = 30.0  # seconds for each part to be there
 STABLE: Final = 10.0  # seconds; a bot that ends sooner than that after a start is not started again
@@ -39,8 +37,10 @@ class Conductor:
         for name in SIGNALS:
             if signal.getsignal(name) is not signal.SIG_IGN:  # as nohup asks for
                 loop.add_signal_handler(name, self._tell)
-        async with AsyncExitStack() as stack:
-            await self._unless_told(self._perform(stack))
+        try:
+            await self._unless_told(self._perform())
+        finally:
+            await self._stop_all()
         self._say(words.ENDED)
 
     def _tell(self) -> None:
@@ -60,21 +60,30 @@ class Conductor:
         with suppress(asyncio.CancelledError):
             await task
 
-    async def _perform(self, stack: AsyncExitStack) -> None:
-        stack.push_async_callback(self._stop_all)
-        shop, workspace = await self._start(self._cast.shop()), await self._start(self._cast.workspace())
+    async def _perform(self) -> None:
+        cast = self._cast  # the bot first, which takes longest
+        bot, workspace, shop = [await self._start(p) for p in (cast.bot(), cast.workspace(), cast.shop())]
         database, address, _ = await _together(
-            stack.enter_async_context(record(self._cast.where, self._cast.environment)),
+            self._database(),
             _in_time(workspace, "start", workspace.says()),
             _in_time(shop, "open", shop.says()),
         )
-        program = self._cast.bot(database=database, workspace=address)
-        bot = await self._start_bot(program, stack)
+        settings = self._cast.settings(database=database, workspace=address)
+        bot.go(settings)
         await _before_end(bot, _in_time(bot, "connect", workspace.says()))
         self._say(words.started(address))
-        await _together(_never_ends(shop), _never_ends(workspace), self._keep_going(bot, program, stack))
+        others = [running for running in self._started if running is not bot]
+        await _together(self._keep_going(bot, settings), *map(_never_ends, others))
 
-    async def _keep_going(self, bot: Running, program: Program, stack: AsyncExitStack) -> None:
+    async def _database(self) -> str:
+        """The address of the bot's database: that of DATABASE_URL, or one that we start."""
+        given = self._cast.environment.get("DATABASE_URL")
+        if given:
+            return given
+        record = await self._start(self._cast.record())
+        return await _in_time(record, "start", record.says())
+
+    async def _keep_going(self, bot: Running, settings: Mapping[str, str]) -> None:
         """Start the bot again whenever it ends, as a service manager does."""
         loop = asyncio.get_running_loop()
         while True:
@@ -83,12 +92,8 @@ class Conductor:
             if loop.time() - began < STABLE:
                 raise bot.failed(f"{how} That was too soon to start it again.")
             self._say(words.started_again(how))
-            bot = await self._start_bot(program, stack)
-
-    async def _start_bot(self, program: Program, stack: AsyncExitStack) -> Running:
-        bot = await self._start(program)
-        stack.push_async_callback(bot.stop)  # before its database
-        return bot
+            bot = await self._start(self._cast.bot())
+            bot.go(settings)
 
     async def _start(self, program: Program) -> Running:
         running = await start(program)
@@ -96,7 +101,11 @@ class Conductor:
         return running
 
     async def _stop_all(self) -> None:
-        await asyncio.gather(*(running.stop() for running in self._started))
+        """End the bots first, and what they need when they are gone."""
+        bots = [running for running in self._started if running.program.entry]
+        others = [running for running in self._started if not running.program.entry]
+        for group in (bots, others):
+            await asyncio.gather(*(running.stop() for running in group))
 
 
 async def _in_time(running: Running, what: str, work: Awaitable[T]) -> T:

@@ -1,14 +1,15 @@
 """Programs that the demo starts: tied to it, with a log, stopped in good order."""
 
 import asyncio
+import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from demo.places import CHECKOUT, DemoError
 
@@ -25,22 +26,27 @@ class Program:
     Attributes:
         name: as people read it at the beginning of a sentence, such as "The bot".
         command: arguments for our own Python.
+        environment: what it is told from the start.
         speaks: it says what it has to say to us on standard output; all else goes to its log.
+        entry: for a program that is imported at once and run when `Running.go` tells it the rest:
+            "module:function". Its command is then only its own arguments.
     """
 
     name: str
     command: tuple[str, ...]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     log: Path
     speaks: bool = True
+    entry: str = ""
 
 
 class Running:
     """A program that was started."""
 
-    def __init__(self, program: Program, process: Process) -> None:
+    def __init__(self, program: Program, process: Process, gate: IO[str] | None) -> None:
         self.program = program
         self._process = process
+        self._gate = gate
 
     @property
     def pid(self) -> int:
@@ -65,6 +71,14 @@ class Running:
         words = "\n".join(f"  {line}" for line in lines[-LAST_WORDS:])
         said = f"Its last words:\n\n{words}\n\n" if words else "It said nothing. "
         return DemoError(f"{sentence} {said}Its log is {log}.")
+
+    def go(self, environment: Mapping[str, str]) -> None:
+        """Tell a program that waits the rest of its environment; it runs then."""
+        gate, self._gate = self._gate, None
+        if gate is None:
+            raise AssertionError(f"{self.program.name} does not wait")
+        with suppress(BrokenPipeError), gate:  # it ended; `end` says so
+            json.dump(dict(environment), gate)
 
     async def end(self) -> str:
         """Wait until it ends; the sentence that says how."""
@@ -91,19 +105,31 @@ class Running:
 
 async def start(program: Program) -> Running:
     """Start a program. Call it in the main thread, which the program will not outlive."""
+    if not program.entry:
+        return Running(program, await _spawned(program, program.command), None)
+    theirs, ours = os.pipe()
+    try:
+        command = ("-m", "demo.gate", str(theirs), program.entry, *program.command)
+        process = await _spawned(program, command, theirs)
+    finally:
+        os.close(theirs)
+    return Running(program, process, os.fdopen(ours, "w", encoding="utf-8"))
+
+
+async def _spawned(program: Program, command: tuple[str, ...], *kept: int) -> Process:
     tie = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), sys.executable]
     with _fresh(program.log).open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *tie,
-            *program.command,
+            *command,
             cwd=CHECKOUT,
             env=program.environment,
             stdin=DEVNULL if sys.platform == "linux" else PIPE,
             stdout=PIPE if program.speaks else log,
             stderr=log if program.speaks else STDOUT,
+            pass_fds=kept,
             start_new_session=True,  # Ctrl-C is for us; we end it in our own order
         )
-    return Running(program, process)
 
 
 def _fresh(log: Path) -> Path:

@@ -1,37 +1,39 @@
-"""The database of the demo's bot: that of DATABASE_URL, or a server of our own, empty at every start.
+"""The bot's database as a process: a PostgreSQL of our own, empty at every start; says its address.
 
 Empty, since the practice workspace forgets its channels when it ends: an incident kept from the time before
 would point at rooms that are gone, or that are somebody else's now.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+import signal
+import sys
+from pathlib import Path
 
 import asyncpg
 
-from demo.places import DemoError, Places
 from storage.embedded import DatabaseError, Options, Server, running
 
 CONNECT = 5.0  # seconds
 
 
-@asynccontextmanager
-async def record(where: Places, environment: Mapping[str, str]) -> AsyncIterator[str]:
-    """The address of the bot's database, until the block is left. Call it in the main thread.
-
-    Raises:
-        DemoError: it does not start; the text says why and what to do.
-    """
-    given = environment.get("DATABASE_URL")
-    if given:
-        yield given
-        return
+def main() -> None:
+    """Keep the database of a folder running until SIGINT or SIGTERM; exits with 1 if it cannot be started."""
     try:
-        async with running(where.demo / "postgres", Options(durable=False)) as server:
-            await _empty(server)
-            yield server.dsn
+        asyncio.run(_keep_running(Path(sys.argv[1])))
     except DatabaseError as error:
-        raise DemoError(str(error)) from error
+        sys.exit(str(error))
+
+
+async def _keep_running(folder: Path) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, told.set)
+    async with running(folder, Options(durable=False)) as server:
+        await _empty(server)
+        sys.stdout.write(f"{server.dsn}\n")
+        sys.stdout.flush()
+        await told.wait()
 
 
 async def _empty(server: Server) -> None:
@@ -41,3 +43,7 @@ async def _empty(server: Server) -> None:
         await connection.execute(f'CREATE DATABASE "{server.database}" TEMPLATE template0')
     finally:
         await connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Runs a program whose settings are not all known yet: imports it, waits for them, then runs it.
+
+Importing takes most of a bot's start, and need not wait for its database. Arguments: the descriptor of a pipe
+that gives the settings as one JSON object, `module:function`, and the program's own arguments.
+"""
+
+import importlib
+import json
+import os
+import sys
+
+
+def main() -> None:
+    """Import, wait, run."""
+    descriptor, entry, *arguments = sys.argv[1:]
+    module, _, function = entry.partition(":")
+    run = getattr(importlib.import_module(module), function)
+    with os.fdopen(int(descriptor), encoding="utf-8") as pipe:
+        os.environ.update(json.load(pipe))
+    sys.argv[1:] = arguments
+    run()
+
+
+if __name__ == "__main__":
+    main()
