@@ -20,7 +20,9 @@ ALICE, BOB, CAROL, DAN = map(PersonId, ("alice", "bob", "carol", "dan"))
 START = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)  # a Thursday
 POLICY = Policy(
     severities=(
-        Severity("SEV1", "Down for all", ":red_circle:", ("P0", "P1"), timedelta(minutes=15), retrospective=True),
+        Severity(
+            "SEV1", "Down for all", ":red_circle:", ("P0", "P1"), timedelta(minutes=15), retrospective=True
+        ),
         Severity("SEV2", "Down for many", ":o:", ("P2",), timedelta(minutes=30), retrospective=True),
         Severity("SEV3", "A way around it", ":y:", ("P3", "minor")),
     ),

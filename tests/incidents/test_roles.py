@@ -13,7 +13,9 @@ from tests.incidents.story import ALICE, BOB, CAROL, Story, declared, minute, to
 
 
 def _take(story: Story, at: float, by: str, role: Role = Role.COMMANDER) -> None:
-    story.does(at, {"alice": ALICE, "bob": BOB, "carol": CAROL}[by], lambda i, now: decisions.take(i, now, role))
+    story.does(
+        at, {"alice": ALICE, "bob": BOB, "carol": CAROL}[by], lambda i, now: decisions.take(i, now, role)
+    )
 
 
 def test_whoever_takes_a_free_role_has_it_and_is_invited() -> None:
@@ -99,7 +101,7 @@ def test_after_the_end_no_role_is_taken_and_the_way_back_is_named(role: Role) ->
     story = declared()
     _take(story, 1, "carol", role)
     story.does(9, ALICE, lambda i, now: endings.resolve(i, now, "fixed", "seen by all"))
-    with pytest.raises(Refused, match="is resolved.*/incident reopen INC-2026-001"):
+    with pytest.raises(Refused, match=r"is resolved.*/incident reopen INC-2026-001"):
         _take(story, 10, "bob", role)
     with pytest.raises(Refused, match="is resolved"):
         story.does(10, BOB, decisions.acknowledge)

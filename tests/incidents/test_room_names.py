@@ -31,7 +31,11 @@ def _titles(count: int) -> list[str]:
     """Titles of every script and mixture, the same in each run."""
     dice = random.Random(20260115)  # noqa: S311 - the same titles in each run, not a secret
     return [
-        "".join(dice.choices("".join(dice.sample(_ALPHABETS, dice.randint(1, 3))), k=dice.choice((1, 3, 40, 3000))))
+        "".join(
+            dice.choices(
+                "".join(dice.sample(_ALPHABETS, dice.randint(1, 3))), k=dice.choice((1, 3, 40, 3000))
+            )
+        )
         for _ in range(count)
     ]
 
@@ -109,7 +113,8 @@ def test_a_service_that_left_the_file_leaves_the_words_of_the_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "day"), [("UTC", "2026-01-15"), ("Pacific/Auckland", "2026-01-16"), ("America/Los_Angeles", "2026-01-15")]
+    ("zone", "day"),
+    [("UTC", "2026-01-15"), ("Pacific/Auckland", "2026-01-16"), ("America/Los_Angeles", "2026-01-15")],
 )
 def test_the_date_is_that_of_the_teams_time_zone(zone: str, day: str) -> None:
     policy = replace(POLICY, time_zone=ZoneInfo(zone))

@@ -10,7 +10,9 @@ from incidents.catalogue import Catalogue, Service
 
 _SERVICES = Catalogue(
     {
-        "payments": Service("payments", "Payments", "payments", ("payment", "checkout", "оплата", "支払い", "결제")),
+        "payments": Service(
+            "payments", "Payments", "payments", ("payment", "checkout", "оплата", "支払い", "결제")
+        ),
         "payments-db": Service("payments-db", "Payments database", "payments-db", ("payment database",)),
         "api": Service("api", "Public API", "api", ("gateway",)),
         "search": Service("search", "Suche Größe", "search", ("c++ indexer",)),
@@ -51,7 +53,9 @@ def test_a_part_of_a_word_names_no_service(title: str) -> None:
     assert _SERVICES.mentioned_in(title) is None
 
 
-@pytest.mark.parametrize("title", ["payment database slow", "the payment  database of checkout", "payments-db down"])
+@pytest.mark.parametrize(
+    "title", ["payment database slow", "the payment  database of checkout", "payments-db down"]
+)
 def test_the_longest_name_wins(title: str) -> None:
     found = _SERVICES.mentioned_in(title)
     assert found is not None

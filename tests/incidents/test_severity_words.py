@@ -11,7 +11,14 @@ from tests.incidents.story import POLICY
 
 @pytest.mark.parametrize(
     ("word", "near"),
-    [("SEV0", "SEV1"), ("sev9", "SEV3"), ("P9", "SEV3"), ("sev-4", "SEV3"), ("minr", "SEV3"), ("SVE1", "SEV1")],
+    [
+        ("SEV0", "SEV1"),
+        ("sev9", "SEV3"),
+        ("P9", "SEV3"),
+        ("sev-4", "SEV3"),
+        ("minr", "SEV3"),
+        ("SVE1", "SEV1"),
+    ],
 )
 def test_an_unknown_severity_leads_to_the_nearest_one(word: str, near: str) -> None:
     assert f"Did you mean {near}?" in POLICY.unknown(word)
@@ -28,7 +35,9 @@ def test_a_number_of_a_thousand_digits_is_only_an_unknown_severity() -> None:
     assert len(said) < 300
 
 
-@pytest.mark.parametrize(("word", "meant"), [("SEV12", True), ("p7", True), ("prio 9", True), ("p95", False), ("s3", False)])
+@pytest.mark.parametrize(
+    ("word", "meant"), [("SEV12", True), ("p7", True), ("prio 9", True), ("p95", False), ("s3", False)]
+)
 def test_only_what_is_written_like_a_severity_was_meant_as_one(word: str, *, meant: bool) -> None:
     assert POLICY.looks_like_one(word) is meant
 

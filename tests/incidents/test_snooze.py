@@ -50,7 +50,7 @@ def test_a_due_time_is_put_off_once() -> None:
     story = declared()
     asked = story.asked(10)
     _pressed_on(story, 11, asked.epoch)
-    with pytest.raises(Refused, match="put off once already.*Post update"):
+    with pytest.raises(Refused, match=r"put off once already.*Post update"):
         _pressed_on(story, 12, asked.epoch)
     with pytest.raises(Refused, match="put off once already"):
         story.does(21, BOB, _snooze)
