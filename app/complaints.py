@@ -79,13 +79,11 @@ _REASONS = {
     "string_too_short": "is empty. Write a few words",
     "string_too_long": "is too long; at most {max_length} characters",
     "tuple": 'must be a list: ["..."] for texts, [[...]] at the head of each table',
-    "dict": "must be a table with a name of its own: [services.payments], not [[services]]",
+    "dict": "must be a table of its own: [services.payments], not [[services]]",
     "model": "must be a table of keys and values",
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
-    "too_short": "needs at least one entry",
-    "too_long": "has too many entries; at most {max_length}",
-    "url": "must be a web address, such as https://grafana.example.com/d/payments",
+    "url": "must be a web address, such as https://grafana.example.com",
 }
 
 
@@ -94,7 +92,7 @@ def _shown(value: object) -> str:
     match value:
         case bool():
             return f" (it is {str(value).lower()})"
-        case str() if "@" not in value and "://" not in value:
+        case str() if value.strip() and "@" not in value and "://" not in value:
             return f" (it is “{value:.60}”)"
         case int() | float():
             return f" (it is {value})"

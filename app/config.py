@@ -82,7 +82,7 @@ class _PolicyTable(_Table):
     call_after_minutes: Minutes = 5
     snooze_minutes: Minutes = 10
     post_mortem_days: Annotated[int, Field(strict=True, gt=0, le=60)] = 3
-    severity: Annotated[tuple[_SeverityTable, ...], Field(min_length=1, max_length=10)]
+    severity: tuple[_SeverityTable, ...]
 
     @field_validator("time_zone")
     @classmethod
@@ -99,6 +99,8 @@ class _PolicyTable(_Table):
     @field_validator("severity")
     @classmethod
     def _differ(cls, severities: tuple[_SeverityTable, ...]) -> tuple[_SeverityTable, ...]:
+        if not 1 <= len(severities) <= 10:  # noqa: PLR2004 - more than a menu of choices holds well
+            raise ValueError("must be one to ten tables, each headed [[severity]]")
         words = (word for s in severities for word in (s.name, *s.aliases))
         if twice := _twice(map(severity_word, words)):
             raise ValueError(f"{twice} stands for two severities, or twice for one. Keep it once")
