@@ -1,6 +1,6 @@
 """The few causes that are judged in code until the patterns that operators edit take over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -52,36 +52,31 @@ class Suspect:
     next_step: str
 
 
-def causes(facts: Facts) -> tuple[Cause, ...]:
-    """The causes that the facts speak for, the surest first."""
-    suspects = sorted(_suspects(facts), key=lambda suspect: -suspect.points)
-    return tuple(_cause(suspect) for suspect in suspects)
+def causes(targets: Sequence[tuple[str, Facts]]) -> tuple[Cause, ...]:
+    """The causes that the facts speak for, the surest first; at a tie those that were given first.
+
+    Args:
+        targets: the facts of each target, with the words that its sentences begin with.
+    """
+    everything = Facts(tuple(finding for _, facts in targets for finding in facts.findings))
+    suspects = [(prefix, suspect) for prefix, facts in targets for suspect in _suspects(facts, everything)]
+    suspects.sort(key=lambda pair: -pair[1].points)
+    return tuple(_cause(suspect, prefix) for prefix, suspect in suspects)
 
 
-def _suspects(facts: Facts) -> Iterator[Suspect]:
-    rules: tuple[Rule, ...] = (
-        _down,
-        _leak,
-        _locks,
-        _saturated,
-        _scans,
-        _slow,
-        _held_open,
-        _not_ready,
-        _http_down,
-    )
-    for rule in rules:
-        suspect = rule(facts)
+def _suspects(facts: Facts, everything: Facts) -> Iterator[Suspect]:
+    rules: tuple[Rule, ...] = (_down, _locks, _saturated, _scans, _slow, _held_open, _not_ready, _http_down)
+    for suspect in (_leak(facts, everything), *(rule(facts) for rule in rules)):
         if suspect:
             yield suspect
 
 
-def _cause(suspect: Suspect) -> Cause:
+def _cause(suspect: Suspect, prefix: str) -> Cause:
     points = max(5, min(suspect.points, MOST))
     sure = Confidence.HIGH if points >= HIGH else Confidence.MEDIUM if points >= MEDIUM else Confidence.LOW
     return Cause(
         code=suspect.code,
-        sentence=f"{capital(suspect.figures)}: {suspect.name} ({sure.value}).",
+        sentence=f"{prefix}{capital(suspect.figures)}: {suspect.name} ({sure.value}).",
         confidence=sure,
         evidence=tuple(finding.code for finding in suspect.evidence if finding),
         next_step=suspect.next_step,
@@ -120,8 +115,12 @@ def _waiting_share(facts: Facts) -> float:
     return 100 * waiting / clients if clients else 0
 
 
-def _leak(facts: Facts) -> Suspect | None:
-    if not _full(facts) or facts.number(Pg.IDLE_IN_TRANSACTION, "share") < HALF:
+def _leaks(facts: Facts) -> bool:
+    return _full(facts) and facts.number(Pg.IDLE_IN_TRANSACTION, "share") >= HALF
+
+
+def _leak(facts: Facts, everything: Facts) -> Suspect | None:
+    if not _leaks(facts):
         return None
     number = facts.number
     leak = Pg.IDLE_IN_TRANSACTION
@@ -132,7 +131,7 @@ def _leak(facts: Facts) -> Suspect | None:
         (number(leak, "share") >= MOSTLY, 10),
         (number(leak, "settled") * 100 >= MOSTLY * number(leak, "idle in transaction"), 10),
         (bool(facts.finding(Pg.SLOTS_FULL)), 10),
-        (bool(facts.finding(Http.ALIVE_NOT_READY)), 10),
+        (bool(everything.finding(Http.ALIVE_NOT_READY)), 10),
         (_waiting_share(facts) > HALF, -40),
     )
     figures = (
@@ -205,7 +204,7 @@ def _slow(facts: Facts) -> Suspect | None:
 
 def _held_open(facts: Facts) -> Suspect | None:
     finding = facts.ill(Pg.IDLE_IN_TRANSACTION, Pg.LONG_TRANSACTION, Pg.PREPARED)
-    if not finding or _leak(facts):
+    if not finding or _leaks(facts):
         return None
     return Suspect(
         "LONG_TRANSACTION", _plain(finding), "a transaction left open", BASE, (finding,), finding.next_step

@@ -40,8 +40,11 @@ RULES = (
         r"""(?i:\b(?:postgres(?:ql)?|mysql|mariadb|redis|rediss|amqps?|mongodb|kafka|clickhouse|mssql|oracle)
         (?:\+[a-z0-9]{1,20}){0,2}://[^\s:@/'"<>]{0,128}):(?!\[redacted:)(?P<secret>[^\s'"<>]{1,512})@(?=[^\s@'"<>])""",
     ),
-    _rule("dsn", r"""(?i:\b[a-z][a-z0-9+.\-]{1,30}://(?!\[redacted:)[^\s:@/'"<>]{0,128}):(?!\[redacted:)
-        (?P<secret>[^\s/'"<>]{1,512})@"""),
+    _rule(
+        "dsn",
+        r"""(?i:\b[a-z][a-z0-9+.\-]{1,30}://(?!\[redacted:)[^\s:@/'"<>]{0,128}):(?!\[redacted:)
+        (?P<secret>[^\s/'"<>]{1,512})@""",
+    ),
     _rule("dsn", r"""(?i:\bhttps?://)(?P<secret>[A-Za-z0-9_\-]{16,256})@"""),
     # headers
     _rule(
@@ -97,7 +100,9 @@ RULES = (
         rf"""(?i:--(?:token|{WORDS})[\w\-]{{0,20}}\s{{1,3}})(?!-){HARMLESS}(?P<secret>{QUOTED}|{BARE})""",
     ),
     _rule("secret", rf"""(?i:\b(?:password|identified\s{{1,3}}by)\s{{1,3}})(?P<secret>{QUOTED})"""),
-    _rule("secret", r"""(?:(?<=\s)|^)(?:-u|--user)\s{1,3}[^\s:]{1,100}:(?!\[redacted:)(?P<secret>\S{1,512})"""),
+    _rule(
+        "secret", r"""(?:(?<=\s)|^)(?:-u|--user)\s{1,3}[^\s:]{1,100}:(?!\[redacted:)(?P<secret>\S{1,512})"""
+    ),
 )
 
 # in one piece, or in the groups that are printed on cards, always with the same mark between them

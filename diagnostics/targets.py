@@ -1,9 +1,10 @@
 """Reads what services.toml says about a service's probes, and says what is wrong with it."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote, urlsplit
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from diagnostics.probe import AnyFamily, Target, TargetName
@@ -36,6 +37,18 @@ def read_targets(
         if words.count(word) > 1:
             raise Misconfigured(f"services.{service}.probes: two are named {word!r}. Give each its own name.")
     return targets
+
+
+def secrets(targets: Iterable[Target]) -> frozenset[str]:
+    """What must never be seen of these targets: addresses with a password, and the passwords."""
+    addresses = (
+        value.get_secret_value()
+        for target in targets
+        for _, value in target.section
+        if isinstance(value, SecretStr)
+    )
+    found = {(address, unquote(urlsplit(address).password or "")) for address in addresses}
+    return frozenset(text for address, password in found if password for text in (address, password))
 
 
 def _target(service: str, place: str, section: Mapping[str, object], environ: Mapping[str, str]) -> Target:

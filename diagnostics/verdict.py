@@ -47,7 +47,7 @@ def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
         over: the time is up, so that what has not answered is unseen.
     """
     findings = worst(finding for look in looks for finding in look.progress.findings)
-    found = causes(Facts(findings))
+    found = causes([(look.prefix, Facts(look.progress.findings)) for look in looks])
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
@@ -77,9 +77,9 @@ def _sentence(
     unseen: tuple[str, ...],
 ) -> str:
     if found:
-        return _led(looks, found[0].sentence, found[0].evidence, findings)
+        return found[0].sentence
     if health in {Health.CRITICAL, Health.WARN}:
-        return _led(looks, findings[0].sentence, (findings[0].code,), findings)
+        return findings[0].sentence if len(looks) == 1 else f"{findings[0].target}: {findings[0].sentence}"
     title = capital(listed(tuple(look.target for look in looks)))
     if not findings:
         return (
@@ -90,15 +90,6 @@ def _sentence(
         named = f": {missing}" if missing else ""
         return f"{title}: nothing wrong was found, but not everything could be looked at{named}."
     return f"{title} {'looks' if len(looks) == 1 else 'look'} healthy: {_well(looks)}"
-
-
-def _led(
-    looks: tuple[Look, ...], sentence: str, codes: tuple[str, ...], findings: tuple[Finding, ...]
-) -> str:
-    if len(looks) == 1:
-        return sentence
-    target = next((finding.target for finding in findings if finding.code in codes), "")
-    return f"{target}: {sentence}" if target else sentence
 
 
 def _well(looks: tuple[Look, ...]) -> str:

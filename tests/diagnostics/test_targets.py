@@ -1,0 +1,69 @@
+"""What services.toml may say about probes, and the sentence for everything else; never a secret in it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from diagnostics.targets import read_targets, secrets
+from incidents.errors import Misconfigured
+
+DSN = "postgresql://app:hunter2-secret@db/shop"
+DB = {"kind": "postgres", "name": "db", "dsn": DSN}
+API = {"kind": "http", "name": "api", "url": "http://api"}
+
+
+def test_targets_are_read_in_order() -> None:
+    targets = read_targets("payments", [DB, API], environ={})
+    assert [str(target.name) for target in targets] == ["payments db", "payments api"]
+
+
+def test_an_address_may_stand_in_a_variable() -> None:
+    section = {"kind": "postgres", "name": "db", "dsn_env": "PAYMENTS_DATABASE_URL"}
+    (target,) = read_targets("payments", [section], environ={"PAYMENTS_DATABASE_URL": DSN})
+    assert secrets([target]) == {DSN, "hunter2-secret"}
+
+
+def test_a_secret_is_in_no_representation() -> None:
+    (target,) = read_targets("payments", [DB], environ={})
+    assert "hunter2" not in f"{target!r} {target} {target.section!r} {target.section}"
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"name": "db"}, "kind is missing. It is 'postgres' or 'http'."),
+        ({"kind": "postgre", "name": "db"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
+        ({"kind": "smoke", "name": "db"}, "unknown kind 'smoke'. It is 'postgres' or 'http'."),
+        ({"kind": "http", "url": "http://a"}, "name must be one word that people type, such as 'api'."),
+        (API | {"name": "two words"}, "name must be one word"),
+        (API | {"name": "all"}, "name must be one word"),
+        (API | {"heath": "/health"}, "(api): unknown key 'heath'. Did you mean 'health'?"),
+        (
+            API | {"zzz": 1},
+            "(api): unknown key 'zzz'. Known: front, health, kind, live, name, ready, slow and url.",
+        ),
+        ({"kind": "http", "name": "api"}, "(api): url is missing."),
+        (API | {"url": "ftp://a"}, "(api): url: it must begin with http:// or https:// and name a host."),
+        (API | {"url": "http://u:hunter2@a"}, "url: it must hold no password, query or fragment."),
+        (API | {"health": "health"}, "health must be a path that begins with /."),
+        (API | {"slow": "hunter2"}, "slow: Input should be a valid number"),
+        ({"kind": "postgres", "name": "db"}, "(db): dsn is missing."),
+        (DB | {"dsn": "mysql://app:hunter2@db"}, "dsn: it must begin with postgresql://."),
+        (DB | {"dsn": "hunter2"}, "dsn: it must begin with postgresql://."),
+        (DB | {"limits": {"slots_wran": 1}}, "unknown key 'limits.slots_wran'. Did you mean 'slots_warn'?"),
+        (DB | {"dsn_env": "X"}, "give dsn or dsn_env, not both."),
+        ({"kind": "postgres", "name": "db", "dsn_env": "X"}, "dsn_env names 'X', which is not set."),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_the_fix(section: Mapping[str, object], said: str) -> None:
+    with pytest.raises(Misconfigured) as raised:
+        read_targets("payments", [section], environ={})
+    assert str(raised.value).startswith("services.payments.probes[1]")
+    assert said in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_two_of_one_name_are_refused() -> None:
+    with pytest.raises(Misconfigured, match="two are named 'api'"):
+        read_targets("payments", [API, API], environ={})

@@ -1,0 +1,175 @@
+"""From findings to the sentence that leads: the cause with its figures, or what was looked at."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from diagnostics.probes.postgres.census import Census
+from diagnostics.probes.postgres.idle import left_open
+from diagnostics.probes.postgres.section import Limits
+from diagnostics.run import Progress
+from diagnostics.verdict import Look, Verdict, judge
+from incidents.evidence import Confidence, Figure, Finding, Health
+
+LIMITS = Limits()
+
+
+def finding(
+    code: str,
+    health: Health = Health.OK,
+    sentence: str = "It is so.",
+    target: str = "payments db",
+    **figures: float | str,
+) -> Finding:
+    named = tuple(Figure(name.replace("_", " "), value) for name, value in figures.items())
+    return Finding(code, f"tt.{code}", target, health, sentence, named, next_step=f"Do {code}.")
+
+
+def verdict(*findings: Finding, unseen: tuple[str, ...] = (), looking: tuple[str, ...] = ()) -> Verdict:
+    progress = Progress(findings=findings, unseen=unseen, looking=looking, looked=len(findings))
+    return judge((Look("payments db", progress),))
+
+
+def slots(taken: int = 46, usable: int = 47) -> Finding:
+    health = Health.CRITICAL if taken / usable > 0.9 else Health.OK
+    return finding("PG103", health, taken_slots=taken, usable_slots=usable, taken=100 * taken // usable)
+
+
+def idle(sessions: int = 44, clients: int = 46, oldest: float = 840, of_one: int = 100) -> Finding:
+    rows = [row("reports-export", sessions * of_one // 100, oldest)]
+    if of_one < 100:
+        rows.append(row("api", sessions - rows[0]["sessions"], 1.0))  # type: ignore[operator]  # a number by construction
+    return left_open("payments db", Census(clients, 0, "diag", 50, 3), rows, LIMITS)
+
+
+def row(application: str, sessions: int, seconds: float) -> Mapping[str, object]:
+    return {
+        "application": application,
+        "role": "app",
+        "address": "10.0.0.7",
+        "sessions": sessions,
+        "settled": sessions if seconds >= LIMITS.idle_in_transaction_settled else 0,
+        "idle": seconds,
+        "transaction": seconds,
+        "statement": "SELECT 'x'",
+        "identities": ["4711 2026-11-21"],
+    }
+
+
+def activity(clients: int = 46, active: int = 2) -> Finding:
+    return finding("PG101", clients=clients, active=active)
+
+
+def test_the_leak_leads_with_slots_age_and_application() -> None:
+    said = verdict(slots(), idle(), activity())
+    assert said.sentence == (
+        "46 of 47 usable slots are taken; 44 sit idle in a transaction, the oldest for 14 min, "
+        "from reports-export: a connection leak (high)."
+    )
+    assert said.health is Health.CRITICAL
+    assert said.next_step.startswith("Restart reports-export")
+
+
+@pytest.mark.parametrize(
+    ("findings", "sure"),
+    [
+        ((slots(), idle(oldest=2.0)), Confidence.MEDIUM),
+        ((slots(), idle(oldest=2.0), finding("PG010", Health.CRITICAL)), Confidence.HIGH),
+        ((slots(), idle(sessions=30, oldest=2.0, of_one=50)), Confidence.LOW),
+        (
+            (slots(), idle(oldest=2.0), finding("PG201", Health.CRITICAL, waiters=30), activity()),
+            Confidence.LOW,
+        ),
+    ],
+)
+def test_how_sure_the_leak_is_follows_from_what_speaks_for_and_against_it(
+    findings: tuple[Finding, ...], sure: Confidence
+) -> None:
+    (leak,) = (cause for cause in verdict(*findings).causes if cause.code == "DB_CONN_EXHAUSTION_LEAK")
+    assert leak.confidence is sure
+
+
+def test_busy_sessions_are_load_not_a_leak() -> None:
+    said = verdict(slots(), idle(sessions=1, oldest=2.0), activity(active=44))
+    assert [cause.code for cause in said.causes] == ["DB_SATURATION_LOAD"]
+    assert (
+        said.sentence
+        == "46 of 47 usable slots are taken and 44 of them are at work: more work than the database can do (medium)."
+    )
+
+
+def test_a_pile_of_lock_waiters_is_a_lock_not_load() -> None:
+    lock = finding("PG201", Health.CRITICAL, "44 sessions wait.", waiters=44, longest_wait=130.0, roots=1)
+    said = verdict(slots(), idle(sessions=1, oldest=140), activity(active=44), lock)
+    assert said.causes[0].code == "LOCK_CONTENTION_LOCK_ROOT_IDLE"
+    assert said.sentence == "44 sessions wait: a lock held by a session that sits idle (high)."
+
+
+def test_few_transactions_left_open_are_no_exhaustion() -> None:
+    said = verdict(slots(taken=8), idle(sessions=2, clients=8, oldest=400), activity(clients=8))
+    assert [cause.code for cause in said.causes] == ["LONG_TRANSACTION"]
+
+
+@pytest.mark.parametrize("code", ["PG012", "PG013", "PG014", "PG015", "PG016", "PG017", "PG018", "PG011"])
+def test_a_database_that_cannot_be_reached_leads(code: str) -> None:
+    said = verdict(
+        finding(code, Health.CRITICAL, "It is refused."), unseen=("lock waits: not tried after that",)
+    )
+    assert said.causes[0].code == "DB_DOWN"
+    assert said.sentence.startswith("It is refused: ")
+    assert said.next_step == f"Do {code}."
+
+
+def test_a_warning_without_a_known_cause_leads_by_itself() -> None:
+    said = verdict(finding("PG602", Health.WARN, "A slot is unread."), finding("PG001"))
+    assert (said.sentence, said.causes) == ("A slot is unread.", ())
+
+
+def test_nothing_wrong_says_what_was_looked_at() -> None:
+    said = verdict(finding("PG001", sentence="It answers."), finding("PG103", sentence="3 of 47 slots."))
+    assert said.sentence == "Payments db looks healthy: It answers. 3 of 47 slots. 2 things were looked at."
+
+
+def test_what_could_not_be_seen_is_not_called_healthy() -> None:
+    said = verdict(finding("PG001"), finding("XX001", Health.UNKNOWN), unseen=("lock waits: no answer",))
+    assert said.health is Health.UNKNOWN
+    assert (
+        said.sentence
+        == "Payments db: nothing wrong was found, but not everything could be looked at: lock waits."
+    )
+
+
+def test_before_anything_has_answered_nothing_is_claimed() -> None:
+    said = verdict(looking=("new connections",))
+    assert (said.health, said.sentence) == (Health.UNKNOWN, "Payments db: nothing has answered yet.")
+
+
+def test_findings_are_worst_first_and_keep_their_order_otherwise() -> None:
+    said = verdict(
+        finding("A"), finding("B", Health.WARN), finding("C", Health.CRITICAL), finding("D", Health.WARN)
+    )
+    assert [each.code for each in said.findings] == ["C", "B", "D", "A"]
+
+
+def test_the_database_explains_the_service_in_front_of_it() -> None:
+    looks = (
+        Look(
+            "payments api", Progress(findings=(finding("HT010", Health.CRITICAL, "Not ready."),)), alone=False
+        ),
+        Look("payments db", Progress(findings=(slots(), idle(), activity())), alone=False),
+    )
+    said = judge(looks)
+    assert said.sentence.startswith("payments db: 46 of 47 usable slots are taken; 44 sit idle")
+    assert [cause.code for cause in said.causes] == ["DB_CONN_EXHAUSTION_LEAK", "DEPENDENCY_DOWN"]
+
+
+def test_two_databases_are_judged_each_by_its_own_figures() -> None:
+    full = Look("payments db", Progress(findings=(slots(), activity())), alone=False)
+    leaking = Look("orders db", Progress(findings=(slots(taken=3), idle(sessions=3, clients=3))), alone=False)
+    assert all(cause.code != "DB_CONN_EXHAUSTION_LEAK" for cause in judge((full, leaking)).causes)
+
+
+def test_when_the_time_is_up_what_is_missing_is_named() -> None:
+    progress = Progress(findings=(finding("PG001"),), looking=("lock waits",))
+    said = judge((Look("payments db", progress),), over=True)
+    assert said.unseen == ("lock waits: the time for this look ran out",)
