@@ -52,6 +52,8 @@ def _facts(incident: Incident, drawing: Drawing) -> str:
     ]
     if service := drawing.service(incident):
         lines.append(f"*Service:* {service}")
+    if incident.source.startswith(("https://", "http://")):
+        lines.append(f"*Declared from:* {text.link(incident.source, 'this message')}")
     if incident.assumed:
         lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
     return "\n".join(lines)

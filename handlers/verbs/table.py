@@ -36,7 +36,6 @@ _OTHER_WORDS = {
     "assign": "role",
     "nothing_new": "nothing-new",
     "nothingnew": "nothing-new",
-    "sev": "severity",
     "failed-again": "relapse",
     "resolved": "resolve",
     "false_alarm": "false-alarm",

@@ -6,13 +6,14 @@ from slack_sdk.models.blocks import Block, BlockElement
 from slack_sdk.models.views import View
 
 from handlers.messages.parts import Message
+from handlers.wire import Json
 from tocsin_practice.validation.message import checked_message
 from tocsin_practice.validation.view import checked_view
 
 MENTIONS = ("<!channel>", "<!here>", "<!everyone>")
 
 
-def check(message: Message) -> dict[str, object]:
+def check(message: Message) -> Json:
     """The payload, if Slack would take it."""
     payload = message.payload()
     assert len(payload["text"]) <= 4000
@@ -24,15 +25,15 @@ def check(message: Message) -> dict[str, object]:
     return payload
 
 
-def check_view(view: View) -> dict[str, object]:
+def check_view(view: View) -> Json:
     """The view, if Slack would take it."""
     payload = view.to_dict()
     checked_view(payload)
     return payload
 
 
-def _elements(block: dict[str, object]) -> list[dict[str, object]]:
-    found = [block.get("accessory"), *(block.get("elements") or [])]  # type: ignore[misc] # a list where it is there
+def _elements(block: Json) -> list[Json]:
+    found = [block.get("accessory"), *(block.get("elements") or [])]
     return [e for e in found if isinstance(e, dict) and "action_id" in e]
 
 

@@ -22,10 +22,12 @@ LATER = NOON + timedelta(minutes=15)
 ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
 LONG = "<&>" * 1000
 
+DECLARED = f.Declared("payments down", "SEV2", assumed=True, service="payments", impact="", private=False)
+
 EVERY: dict[str, f.Fact] = {
-    "declared": f.Declared("payments down", "SEV2", True, "payments", "", False, "https://x.example/p1"),
+    "declared": replace(DECLARED, source="https://x.example/p1"),
     "room opened": f.RoomOpened("C0ROOM", "incident-2026-03-02-payments"),
-    "thread instead": f.RoomOpened("C0INC", "incidents", True, "your workspace lets only administrators do that"),
+    "thread instead": f.RoomOpened("C0INC", "incidents", in_thread=True, refusal="nobody here may do that"),
     "not announced": f.AnnouncementFailed("incidents", "there is no such channel"),
     "severity changed": f.SeverityChanged("SEV2", "SEV1"),
     "severity confirmed": f.SeverityChanged("SEV2", "SEV2"),
@@ -61,8 +63,8 @@ def test_a_fact_is_said(name: str, an_incident: Make, drawing: Drawing, snapshot
 
 
 LONGEST: tuple[f.Fact, ...] = (
-    f.Declared(LONG, "x" * 300, True, LONG, LONG, False, "https://x.example/" + "p" * 3000),
-    f.RoomOpened("C0INC", "n" * 80, True, LONG),
+    replace(DECLARED, title=LONG, severity="x" * 300, source="https://x.example/" + "p" * 3000),
+    f.RoomOpened("C0INC", "n" * 80, in_thread=True, refusal=LONG),
     f.AnnouncementFailed("n" * 300, LONG),
     f.UpdatePosted(Status.IDENTIFIED, "&" * 2000, "<" * 2000, LATER),
     f.UpdatePosted(Status.IDENTIFIED, "&" * 2000, "<\n" * 1000, LATER, automatic=True),
@@ -137,5 +139,5 @@ def test_a_health_of_another_version_is_shown_as_it_is(an_incident: Make, drawin
 
 
 def test_a_link_that_is_none_is_left_out(an_incident: Make, drawing: Drawing) -> None:
-    declared = replace(EVERY["declared"], source="javascript:alert(1)")  # type: ignore[type-var] # it is a dataclass
+    declared = replace(DECLARED, source="javascript:alert(1)")
     assert "javascript" not in seen(facts.drawn(_notice(an_incident(), declared), drawing))

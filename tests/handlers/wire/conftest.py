@@ -1,4 +1,4 @@
-"""The handlers on Slack's real wire: unmodified Bolt and SDK, the practice workspace, the record in PostgreSQL."""
+"""The handlers on Slack's real wire: Bolt and SDK unmodified, the practice workspace, PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import pytest
 import pytest_asyncio
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
-from tocsin_practice.driver import PersonDriver, PracticeDriver
-from tocsin_practice.model import Channel, Json
 
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
@@ -23,12 +21,14 @@ from handlers.wire import open_client
 from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.facts import Via
-from incidents.model import Incident
+from incidents.model import Incident, PersonId
 from incidents.policy import Policy
 from incidents.ports import BoardNotice, Posted
 from incidents.work import Board, FollowUp, Request
 from storage.database import open_database
 from storage.ledger import PostgresLedger
+from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.model import Channel, Json
 
 ROOT = Path(__file__).parents[3]
 
@@ -94,7 +94,7 @@ class Bot:
         alice = self.practice.person("alice")
         outcome = await self.desk.declare(self.request(alice), title=title, severity=severity)
         room = await self.chat.open_room(iter([f"incident-{outcome.incident.id}"]), private=False)
-        await self.chat.invite(room, [p.id for p in self.practice.workspace.people if not p.is_bot])
+        await self.chat.invite(room, [PersonId(p.id) for p in self.practice.workspace.people if not p.is_bot])
         moved = await self.desk.room_opened(self.request(alice), outcome.incident.id, room, "")
         await self.show_card(moved.incident)
         return moved.incident
@@ -115,7 +115,7 @@ class Bot:
 
     def request(self, person: PersonDriver) -> Request:
         """Something that a person asks for in another way."""
-        return Request(f"test:{uuid4()}", self.clock(), person.id, Via.SHELL)  # type: ignore[arg-type] # ids are texts
+        return Request(f"test:{uuid4()}", self.clock(), PersonId(person.id), Via.SHELL)
 
 
 @pytest_asyncio.fixture
@@ -125,7 +125,7 @@ async def chat(practice: PracticeDriver, drawing: Drawing) -> AsyncIterator[Slac
 
 
 @pytest_asyncio.fixture
-async def bot(  # noqa: PLR0913, PLR0917 - pytest hands over what the bot is made of
+async def bot(
     practice: PracticeDriver,
     chat: SlackChat,
     database_url: str,

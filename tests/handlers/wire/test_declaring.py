@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tocsin_practice.driver import PersonDriver, PracticeDriver
-from tocsin_practice.trouble import FaultKind, InjectedFault
+import pytest
 
 from incidents.errors import Unavailable
 from incidents.work import OpenRoom
 from tests.handlers.wire.conftest import Bot, Works
+from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.trouble import FaultKind, InjectedFault
 
 
 async def _only(bot: Bot) -> str:
@@ -93,9 +94,7 @@ async def test_a_slow_channel_is_announced(bot: Bot, alice: PersonDriver) -> Non
     await alice.ephemeral("in about 42 s")
 
 
-async def test_a_message_can_be_declared_from_and_its_link_is_kept(
-    bot: Bot, alice: PersonDriver, practice: PracticeDriver
-) -> None:
+async def test_a_message_can_be_declared_from_and_its_link_is_kept(bot: Bot, alice: PersonDriver) -> None:
     said = alice.say("Checkout fails\nsince the deploy", channel="general")
     await alice.message_shortcut("declare_from_message", channel="general", ts=said["ts"])
     view = await alice.view(callback_id="declare")
@@ -106,7 +105,8 @@ async def test_a_message_can_be_declared_from_and_its_link_is_kept(
     assert said["ts"].replace(".", "") in str(declared.fact)
 
 
-async def test_the_search_bar_opens_the_form_too(bot: Bot, alice: PersonDriver) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_the_search_bar_opens_the_form_too(alice: PersonDriver) -> None:
     await alice.global_shortcut("declare")
     await alice.submit(await alice.view(callback_id="declare"), {"title": "payments down"})
     await alice.direct_message("is declared")

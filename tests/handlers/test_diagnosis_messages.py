@@ -1,0 +1,104 @@
+"""Verdicts and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from handlers.messages import diagnosis
+from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
+from incidents.model import PersonId
+from incidents.ports import FindingsNotice, VerdictNotice
+from tests.handlers.checking import check, pressable, seen
+
+ALICE = PersonId("U0ALICE")
+
+
+def _finding(
+    code: str, health: Health, sentence: str = "47 of 47 slots are taken.", **more: object
+) -> Finding:
+    return replace(Finding(code, "pg.slots", "payments db", health, sentence), **more)  # type: ignore[arg-type] # a test's shorthand
+
+
+@pytest.fixture
+def examination(noon: datetime) -> Examination:
+    leak = _finding(
+        "PG101", Health.CRITICAL, meaning="New connections are refused.", next_step="End the idle sessions.",
+        figures=(Figure("usable slots", 47), Figure("taken", 47)), table=(("pid", "state"), ("12", "idle")),
+    )  # fmt: skip
+    fine = _finding("PG001", Health.OK, "PostgreSQL 16.2 answers.")
+    cause = Cause(
+        "PG-LEAK", "The payments API leaks sessions: 44 of 47.", Confidence.HIGH, ("PG101",), "Restart it."
+    )
+    unseen = ("replication: no right to look",)
+    return Examination(
+        "db", noon, Health.CRITICAL, "It is full.", (fine, leak), (cause,), (), unseen, 1.25, 2, "Restart."
+    )  # fmt: skip
+
+
+def test_the_verdict_says_the_cause_and_how_sure(
+    examination: Examination, snapshot: SnapshotAssertion
+) -> None:
+    message = diagnosis.verdict(VerdictNotice(examination, ALICE, None))
+    assert check(message) == snapshot
+    assert "We are sure of it." in seen(message)
+    assert "Could not be seen" in seen(message)
+
+
+def test_a_verdict_under_way_shows_its_progress(
+    examination: Examination, snapshot: SnapshotAssertion
+) -> None:
+    growing = replace(examination, looking=("pg.locks", "pg.statements"))
+    message = diagnosis.verdict(VerdictNotice(growing, ALICE, None))
+    assert check(message) == snapshot
+    assert "(2 of 4)" in seen(message)
+    assert not pressable(message)
+
+
+def test_before_the_first_finding_it_says_that_it_looks(noon: datetime) -> None:
+    begun = Examination("db", noon, Health.UNKNOWN, "", looking=("pg.slots",))
+    assert "Looking at *db* …" in seen(diagnosis.verdict(VerdictNotice(begun, ALICE, None)))
+
+
+def test_findings_stand_worst_first_and_figures_last(
+    examination: Examination, snapshot: SnapshotAssertion
+) -> None:
+    message = diagnosis.findings(FindingsNotice(examination))
+    assert check(message) == snapshot
+    told = seen(message)
+    assert told.index("critical") < told.index("PostgreSQL 16.2 answers.") < told.index("*Figures*")
+
+
+Long = Callable[[str], Finding]
+
+
+@pytest.mark.parametrize("health", list(Health))
+def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
+    long = _finding(
+        "PG999", health, "&" * 3000, meaning="<" * 3000, next_step=">" * 3000,
+        table=(("x" * 1500, "```"),) * 50, figures=(Figure("f" * 300, "v" * 3000),) * 20, target="t" * 500,
+    )  # fmt: skip
+    cause = Cause("X", "c" * 3000, Confidence.LOW, (), "n" * 3000)
+    examination = Examination(
+        "db" * 500,
+        noon,
+        health,
+        "s" * 5000,
+        (long,) * 40,
+        (cause,) * 9,
+        (),
+        ("u" * 900,) * 40,
+        1.0,
+        0,
+        "n" * 5000,
+    )
+    check(diagnosis.verdict(VerdictNotice(examination, ALICE, None)))
+    check(diagnosis.findings(FindingsNotice(examination)))
+
+
+def test_no_findings_are_said(noon: datetime) -> None:
+    check(diagnosis.findings(FindingsNotice(Examination("db", noon, Health.UNKNOWN, ""))))
