@@ -11,7 +11,8 @@ from demo.cast import Cast
 from demo.programs import Program, Running, start
 
 PATIENCE: Final = 30.0  # seconds for each part to be there
-STABLE: Final = 10.0  # seconds; a bot that ends sooner than that after a start is not started again
+OFTEN: Final = 5  # a bot that ends so many times ...
+SPAN: Final = 60.0  # ... within that many seconds is not started again
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 T = TypeVar("T")
@@ -85,12 +86,12 @@ class Conductor:
 
     async def _keep_going(self, bot: Running, settings: Mapping[str, str]) -> None:
         """Start the bot again whenever it ends, as a service manager does."""
-        loop = asyncio.get_running_loop()
+        loop, ends = asyncio.get_running_loop(), list[float]()
         while True:
-            began = loop.time()
             how = await bot.end()
-            if loop.time() - began < STABLE:
-                raise bot.failed(f"{how} That was too soon to start it again.")
+            ends = [at for at in ends if at > loop.time() - SPAN] + [loop.time()]
+            if len(ends) == OFTEN:
+                raise bot.failed(f"{how} That was the {OFTEN}th time within a minute.")
             self._say(words.started_again(how))
             bot = await self._start(self._cast.bot())
             bot.go(settings)

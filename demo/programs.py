@@ -14,7 +14,7 @@ from typing import IO, Final
 from demo.places import CHECKOUT, DemoError
 
 LEASH: Final = Path(__file__).with_name("leash.py")
-POLITENESS: Final = 6.0  # seconds for a program to end before it is killed
+POLITENESS: Final = 5.0  # seconds for a program to end before it is killed
 LAST_WORDS: Final = 8  # lines
 LONGEST_LINE: Final = 300
 

@@ -188,7 +188,7 @@ class Scene:
         started = "running" if sessions else "lost"
         return State(
             database=started if self._database.started else "stopped",
-            used=sessions.used if sessions else None,
+            used=min(sessions.used, USABLE) if sessions else None,  # a superuser may sit on a reserved one
             usable=USABLE,
             waiting=sessions.waiting if sessions else 0,
             leaked=self._leak.held,
