@@ -57,6 +57,7 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
         severity=severity.name,
         assumed=not wish.severity,
         service=wish.service,
+        source=wish.source,
         impact=checked(wish.impact, "impact", 2000, empty=True),
         private=wish.private,
         declared_by=request.by,

@@ -100,6 +100,7 @@ class Incident:
         severity: a severity's name in the policy.
         assumed: whether the severity was taken because nobody named one.
         began_at: when it began, as far as is known.
+        source: the address of the message that it was declared from.
         actions: what is being done, from the last status update.
         responders: those who said *I'm on it*, the first one first.
         restored_at: when somebody said so; None where nobody did, also after the all-clear.
@@ -118,6 +119,7 @@ class Incident:
     status_since: datetime | None = None
     assumed: bool = False
     service: str | None = None
+    source: str = ""
     impact: str = ""
     actions: str = ""
     private: bool = False

@@ -101,15 +101,15 @@ async def test_the_form_alone_declares_and_names_what_is_missing(practice: Pract
     assert done.kind is not OutcomeKind.FIELD_ERRORS, done.errors
     room = await practice.until(lambda: _newest_room(practice, alice.id))
     assert room.name == f"incident-{TODAY}-search"
-    card = await practice.message(channel=room, contains="Orders vanish")
-    assert "Some customers" in said(card)
+    card = await practice.message(channel=room, contains="Some customers")
+    assert "Orders vanish" in said(card)
 
 
 async def test_a_private_incident_has_a_private_channel(practice: PracticeDriver, bot: Bot) -> None:
     alice = practice.person("alice")
     await alice.command("/incident")
     view = await alice.view(callback_id="declare")
-    await alice.submit(view, {"title": "Keys leaked", "private": ["private"]})
+    await alice.submit(view, {"title": "Keys leaked", "private": ["yes"]})
 
     room = await practice.until(lambda: _newest_room(practice, alice.id))
     assert room.is_private
@@ -173,7 +173,7 @@ async def test_where_channels_may_not_be_created_the_incident_lives_in_a_thread(
     await alice.command("/incident", "SEV1 no rooms today")
 
     announced = await practice.message(channel="incidents", contains="no rooms today")
-    answer = await alice.ephemeral("could not create the channel")
+    answer = await alice.ephemeral("could not create a channel")
     assert "administrator" in said(answer)
     card = await practice.message(channel="incidents", contains="no rooms today", thread_ts=announced["ts"])
     assert card["ts"] != announced["ts"]
