@@ -20,15 +20,15 @@ FULL = 80  # percent of the usable slots
 MINUTE = 60
 MANY_WAITERS = 5
 
-DOWN = {
-    Pg.REFUSED: "the database is down or not where it should be",
-    Pg.NO_ANSWER: "the database or its machine is frozen, or the network drops the way to it",
-    Pg.STARTING: "the database is starting, stopping or recovering",
-    Pg.NO_ADDRESS: "the database's name cannot be resolved",
-    Pg.NO_SUCH_DATABASE: "the database is gone, or the address is wrong",
-    Pg.TLS_FAILED: "encryption to the database fails",
-    Pg.WRONG_PASSWORD: "Tocsin's own password or role is refused",
-    Pg.ROLE_LIMIT: "the role's own limit of connections is reached",
+UNREACHED = {
+    Pg.REFUSED: ("DB_DOWN", "the database is down, or not where it should be"),
+    Pg.NO_ANSWER: ("DB_DOWN", "it or its machine is frozen, or the network loses the way to it"),
+    Pg.STARTING: ("DB_DOWN", "it is starting, stopping or recovering"),
+    Pg.NO_ADDRESS: ("DNS_FAILURE", "DNS does not answer, or the name is wrong"),
+    Pg.NO_SUCH_DATABASE: ("CONFIG_ERROR", "it is gone, or the address is wrong"),
+    Pg.TLS_FAILED: ("TLS_FAILURE", "a certificate or an sslmode that does not fit"),
+    Pg.WRONG_PASSWORD: ("CONFIG_ERROR", "a role or password that is out of date"),
+    Pg.ROLE_LIMIT: ("DB_ROLE_LIMIT", "the role's or database's own limit is reached"),
 }
 LOCKS = {
     Pg.LOCK_ROOT_IDLE: "a lock held by a session that sits idle",
@@ -65,7 +65,16 @@ def causes(targets: Sequence[tuple[str, Facts]]) -> tuple[Cause, ...]:
 
 
 def _suspects(facts: Facts, everything: Facts) -> Iterator[Suspect]:
-    rules: tuple[Rule, ...] = (_down, _locks, _saturated, _scans, _slow, _held_open, _not_ready, _http_down)
+    rules: tuple[Rule, ...] = (
+        _unreached,
+        _locks,
+        _saturated,
+        _scans,
+        _slow,
+        _held_open,
+        _not_ready,
+        _http_down,
+    )
     for suspect in (_leak(facts, everything), *(rule(facts) for rule in rules)):
         if suspect:
             yield suspect
@@ -91,11 +100,12 @@ def _plain(finding: Finding) -> str:
     return finding.sentence.rstrip(".")
 
 
-def _down(facts: Facts) -> Suspect | None:
-    finding = facts.ill(*DOWN)
+def _unreached(facts: Facts) -> Suspect | None:
+    finding = facts.ill(*UNREACHED)
     if not finding:
         return None
-    return Suspect("DB_DOWN", _plain(finding), DOWN[Pg(finding.code)], MOST, (finding,), finding.next_step)
+    code, name = UNREACHED[Pg(finding.code)]
+    return Suspect(code, _plain(finding), name, MOST, (finding,), finding.next_step)
 
 
 def _full(facts: Facts) -> bool:

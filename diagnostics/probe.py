@@ -89,6 +89,7 @@ class Patient(Protocol):
         """What a failed look shows; None if it shows nothing of its own.
 
         Raises:
+            SkippedError: this cannot be looked at here, which is no fault.
             GoneError: the target can no longer be reached.
         """
 
@@ -153,6 +154,8 @@ async def watch(patient: Patient, probe: Probe) -> Outcome:
 def _explained(patient: Patient, probe: Probe, error: Exception) -> Outcome:
     try:
         finding = patient.explain(probe, error)
+    except SkippedError as reason:
+        return Outcome(unseen=f"{probe.title}: {reason}")
     except GoneError as reason:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     if finding is None:

@@ -27,7 +27,8 @@ GRANT pg_monitor TO diag;
 QUIET = """
 SET statement_timeout = '20s';
 DO $$ BEGIN
-  WHILE EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) LOOP
+  WHILE EXISTS (SELECT FROM pg_stat_activity
+                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) LOOP
     PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
   END LOOP;
 END $$

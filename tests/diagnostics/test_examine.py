@@ -1,4 +1,4 @@
-"""Who asks shares: one run for all, growing snapshots, deadlines that hold, targets by the words people use."""
+"""Who asks shares: one run for all, growing snapshots, deadlines that hold, targets by people's words."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -10,6 +10,7 @@ from diagnostics.examine import Examiner
 from diagnostics.probe import Family, Pause, Probe, Section, SkippedError, Target, TargetName
 from diagnostics.redaction import Redactor
 from diagnostics.run import Run
+from incidents import ports
 from incidents.errors import Refused
 from incidents.evidence import Examination, Finding, Health
 
@@ -84,6 +85,12 @@ async def test_the_quick_answers_are_said_before_the_sampled_ones() -> None:
         second = await anext(snapshots)
     assert (first.complete, first.looking, len(first.findings)) == (False, ("sampled things",), 1)
     assert (second.complete, second.looking, len(second.findings)) == (True, (), 2)
+
+
+async def test_it_is_what_the_desk_asks_for() -> None:
+    async with examiner_of(target("db", Probe("tt.look", "things", says()))) as examiner:
+        port: ports.Examiner = examiner
+        assert port.targets("payments") == ("db",)
 
 
 async def test_ten_who_ask_together_cost_one_look_and_all_hear_the_same() -> None:

@@ -1,4 +1,4 @@
-"""HTTP health on real servers: alive but not ready, the failing part by name, the front cut off, bounds kept."""
+"""HTTP health on real servers: alive but not ready, the failing part by name, the front cut off, bounds."""
 
 import asyncio
 import socket
@@ -74,7 +74,7 @@ async def test_alive_but_not_ready_names_what_has_failed() -> None:
     (finding,) = (finding for finding in examination.findings if finding.code == "HT010")
     assert (
         finding.sentence
-        == "Alive but not ready: /health answers 200, /ready answers 503, and names database."
+        == "It is alive but not ready; /health answers 200, /ready answers 503 and names database."
     )
     assert finding.next_step == "Look at database next."
     assert examination.causes[0].code == "DEPENDENCY_DOWN"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from diagnostics.wording import cut
+
 FAILING = frozenset(
     [
         "down",
@@ -49,11 +51,12 @@ GROUPS = frozenset(
 )
 DEEP = 6
 MANY = 200
+WIDE = 60  # characters of a name, which is the service's own word
 
 
 def failing(said: object) -> tuple[str, ...]:
     """The names of failing parts, at most eight; empty if all is well or nothing is known."""
-    names = dict.fromkeys(_failing(said, "", 0))
+    names = dict.fromkeys(cut(name, WIDE) for name in _failing(said, "", 0))
     return tuple(names)[:8]
 
 

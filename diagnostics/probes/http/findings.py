@@ -70,14 +70,14 @@ def alone(target: str, probe: str, answer: Answer, *, slow: float) -> Finding:
 def alive_not_ready(target: str, alive: Answer, ready: Answer) -> Finding:
     """The finding that the process lives but cannot do its work."""
     parts = failing(ready.said)
-    blamed = f", and names {listed(parts)}" if parts else ""
+    blamed = f" and names {listed(parts)}" if parts else ""
     state = f"answers {ready.status}" if ready.status else "does not answer"
     return Finding(
         code=Code.ALIVE_NOT_READY,
         probe="http.ready",
         target=target,
         health=Health.CRITICAL,
-        sentence=f"Alive but not ready: {where(alive)} answers {alive.status}, "
+        sentence=f"It is alive but not ready; {where(alive)} answers {alive.status}, "
         f"{where(ready)} {state}{blamed}.",
         figures=(*figures(ready), Figure("failing", ", ".join(parts) or None)),
         meaning="The process runs; something that it needs does not. Restarting it alone will not help.",

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from diagnostics.probe import SkippedError
 from diagnostics.probes.postgres.session import Reading
-from diagnostics.wording import percent
+from diagnostics.wording import counted, percent
 
 # Parallel workers and background processes take no client slot. A session that is hidden from our role shows
-# neither its kind nor its state, only its user.
+# neither its kind nor its state, only its user and database; the replication launcher has no database.
 SESSIONS = """
     SELECT *, clock_timestamp() AS moment, query = '<insufficient privilege>' AS hidden
       FROM pg_stat_activity
      WHERE pid <> pg_backend_pid()
-       AND (backend_type = 'client backend' OR (backend_type IS NULL AND usesysid IS NOT NULL))
+       AND (backend_type = 'client backend'
+            OR (backend_type IS NULL AND usesysid IS NOT NULL AND datid IS NOT NULL))
 """
 CENSUS = f"""
 SELECT count(*)::int AS clients,
@@ -51,6 +53,18 @@ class Census:
     def taken(self) -> int:
         """The share of the usable slots that is taken, in percent; 100 or more means full."""
         return percent(self.clients, self.usable)
+
+
+def unless_hidden(now: Census) -> None:
+    """Where nothing was found: that says something only if all sessions could be seen.
+
+    Raises:
+        SkippedError: some could not.
+    """
+    if now.hidden:
+        raise SkippedError(
+            f'{counted(now.hidden, "session")} cannot be seen; GRANT pg_monitor TO "{now.role}"'
+        )
 
 
 async def census(read: Reading) -> Census:

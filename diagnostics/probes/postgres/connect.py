@@ -43,13 +43,13 @@ REFUSALS = {
     ),
     Code.ROLE_LIMIT: Refusal(
         Code.ROLE_LIMIT,
-        "New connections of this role are refused: its own connection limit is reached (53300).",
+        "New connections of Tocsin's role are refused although the server has room (53300).",
         "Other roles may still connect; the server as a whole need not be full.",
         "Look at the limits with \\du and \\l+, and at who uses them.",
     ),
     Code.REFUSED: Refusal(
         Code.REFUSED,
-        "Nothing listens at the database's address: the connection is refused.",
+        "Nothing listens at the database's address.",
         "PostgreSQL is stopped, has crashed, or listens somewhere else.",
         "Look whether the server runs, and at the end of its log for PANIC, FATAL or a full disk.",
     ),
@@ -73,7 +73,7 @@ REFUSALS = {
     ),
     Code.STARTING: Refusal(
         Code.STARTING,
-        "The server runs but takes no connections yet: it is starting, stopping or recovering (57P03).",
+        "The server runs but takes no connections (57P03).",
         "After a crash it replays its log first; that ends by itself.",
         "Read its log. Wait for recovery to end; restarting again only makes it begin anew.",
     ),

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from diagnostics.probe import GoneError, Probe
+from diagnostics.probe import GoneError, Probe, SkippedError
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.session import LOCK, STATEMENT
 from diagnostics.wording import duration
@@ -14,16 +14,25 @@ ENDED = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
 )
+UNKNOWN_THERE = (
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedObjectError,
+)
 
 
 def explain(target: str, probe: Probe, error: Exception) -> Finding | None:
     """The finding behind an error of the server's; None for an error of any other origin.
 
     Raises:
+        SkippedError: this server does not know what was asked for.
         GoneError: the connection has ended.
     """
     if isinstance(error, ENDED):
         raise GoneError("the connection to the database was ended") from error
+    if isinstance(error, UNKNOWN_THERE):
+        raise SkippedError("this version of PostgreSQL does not offer it") from error
     if not isinstance(error, asyncpg.PostgresError):
         return None
     code, health, sentence, meaning, next_step = _words(probe, error)

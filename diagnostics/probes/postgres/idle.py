@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from diagnostics.probes.postgres.census import SESSIONS, Census, census
+from diagnostics.probes.postgres.census import SESSIONS, Census, census, unless_hidden
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
@@ -171,6 +171,7 @@ async def old_busy(means: Means) -> tuple[Finding, ...]:
         (row,) = await read(HELD, means.limits.old_busy)
     after = duration(means.limits.old_busy)
     if not row["sessions"]:
+        unless_hidden(now)
         return (
             _plain(means.target, OLD_BUSY, Code.OLD_BUSY, f"No connection has been busy for over {after}."),
         )
@@ -198,7 +199,9 @@ async def old_busy(means: Means) -> tuple[Finding, ...]:
 async def old_idle(means: Means) -> tuple[Finding, ...]:
     """Pool members at rest. That is how a pool waits, so it is never held against anyone."""
     async with means.session.reading(OLD_IDLE) as read:
+        now = await census(read)
         (row,) = await read(RESTING, means.limits.old_idle)
+    unless_hidden(now)
     after = duration(means.limits.old_idle)
     return (
         _plain(

@@ -1,7 +1,7 @@
 """Statements that run for long now, transactions that stay open, and what has cost most so far."""
 
 from diagnostics.probe import SkippedError
-from diagnostics.probes.postgres.census import SESSIONS
+from diagnostics.probes.postgres.census import SESSIONS, census, unless_hidden
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
@@ -58,7 +58,10 @@ OLDEST = (1, 8)  # since PostgreSQL 13 the columns have these names
 async def slow_now(means: Means) -> tuple[Finding, ...]:
     """Statements that have been at work for long and do not merely wait for a lock."""
     async with means.session.reading(SLOW) as read:
+        now = await census(read)
         rows = await read(RUNNING, means.limits.slow_note)
+    if not rows:
+        unless_hidden(now)
     return (running(means.target, rows, means.limits),)
 
 
@@ -100,8 +103,11 @@ def running(target: str, rows: list[Row], limits: Limits) -> Finding:
 async def long_transactions(means: Means) -> tuple[Finding, ...]:
     """Transactions open for long although their statements are short, and prepared ones left behind."""
     async with means.session.reading(LONG) as read:
+        now = await census(read)
         rows = await read(OPEN, means.limits.transaction_warn)
         (prepared,) = await read(PREPARED)
+    if not rows and not prepared["transactions"]:
+        unless_hidden(now)
     found = (open_for_long(means.target, rows, means.limits),)
     return (
         (*found, left_prepared(means.target, prepared, means.limits)) if prepared["transactions"] else found

@@ -1,4 +1,4 @@
-"""Connections: the leak that locks everybody out, the healthy pool that must not be accused, refusals by kind."""
+"""Connections: the leak that locks everybody out, the healthy pool that is not accused, refusals by kind."""
 
 import socket
 from contextlib import AsyncExitStack
@@ -75,9 +75,11 @@ async def test_what_was_refused_at_start_is_looked_at_once_a_slot_is_free(
 
 async def test_an_idle_pool_is_not_accused(database: str, looks: Looks) -> None:
     limits = {"old_idle": 0, "old_busy": 0, "slow_note": 0}
-    async with looks(as_role(database, "diag"), limits=limits) as examiner:
-        async with at_rest(as_role(database, "app"), 20, "shop"):
-            examination = await examined(examiner)
+    async with (
+        looks(as_role(database, "diag"), limits=limits) as examiner,
+        at_rest(as_role(database, "app"), 20, "shop"),
+    ):
+        examination = await examined(examiner)
     assert examination.health is Health.OK
     assert "20 connections at rest" in of(examination, "pg.idle_old").sentence
     assert of(examination, "pg.idle_old").next_step == ""
@@ -93,9 +95,11 @@ async def test_only_other_clients_are_counted(database: str, looks: Looks) -> No
 
 
 async def test_five_transactions_left_open_for_a_while_are_a_warning(database: str, looks: Looks) -> None:
-    async with looks(as_role(database, "diag"), limits={"idle_in_transaction_settled": 0}) as examiner:
-        async with leaked(as_role(database, "app"), 5, "reports-export"):
-            finding = of(await examined(examiner), "pg.idle_in_txn")
+    async with (
+        looks(as_role(database, "diag"), limits={"idle_in_transaction_settled": 0}) as examiner,
+        leaked(as_role(database, "app"), 5, "reports-export"),
+    ):
+        finding = of(await examined(examiner), "pg.idle_in_txn")
     assert finding.health is Health.WARN
     assert finding.sentence.startswith("5 sessions of 5 sit idle in a transaction")
     assert finding.sentence.endswith("from reports-export.")
@@ -109,6 +113,8 @@ async def test_a_role_that_may_not_see_others_says_which_grant_it_needs(database
     for probe in ("pg.idle_in_txn", "pg.lock_roots"):
         assert of(examination, probe).health is Health.UNKNOWN
         assert of(examination, probe).next_step == 'As a superuser: GRANT pg_monitor TO "blind";'
+    assert 'slow statements: 3 sessions cannot be seen; GRANT pg_monitor TO "blind"' in examination.unseen
+    assert "pg.slow_now" not in {finding.probe for finding in examination.findings}
 
 
 async def test_a_role_near_its_own_limit_is_named(database: str, looks: Looks) -> None:

@@ -1,4 +1,4 @@
-"""Lock waits on a real server: the root among a chain, the schema change in the middle, the lock in our own way."""
+"""Lock waits on a real server: the root of a chain, the schema change in it, the lock in our own way."""
 
 import psycopg
 import pytest

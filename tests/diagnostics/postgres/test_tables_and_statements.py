@@ -78,7 +78,7 @@ def scanning(shop: str, condition: str) -> Pause:
     async def pause(_seconds: float) -> None:
         async with connected(shop, "api") as client:
             for _ in range(10):
-                await client.fetch(f"SELECT * FROM users WHERE {condition}")
+                await client.fetch(f"SELECT * FROM users WHERE {condition}")  # noqa: S608 -- the test's own words
             if await client.fetchval("SELECT to_regproc('pg_stat_force_next_flush') IS NOT NULL"):
                 await client.fetch("SELECT pg_stat_force_next_flush()")
             else:
