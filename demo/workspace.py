@@ -15,6 +15,7 @@ import yaml
 
 from tocsin_practice.manifest import app_from_manifest
 from tocsin_practice.model import App
+from tocsin_practice.page.frame import Link
 from tocsin_practice.seed import install, new_workspace
 from tocsin_practice.server import build, serving
 from tocsin_practice.site import Site
@@ -22,7 +23,6 @@ from tocsin_practice.workspace import Workspace
 
 MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
 A_DAY = 86_400.0  # seconds; whoever started us has less patience than that
-LINK_IN = ("general", "incidents")
 
 
 def main() -> None:
@@ -49,21 +49,12 @@ async def _serve(port: int, panel: str) -> None:
         loop.add_signal_handler(name, told.set)
     workspace = new_workspace()
     app = install(workspace, _app())
-    _link(workspace, panel, by=app.bot_user_id)
-    practice = build(workspace)
+    practice = build(workspace, links=[Link("Break the shop", panel)])
     async with serving(practice, port=port) as address:
         _say(address)
         telling = asyncio.create_task(_tell_when_connected(workspace, _counts(practice.site, app)))
         await told.wait()
         telling.cancel()
-
-
-def _link(workspace: Workspace, panel: str, *, by: str) -> None:
-    for name in LINK_IN:
-        channel = workspace.channels.named(name)
-        if channel:
-            fields = {"title": "Break the shop", "type": "link", "link": panel, "emoji": ":zap:"}
-            workspace.channels.add_bookmark(channel, fields, by=by)
 
 
 def _counts(site: Site, app: App) -> Callable[[], int]:
