@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.types import JSONValue
+from psycopg import AsyncConnection
 
 from incidents.model import IncidentId
 from workflows import jobs
@@ -46,7 +47,9 @@ class Engine:
         self._ports = ports
         self._turns = Turns(dsn)
         self._running = Running()
-        self._app = App(connector=PsycopgConnector(conninfo=dsn, min_size=2, max_size=8, kwargs=_AUTOCOMMIT))
+        self._app = App(
+            connector=PsycopgConnector(conninfo=dsn, min_size=2, max_size=8, configure=_by_itself)
+        )
         self._rescue = Rescue(self._app, ports, self._running)
         self._clocks = Clocks(ports) if clocks else None
         self._set_up = SetUp(ports, self._deliver_later)
@@ -147,4 +150,6 @@ class Engine:
         await self._app.job_manager.batch_defer_jobs_async([jobs.deliver(incident)])
 
 
-_AUTOCOMMIT = {"autocommit": True}  # each of the queue's statements stands for itself
+async def _by_itself(connection: AsyncConnection) -> None:
+    """Each of the queue's statements stands for itself."""
+    await connection.set_autocommit(True)

@@ -97,6 +97,10 @@ class Turns:
                 del self._again[key]  # at once, so that whoever comes now takes a turn of its own
                 return
 
+    def doubt(self) -> None:
+        """Have the next check ask the server, whenever it was last heard of."""
+        self._spoke_at = -_TRUSTED_FOR
+
     @asynccontextmanager
     async def turn(self, key: Key) -> AsyncIterator[Check]:
         """Waits for the turn and holds it."""

@@ -30,24 +30,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield database
 
 
-class Queue:
-    """Remembers what was put into the queue."""
-
-    def __init__(self) -> None:
-        self.jobs: list[object] = []
-
-    async def __call__(self, _connection: object, _incident: object, works: object, _request: object) -> None:
-        self.jobs.append(works)
+@pytest.fixture
+def queued() -> list[object]:
+    """The follow-ups for which jobs were to be made."""
+    return []
 
 
 @pytest.fixture
-def queue() -> Queue:
-    return Queue()
+def ledger(database: Database, queued: list[object]) -> PostgresLedger:
+    async def enqueue(_connection: object, _incident: object, works: object, _request: object) -> None:
+        queued.append(works)
 
-
-@pytest.fixture
-def ledger(database: Database, queue: Queue) -> PostgresLedger:
-    return PostgresLedger(database, enqueue=queue, time_zone=ZoneInfo("Europe/Berlin"))
+    return PostgresLedger(database, enqueue=enqueue, time_zone=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture

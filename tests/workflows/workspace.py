@@ -1,4 +1,4 @@
-"""A workspace in memory, at the Chat port: it remembers, and any call can fail or hang before or after its effect."""
+"""A workspace in memory, at the Chat port: it remembers, and any call can fail or hang at any moment."""
 
 import asyncio
 import itertools

@@ -1,0 +1,87 @@
+"""Looking at systems: early, growing, resumed, recorded."""
+
+import asyncio
+
+import pytest
+
+from incidents.errors import Unavailable
+from incidents.evidence import Health
+from incidents.facts import Diagnosed
+from incidents.model import MessageId, PersonId, Place, RoomId
+from incidents.ports import FindingsNotice, VerdictNotice
+from incidents.work import Examine
+from tests.workflows.conftest import World
+from tests.workflows.examiner import Examiner
+from workflows.examinations import Examinations, Order
+
+
+def order(place: Place, target: str = "db", *, resumed: bool = False) -> Order:
+    return Order("key/0", Examine(target, None, place, PersonId("ada")), resumed)
+
+
+def verdicts(world: World) -> list[VerdictNotice]:
+    return [m.notice for m in world.chat.messages.values() if isinstance(m.notice, VerdictNotice)]
+
+
+async def test_the_verdict_comes_at_once_and_grows_in_its_place(world: World) -> None:
+    incident = await world.housed()
+    assert incident.room
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    examiner.gate.clear()
+    run = asyncio.create_task(Examinations(world.ports).run(order(incident.room.place)))
+    await world.chat.until(lambda: any(v.examination.sentence == "It answers." for v in verdicts(world)))
+    examiner.gate.set()
+    await run
+    [verdict] = verdicts(world)
+    assert verdict.examination.health is Health.CRITICAL
+    [posted] = [p for p, m in world.chat.messages.items() if isinstance(m.notice, VerdictNotice)]
+    [findings] = [m for m in world.chat.messages.values() if isinstance(m.notice, FindingsNotice)]
+    assert findings.place == Place(incident.room.id, posted.message)
+    facts = [e.fact for e in await world.ports.ledger.timeline(incident.id)]
+    assert Diagnosed("db", "critical", "The slots are full.") in facts
+
+
+async def test_asked_for_in_a_thread_it_is_answered_in_the_thread(world: World) -> None:
+    place = Place(RoomId("CELSE"), MessageId("1.5"))
+    await Examinations(world.ports).run(order(place))
+    assert {message.place for message in world.chat.messages.values()} == {place}
+
+
+@pytest.mark.parametrize("moment", ["after say VerdictNotice", "before revise", "after say FindingsNotice"])
+async def test_an_examination_that_was_cut_off_finishes_the_same_message(
+    world: World, elsewhere: Place, moment: str
+) -> None:
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    examiner.gate.clear()
+
+    async def trouble(now: str) -> None:
+        if now == "after say VerdictNotice":
+            examiner.gate.set()
+        if now == moment:
+            raise Unavailable("no answer")
+
+    world.chat.trouble = trouble
+    with pytest.raises(Unavailable):
+        await Examinations(world.ports).run(order(elsewhere))
+    world.chat.trouble = calm
+    examiner.gate.set()
+    await Examinations(world.ports).run(order(elsewhere, resumed=True))
+    assert [v.examination.sentence for v in verdicts(world)] == ["The slots are full."]
+    assert len(world.chat.messages) == 2
+
+
+async def calm(_moment: str) -> None:
+    return
+
+
+async def test_an_unknown_target_is_answered_with_the_choices(world: World, elsewhere: Place) -> None:
+    await Examinations(world.ports).run(order(elsewhere, "moon"))
+    assert [v.examination.sentence for v in verdicts(world)] == ["There is no target “moon”. Choose db."]
+
+
+async def test_where_the_bot_cannot_write_the_one_who_asked_is_told(world: World, elsewhere: Place) -> None:
+    world.chat.unwritable.add(elsewhere.room)
+    await Examinations(world.ports).run(order(elsewhere))
+    assert {message.place.room for message in world.chat.messages.values()} == {"Dada"}
