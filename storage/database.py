@@ -46,6 +46,17 @@ class Database:
         self._budget = budget
         self._abandoned: set[asyncio.Task[Any]] = set()
 
+    @classmethod
+    def on(cls, url: str, budget: Budget, size: int = 20) -> Database:
+        """A database as it is; nothing is connected yet."""
+        return cls(_engine(requested(url, budget), budget, size), budget)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._abandoned:
+            await asyncio.wait(self._abandoned, timeout=self._budget.total)
+        await self._engine.dispose()
+
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
         """Run the body in a transaction; whatever it raises undoes it.
 
@@ -110,11 +121,11 @@ async def open_database(url: str, *, budget: Budget | None = None, size: int = 2
         await asyncio.to_thread(migrate, normalised(url))
     except (exc.OperationalError, psycopg.OperationalError) as error:
         raise _unavailable(error) from error
-    engine = _engine(requested(url, budget), budget, size)
+    database = Database.on(url, budget, size)
     try:
-        yield Database(engine, budget)
+        yield database
     finally:
-        await engine.dispose()
+        await database.close()
 
 
 def normalised(url: str) -> str:
