@@ -28,7 +28,7 @@ UNREACHED = {
     Pg.NO_SUCH_DATABASE: ("CONFIG_ERROR", "it is gone, or the address is wrong"),
     Pg.TLS_FAILED: ("TLS_FAILURE", "a certificate or an sslmode that does not fit"),
     Pg.WRONG_PASSWORD: ("CONFIG_ERROR", "a role or password that is out of date"),
-    Pg.ROLE_LIMIT: ("DB_ROLE_LIMIT", "the role's or database's own limit is reached"),
+    Pg.DATABASE_LIMIT: ("DB_CONN_LIMIT", "the database's own limit of connections is reached"),
 }
 LOCKS = {
     Pg.LOCK_ROOT_IDLE: "a lock held by a session that sits idle",

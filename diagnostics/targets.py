@@ -1,4 +1,18 @@
-"""Reads what services.toml says about a service's probes, and says what is wrong with it."""
+"""Reads what services.toml says about a service's probes, and says what is wrong with it.
+
+[[services.payments.probes]]
+kind = "postgres"
+name = "db"
+dsn_env = "PAYMENTS_DATABASE_URL"   # a role with pg_monitor; or dsn = "postgresql://..."
+
+[[services.payments.probes]]
+kind = "http"
+name = "api"
+url = "http://payments.internal:8080"
+health = "/health"
+ready = "/ready"
+front = "https://shop.example.com/"
+"""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -76,6 +76,18 @@ def database(small: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def with_costs(database: str, missing: Callable[[str, str], NoReturn]) -> str:
+    """The same database with the extension that counts what statements cost."""
+    try:
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+            connection.execute("SELECT pg_stat_statements_reset()")
+    except psycopg.Error:
+        missing("pg_stat_statements", "postgresql")
+    return database
+
+
+@pytest.fixture
 def looks() -> Looks:
     @asynccontextmanager
     async def opened(

@@ -1,6 +1,7 @@
 """Who asks shares: one run for all, growing snapshots, deadlines that hold, targets by people's words."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
@@ -197,6 +198,44 @@ async def test_the_time_for_one_target_ends_the_look_and_says_what_is_missing() 
     await run.ended()
     assert run.progress.unseen == ("two: the 10 ms for this target ran out",)
     assert len(run.progress.findings) == 1
+
+
+async def test_while_nothing_has_answered_a_person_hears_what_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("diagnostics.examine.FIRST_WORD", 0.01)
+    release = asyncio.Event()
+
+    async def late() -> tuple[Finding, ...]:
+        await release.wait()
+        return (finding(),)
+
+    async with examiner_of(
+        target("db", Probe("a", "late things", late, 60)), monotonic=time.monotonic
+    ) as examiner:
+        snapshots = examiner.examine("db", "payments")
+        first = await anext(snapshots)
+        release.set()
+        second = await anext(snapshots)
+    assert (first.health, first.looking, first.complete) == (Health.UNKNOWN, ("late things",), False)
+    assert (second.health, second.complete) == (Health.OK, True)
+
+
+async def test_the_time_for_a_command_ends_it_although_a_target_still_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("diagnostics.examine.COMMAND", 0.01)
+
+    async def never() -> tuple[Finding, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+    async with examiner_of(
+        target("db", Probe("a", "stuck", never, 60)), monotonic=time.monotonic
+    ) as examiner:
+        examination = await last(examiner.examine("db", "payments"))
+    assert examination.complete
+    assert examination.unseen == ("stuck: the time for this look ran out",)
 
 
 async def test_leaving_ends_what_still_looks_and_closes_everything() -> None:

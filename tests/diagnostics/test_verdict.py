@@ -112,7 +112,7 @@ def test_few_transactions_left_open_are_no_exhaustion() -> None:
 @pytest.mark.parametrize(
     ("code", "cause"),
     [
-        ("PG011", "DB_ROLE_LIMIT"),
+        ("PG020", "DB_CONN_LIMIT"),
         ("PG012", "DB_DOWN"),
         ("PG013", "DB_DOWN"),
         ("PG014", "CONFIG_ERROR"),

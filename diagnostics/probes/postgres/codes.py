@@ -12,7 +12,9 @@ class Code(StrEnum):
 
     CONNECTS = "PG001"  # a new connection was made
     SLOTS_FULL = "PG010"  # 53300: every slot that ordinary roles may use is taken
-    ROLE_LIMIT = "PG011"  # 53300: the role's or database's own limit of connections is reached
+    ROLE_LIMIT = (
+        "PG011"  # 53300: the limit of connections of our own role is reached, which says nothing of others
+    )
     REFUSED = "PG012"  # nothing listens at the address
     NO_ANSWER = "PG013"  # the address takes the connection and says nothing
     WRONG_PASSWORD = "PG014"  # noqa: S105 -- a code: SQLSTATE 28P01 or 28000
@@ -21,6 +23,7 @@ class Code(StrEnum):
     NO_ADDRESS = "PG017"  # the host's name is not known
     TLS_FAILED = "PG018"  # no agreement about encryption
     NOT_CONNECTED = "PG019"  # any other reason, with its SQLSTATE
+    DATABASE_LIMIT = "PG020"  # 53300: the limit of connections of this one database is reached
 
     NO_PRIVILEGE = "PG090"  # 42501, or sessions hidden from the role
     LOCKED_OUT = "PG091"  # 55P03: the look itself ran into a lock

@@ -17,7 +17,10 @@ VERSION = """
 SELECT split_part(current_setting('server_version'), ' ', 1) AS version, rolsuper AS superuser
   FROM pg_roles WHERE rolname = current_user
 """
-OWN_LIMIT = "too many connections for"  # ... role, or ... database; the SQLSTATE is the same
+OWN_LIMITS = {  # the SQLSTATE is the same as that of a full server
+    "too many connections for role": Code.ROLE_LIMIT,
+    "too many connections for database": Code.DATABASE_LIMIT,
+}
 OWN_SLOTS = (
     "Tocsin's role is a superuser, who has slots of their own; give it a role with pg_monitor instead."
 )
@@ -32,6 +35,7 @@ class Refusal:
     sentence: str
     meaning: str
     next_step: str
+    health: Health = Health.CRITICAL
 
 
 REFUSALS = {
@@ -43,9 +47,16 @@ REFUSALS = {
     ),
     Code.ROLE_LIMIT: Refusal(
         Code.ROLE_LIMIT,
-        "New connections of Tocsin's role are refused although the server has room (53300).",
-        "Other roles may still connect; the server as a whole need not be full.",
-        "Look at the limits with \\du and \\l+, and at who uses them.",
+        "A new connection of Tocsin's own role is refused: its connection limit is reached (53300).",
+        "Other roles may still connect, so this says nothing about the application.",
+        "Allow the role at least two connections: ALTER ROLE ... CONNECTION LIMIT 2;",
+        Health.UNKNOWN,
+    ),
+    Code.DATABASE_LIMIT: Refusal(
+        Code.DATABASE_LIMIT,
+        "New connections to this database are refused although the server has room (53300).",
+        "The application cannot open connections either.",
+        "See who holds its connections before raising the limit: ALTER DATABASE ... CONNECTION LIMIT ...;",
     ),
     Code.REFUSED: Refusal(
         Code.REFUSED,
@@ -134,7 +145,7 @@ def refused(target: str, error: Exception) -> Finding:
         code=refusal.code,
         probe=PROBE,
         target=target,
-        health=Health.CRITICAL,
+        health=refusal.health,
         sentence=refusal.sentence,
         figures=(Figure("sqlstate", sqlstate), Figure("error", type(error).__name__)),
         meaning=refusal.meaning,
@@ -162,7 +173,7 @@ def condition(error: Exception) -> Code:
 def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
     match error:
         case asyncpg.TooManyConnectionsError():
-            return Code.ROLE_LIMIT if OWN_LIMIT in str(error) else Code.SLOTS_FULL
+            return next((code for words, code in OWN_LIMITS.items() if words in str(error)), Code.SLOTS_FULL)
         case asyncpg.InvalidCatalogNameError():
             return Code.NO_SUCH_DATABASE
         case asyncpg.CannotConnectNowError() | asyncpg.AdminShutdownError():

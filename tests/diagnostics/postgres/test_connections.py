@@ -143,7 +143,18 @@ async def test_a_role_at_its_own_limit_is_not_taken_for_a_full_server(database: 
     finally:
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("DROP ROLE single")
-    assert (finding.code, finding.health) == ("PG011", Health.CRITICAL)
+    assert (finding.code, finding.health) == ("PG011", Health.UNKNOWN)
+    assert "at least two connections" in finding.next_step
+
+
+async def test_a_database_at_its_own_limit_is_critical(database: str, looks: Looks) -> None:
+    name = database.partition("@/")[2].partition("?")[0]
+    async with looks(as_role(database, "diag")) as examiner:
+        with psycopg.connect(database.replace(name, "postgres"), autocommit=True) as connection:
+            connection.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 1')
+        examination = await examined(examiner)
+    assert of(examination, "pg.connect").code == "PG020"
+    assert examination.causes[0].code == "DB_CONN_LIMIT"
 
 
 async def refused(looks: Looks, dsn: str) -> Examination:

@@ -172,10 +172,9 @@ async def test_ten_looks_use_one_connection(session: Session) -> None:
     assert set(pids) == {pids[0]}
 
 
-async def test_a_whole_examination_is_a_bounded_number_of_statements(database: str, looks: Looks) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        async with looks(as_role(database, "diag")) as examiner:
+async def test_a_whole_examination_is_a_bounded_number_of_statements(with_costs: str, looks: Looks) -> None:
+    with psycopg.connect(with_costs, autocommit=True) as connection:
+        async with looks(as_role(with_costs, "diag")) as examiner:
             connection.execute("SELECT pg_stat_statements_reset()")
             await examined(examiner)
             row = connection.execute(
