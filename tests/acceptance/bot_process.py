@@ -1,4 +1,4 @@
-"""The bot as its own process, as `tocsin run` starts it, with a clock that the test moves through standard input."""
+"""The bot as its own process, as `tocsin run` starts it; the test moves its clock through standard input."""
 
 import asyncio
 import sys

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import yaml
+
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 
@@ -64,19 +65,21 @@ def config_folder() -> Path:
 @pytest.fixture
 def environment(practice: PracticeDriver, database_url: str, config_folder: Path, tmp_path: Path) -> Json:
     clean = {k: v for k, v in os.environ.items() if not k.upper().endswith("_PROXY")}
-    return clean | practice.environment() | {
-        "DATABASE_URL": database_url,
-        "TOCSIN_CONFIG": str(config_folder),
-        "TOCSIN_HOME": str(tmp_path),
-        "TOCSIN_LISTEN": "off",
-        "PYTHONPATH": str(ROOT),
-    }
+    return (
+        clean
+        | practice.environment()
+        | {
+            "DATABASE_URL": database_url,
+            "TOCSIN_CONFIG": str(config_folder),
+            "TOCSIN_HOME": str(tmp_path),
+            "TOCSIN_LISTEN": "off",
+            "PYTHONPATH": str(ROOT),
+        }
+    )
 
 
 @pytest_asyncio.fixture
-async def start_bot(
-    practice: PracticeDriver, environment: Json, tmp_path: Path
-) -> AsyncIterator[StartBot]:
+async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path) -> AsyncIterator[StartBot]:
     """Start a bot process and wait until it is connected; all are stopped at the end."""
     bots: list[Bot] = []
 

@@ -1,11 +1,10 @@
 """The clock over the wire, with the bot's time moved on: reminders, silence, snooze, restart, resolution."""
 
+from tests.acceptance.conftest import Bot, StartBot
+from tests.acceptance.test_declare import declared
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel
 from tocsin_practice.reading import said
-
-from tests.acceptance.conftest import Bot, StartBot
-from tests.acceptance.test_declare import declared
 
 
 def count(practice: PracticeDriver, room: Channel, words: str) -> int:
@@ -54,7 +53,9 @@ async def test_nothing_new_is_one_press_and_starts_the_clock_anew(practice: Prac
     await practice.person("alice").command("/incident", "note the clock has been moved", channel=room)
 
     await practice.person("alice").command("/incident", "timeline", channel=room)
-    assert "automatic" not in said(await practice.person("alice").ephemeral("clock has been moved", channel=room))
+    assert "automatic" not in said(
+        await practice.person("alice").ephemeral("clock has been moved", channel=room)
+    )
 
 
 async def test_snooze_is_true_and_works_once(practice: PracticeDriver, bot: Bot) -> None:
@@ -85,7 +86,7 @@ async def test_a_restart_loses_and_doubles_nothing(
     await second.advance(minutes=15.2)
     await practice.message(channel=room, contains="is still owed")
 
-    assert count(practice, room, "an update is due by") == 1
+    assert count(practice, room, ">: an update is due by") == 1
     assert count(practice, room, "Nobody had posted") == 1
 
 
@@ -102,4 +103,3 @@ async def test_resolution_ends_every_reminder(practice: PracticeDriver, bot: Bot
 
     assert count(practice, room, "an update is due by") == 0
     assert count(practice, room, "still owed") == 0
-

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel
 from tocsin_practice.outcomes import OutcomeKind
 from tocsin_practice.reading import said
 
-from tests.acceptance.conftest import Bot
+pytestmark = pytest.mark.usefixtures("bot")
+
 
 TODAY = datetime.now(UTC).date().isoformat()
 
@@ -32,7 +34,7 @@ def rooms(practice: PracticeDriver) -> list[str]:
     return [c.name for c in practice.workspace.channels if c.name.startswith("incident-")]
 
 
-async def test_one_line_opens_the_room_with_the_declarer_in_it(practice: PracticeDriver, bot: Bot) -> None:
+async def test_one_line_opens_the_room_with_the_declarer_in_it(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 the login page is blank")
 
     assert room.name == f"incident-{TODAY}-login-page-blank"
@@ -47,7 +49,7 @@ async def test_one_line_opens_the_room_with_the_declarer_in_it(practice: Practic
 
 
 @pytest.mark.parametrize("word", ["sev-1", "P1", "p0", "SEV1", "sev 1"])
-async def test_every_alias_names_the_severity(practice: PracticeDriver, bot: Bot, word: str) -> None:
+async def test_every_alias_names_the_severity(practice: PracticeDriver, word: str) -> None:
     room = await declared(practice, "bob", f"{word} checkout returns 500")
 
     card = await practice.message(channel=room, contains="checkout returns 500")
@@ -55,7 +57,7 @@ async def test_every_alias_names_the_severity(practice: PracticeDriver, bot: Bot
     assert room.name == f"incident-{TODAY}-payments"
 
 
-async def test_without_a_severity_it_is_a_sev2_and_says_so(practice: PracticeDriver, bot: Bot) -> None:
+async def test_without_a_severity_it_is_a_sev2_and_says_so(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "search is slow")
 
     card = await practice.message(channel=room, contains="Nobody named a severity")
@@ -66,7 +68,7 @@ async def test_without_a_severity_it_is_a_sev2_and_says_so(practice: PracticeDri
 
 
 async def test_an_unknown_severity_is_answered_with_the_choices_and_nothing_is_written(
-    practice: PracticeDriver, bot: Bot
+    practice: PracticeDriver,
 ) -> None:
     await practice.person("alice").command("/incident", "SEV9 payments down")
 
@@ -76,9 +78,7 @@ async def test_an_unknown_severity_is_answered_with_the_choices_and_nothing_is_w
     assert rooms(practice) == []
 
 
-async def test_a_missing_title_opens_the_form_with_the_severity_filled_in(
-    practice: PracticeDriver, bot: Bot
-) -> None:
+async def test_a_missing_title_opens_the_form_with_the_severity_filled_in(practice: PracticeDriver) -> None:
     alice = practice.person("alice")
     await alice.command("/incident", "SEV1")
 
@@ -86,7 +86,7 @@ async def test_a_missing_title_opens_the_form_with_the_severity_filled_in(
     assert "SEV1" in str(view.payload["blocks"][0]["element"]["initial_option"])
 
 
-async def test_the_form_alone_declares_and_names_what_is_missing(practice: PracticeDriver, bot: Bot) -> None:
+async def test_the_form_alone_declares_and_names_what_is_missing(practice: PracticeDriver) -> None:
     alice = practice.person("alice")
     await alice.command("/incident")
     view = await alice.view(callback_id="declare")
@@ -105,7 +105,7 @@ async def test_the_form_alone_declares_and_names_what_is_missing(practice: Pract
     assert "Orders vanish" in said(card)
 
 
-async def test_a_private_incident_has_a_private_channel(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_private_incident_has_a_private_channel(practice: PracticeDriver) -> None:
     alice = practice.person("alice")
     await alice.command("/incident")
     view = await alice.view(callback_id="declare")
@@ -126,7 +126,7 @@ async def test_a_private_incident_has_a_private_channel(practice: PracticeDriver
     ],
 )
 async def test_a_title_of_any_script_or_length_gives_a_valid_channel(
-    practice: PracticeDriver, bot: Bot, title: str, tail: str
+    practice: PracticeDriver, title: str, tail: str
 ) -> None:
     room = await declared(practice, "alice", f"SEV2 {title.strip()}")
 
@@ -135,7 +135,7 @@ async def test_a_title_of_any_script_or_length_gives_a_valid_channel(
     assert await practice.message(channel=room, contains=title.strip()[:40])
 
 
-async def test_a_taken_name_gets_a_number(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_taken_name_gets_a_number(practice: PracticeDriver) -> None:
     first = await declared(practice, "alice", "SEV2 cache misses")
     second = await declared(practice, "bob", "SEV2 cache misses")
 
@@ -143,10 +143,12 @@ async def test_a_taken_name_gets_a_number(practice: PracticeDriver, bot: Bot) ->
     assert second.name == f"incident-{TODAY}-cache-misses-2"
 
 
-async def test_no_service_found_asks_for_it_in_the_room(practice: PracticeDriver, bot: Bot) -> None:
+async def test_no_service_found_asks_for_it_in_the_room(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV2 the warehouse robots stopped")
     card = await practice.message(channel=room, contains="Which one is broken?")
-    menu = next(b["accessory"] for b in card["blocks"] if b.get("accessory", {}).get("type") == "static_select")
+    menu = next(
+        b["accessory"] for b in card["blocks"] if b.get("accessory", {}).get("type") == "static_select"
+    )
 
     await practice.person("alice").press(menu["action_id"], in_channel=room, value="search")
 
@@ -154,7 +156,7 @@ async def test_no_service_found_asks_for_it_in_the_room(practice: PracticeDriver
 
 
 async def test_a_missing_announcement_channel_is_told_to_the_declarer_with_the_fix(
-    practice: PracticeDriver, bot: Bot
+    practice: PracticeDriver,
 ) -> None:
     practice.channel("incidents").is_archived = True
 
@@ -165,7 +167,7 @@ async def test_a_missing_announcement_channel_is_told_to_the_declarer_with_the_f
 
 
 async def test_where_channels_may_not_be_created_the_incident_lives_in_a_thread(
-    practice: PracticeDriver, bot: Bot
+    practice: PracticeDriver,
 ) -> None:
     practice.workspace.preferences.who_can_create_channels = "admins"
     alice = practice.person("alice")
@@ -179,7 +181,7 @@ async def test_where_channels_may_not_be_created_the_incident_lives_in_a_thread(
     assert card["ts"] != announced["ts"]
 
 
-async def test_a_message_declares_and_keeps_its_link(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_message_declares_and_keeps_its_link(practice: PracticeDriver) -> None:
     bob = practice.person("bob")
     message = bob.say("Customers cannot pay since ten", channel="payments-team")
     await bob.message_shortcut("declare_from_message", channel="payments-team", ts=message["ts"])
@@ -190,4 +192,3 @@ async def test_a_message_declares_and_keeps_its_link(practice: PracticeDriver, b
     room = await practice.until(lambda: _newest_room(practice, bob.id))
     link = message["ts"].replace(".", "")
     assert await practice.message(channel=room, contains=link)
-

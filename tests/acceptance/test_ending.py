@@ -1,11 +1,14 @@
 """The end over the wire: restored, watched, resolved, and what is left behind."""
 
+import pytest
+
+from tests.acceptance.conftest import Bot
+from tests.acceptance.test_declare import declared
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.outcomes import OutcomeKind
 from tocsin_practice.reading import said
 
-from tests.acceptance.conftest import Bot
-from tests.acceptance.test_declare import declared
+pytestmark = pytest.mark.usefixtures("bot")
 
 
 async def test_from_restored_through_the_watch_to_the_all_clear(practice: PracticeDriver, bot: Bot) -> None:
@@ -33,7 +36,7 @@ async def test_from_restored_through_the_watch_to_the_all_clear(practice: Practi
     assert await practice.message(channel="incidents", contains="esolved")
 
 
-async def test_resolving_early_needs_a_reason(practice: PracticeDriver, bot: Bot) -> None:
+async def test_resolving_early_needs_a_reason(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV2 payments down")
     alice = practice.person("alice")
 
@@ -46,7 +49,7 @@ async def test_resolving_early_needs_a_reason(practice: PracticeDriver, bot: Bot
     assert await practice.message(channel=room, contains="the alert itself was wrong")
 
 
-async def test_the_timeline_tells_who_did_what(practice: PracticeDriver, bot: Bot) -> None:
+async def test_the_timeline_tells_who_did_what(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
     await alice.press("take:commander", in_channel=room)
@@ -55,7 +58,9 @@ async def test_the_timeline_tells_who_did_what(practice: PracticeDriver, bot: Bo
     await alice.command("/incident", "timeline", channel=room)
 
     timeline = said(await alice.ephemeral("saw the error rate rise", channel=room))
-    assert timeline.index("declared SEV1") < timeline.index("commander") < timeline.index("saw the error rate")
+    assert (
+        timeline.index("declared SEV1") < timeline.index("commander") < timeline.index("saw the error rate")
+    )
 
 
 async def test_reopening_starts_the_clock_again(practice: PracticeDriver, bot: Bot) -> None:
@@ -71,7 +76,7 @@ async def test_reopening_starts_the_clock_again(practice: PracticeDriver, bot: B
     assert await practice.message(channel=room, contains="an update is due by")
 
 
-async def test_a_false_alarm_is_closed_and_told(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_false_alarm_is_closed_and_told(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
 
     await practice.person("alice").command("/incident", "false-alarm the monitor was broken", channel=room)
@@ -80,7 +85,7 @@ async def test_a_false_alarm_is_closed_and_told(practice: PracticeDriver, bot: B
     assert await practice.message(channel="incidents", contains="alse alarm")
 
 
-async def test_a_relapse_keeps_the_incident_open(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_relapse_keeps_the_incident_open(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
     await alice.command("/incident", "restored", channel=room)

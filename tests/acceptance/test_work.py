@@ -1,15 +1,17 @@
 """The work in the room over the wire: roles, updates, words that could mean two things, and bad input."""
 
+import pytest
+
+from tests.acceptance.test_declare import declared, rooms
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.outcomes import OutcomeKind
 from tocsin_practice.reading import said
 from tocsin_practice.trouble import FaultKind, InjectedFault
 
-from tests.acceptance.conftest import Bot
-from tests.acceptance.test_declare import declared, rooms
+pytestmark = pytest.mark.usefixtures("bot")
 
 
-async def test_a_role_is_taken_by_button_and_given_by_a_line(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_role_is_taken_by_button_and_given_by_a_line(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice, bob = practice.person("alice"), practice.person("bob")
     bob.join(room)
@@ -21,7 +23,7 @@ async def test_a_role_is_taken_by_button_and_given_by_a_line(practice: PracticeD
     assert await practice.message(channel=room, contains=bob.mention)
 
 
-async def test_a_role_that_was_taken_meanwhile_is_told(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_role_that_was_taken_meanwhile_is_told(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice, bob = practice.person("alice"), practice.person("bob")
     bob.join(room)
@@ -34,7 +36,7 @@ async def test_a_role_that_was_taken_meanwhile_is_told(practice: PracticeDriver,
     assert alice.mention in said(answer)
 
 
-async def test_i_am_on_it_is_recorded_and_changes_the_card(practice: PracticeDriver, bot: Bot) -> None:
+async def test_i_am_on_it_is_recorded_and_changes_the_card(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     bob = practice.person("bob")
     bob.join(room)
@@ -45,7 +47,7 @@ async def test_i_am_on_it_is_recorded_and_changes_the_card(practice: PracticeDri
 
 
 async def test_an_update_by_form_is_previewed_and_posted_and_the_announcement_follows(
-    practice: PracticeDriver, bot: Bot
+    practice: PracticeDriver,
 ) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
@@ -64,7 +66,7 @@ async def test_an_update_by_form_is_previewed_and_posted_and_the_announcement_fo
     assert await practice.message(channel="incidents", contains="No card payments")
 
 
-async def test_an_update_in_one_line_needs_no_form(practice: PracticeDriver, bot: Bot) -> None:
+async def test_an_update_in_one_line_needs_no_form(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
 
     await practice.person("alice").command("/incident", "update rolling back the release", channel=room)
@@ -72,7 +74,7 @@ async def test_an_update_in_one_line_needs_no_form(practice: PracticeDriver, bot
     assert await practice.message(channel=room, contains="rolling back the release")
 
 
-async def test_a_verb_that_could_be_a_title_is_asked_about(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_verb_that_could_be_a_title_is_asked_about(practice: PracticeDriver) -> None:
     await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
 
@@ -83,7 +85,7 @@ async def test_a_verb_that_could_be_a_title_is_asked_about(practice: PracticeDri
     assert len(rooms(practice)) == 1
 
 
-async def test_a_channel_that_is_no_incidents_says_how_to_name_one(practice: PracticeDriver, bot: Bot) -> None:
+async def test_a_channel_that_is_no_incidents_says_how_to_name_one(practice: PracticeDriver) -> None:
     await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
 
@@ -92,7 +94,7 @@ async def test_a_channel_that_is_no_incidents_says_how_to_name_one(practice: Pra
     assert "INC-" in said(await alice.ephemeral("INC-", channel="random"))
 
 
-async def test_an_unknown_person_is_said(practice: PracticeDriver, bot: Bot) -> None:
+async def test_an_unknown_person_is_said(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
 
@@ -101,7 +103,7 @@ async def test_an_unknown_person_is_said(practice: PracticeDriver, bot: Bot) -> 
     assert "nobody-here" in said(await alice.ephemeral("nobody-here", channel=room))
 
 
-async def test_too_long_an_update_says_how_long_it_may_be(practice: PracticeDriver, bot: Bot) -> None:
+async def test_too_long_an_update_says_how_long_it_may_be(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
 
@@ -110,7 +112,7 @@ async def test_too_long_an_update_says_how_long_it_may_be(practice: PracticeDriv
     assert "2,000" in said(await alice.ephemeral("characters", channel=room))
 
 
-async def test_an_archived_room_loses_nothing(practice: PracticeDriver, bot: Bot) -> None:
+async def test_an_archived_room_loses_nothing(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     reference = said(room.messages[room.pins[0].ts])
     room.is_archived = True
@@ -123,7 +125,7 @@ async def test_an_archived_room_loses_nothing(practice: PracticeDriver, bot: Bot
     assert "still looking" in said(await alice.ephemeral("still looking", channel="general"))
 
 
-async def test_an_expired_form_says_the_line_to_type(practice: PracticeDriver, bot: Bot) -> None:
+async def test_an_expired_form_says_the_line_to_type(practice: PracticeDriver) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     expired = InjectedFault(method="views.open", kind=FaultKind.ERROR, error="expired_trigger_id")
     practice.site.trouble.inject(expired)
@@ -132,4 +134,3 @@ async def test_an_expired_form_says_the_line_to_type(practice: PracticeDriver, b
     await alice.press("update", in_channel=room)
 
     assert "/incident update" in said(await alice.ephemeral("/incident update", channel=room))
-
