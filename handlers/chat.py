@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -157,6 +157,10 @@ class SlackChat:
                 raise unwritable(refusal) from refusal
             self._directs[person] = Place(RoomId(str(opened["channel"]["id"])))
         return self._directs[person]
+
+    async def names(self, people: Iterable[str]) -> Mapping[str, str]:
+        """What people are called in a file; whoever is not to be found keeps their id."""
+        return await self.directory.names(people)
 
     async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload a text file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -159,6 +159,9 @@ class Chat(Protocol):
 
     async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload a text file."""
+
+    async def names(self, people: Iterable[str]) -> Mapping[str, str]:
+        """What people are called in a file; whoever is not to be found keeps their id."""
 
     async def answer(self, request: Request, notice_text: str, *, incident: Incident | None) -> None:
         """Tell the one who asked, and nobody else: through the request's own way back, else directly."""

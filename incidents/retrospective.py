@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
@@ -52,6 +52,20 @@ def draft(
         _section("Action items", ["| what | owner | due |", "|---|---|---|", f"| {_OPEN} | | |"]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+async def draft_with_names(
+    incident: Incident,
+    entries: Sequence[Entry],
+    policy: Policy,
+    catalogue: Catalogue,
+    names: Callable[[Iterable[str]], Awaitable[Mapping[str, str]]],
+) -> str:
+    """The draft, with everybody in it called by the name that `names` knows."""
+    met: dict[str, str] = {}
+    draft(incident, entries, policy, catalogue, lambda who: met.setdefault(who, who))
+    called = await names(met)
+    return draft(incident, entries, policy, catalogue, lambda who: called.get(who, who))
 
 
 def _section(title: str, lines: Iterable[str]) -> str:

@@ -20,7 +20,6 @@ class Ports:
 
     Attributes:
         clock: the time now, in UTC.
-        name_of: how a person is called in a file, by id.
     """
 
     ledger: Ledger
@@ -31,7 +30,6 @@ class Ports:
     policy: Policy
     catalogue: Catalogue
     clock: Callable[[], datetime]
-    name_of: Callable[[str], str] = str
 
     @property
     def desk(self) -> Desk:

@@ -16,7 +16,9 @@ async def hand_over(ports: Ports, incident: Incident, place: Place, delivery: UU
         PlaceUnwritableError, Unavailable.
     """
     entries = await ports.ledger.timeline(incident.id)
-    text = retrospective.draft(incident, entries, ports.policy, ports.catalogue, ports.name_of)
+    text = await retrospective.draft_with_names(
+        incident, entries, ports.policy, ports.catalogue, ports.chat.names
+    )
     name = retrospective.file_name(incident)
     title = f"Post-mortem draft of {incident.reference}"
     await ports.chat.hand_over_file(place, name=name, title=title, text=text)

@@ -8,7 +8,7 @@ from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from incidents.errors import Refused
 from incidents.model import Incident
-from incidents.retrospective import draft, file_name
+from incidents.retrospective import draft_with_names, file_name
 
 
 async def status(front: Front, _asked: Asked, incident: Incident, _words: str) -> Message | None:
@@ -25,20 +25,12 @@ async def report(front: Front, _asked: Asked, incident: Incident, _words: str) -
     """Write the post-mortem draft into the room."""
     if incident.room is None:
         raise Refused(f"The room of {incident.reference} is not there yet. Ask again in a moment.")
-    text = await _draft(front, incident)
+    entries = await front.desk.ledger.timeline(incident.id)
+    text = await draft_with_names(incident, entries, front.policy, front.catalogue, front.chat.names)
     name = file_name(incident)
     title = f"Post-mortem draft of {incident.reference}"
     await front.chat.hand_over_file(incident.room.place, name=name, title=title, text=text)
     return words(f"The post-mortem draft of {incident.reference} is in its room.")
-
-
-async def _draft(front: Front, incident: Incident) -> str:
-    """Written twice: the first time to learn whom it names."""
-    entries = await front.desk.ledger.timeline(incident.id)
-    named: dict[str, str] = {}
-    draft(incident, entries, front.policy, front.catalogue, lambda who: named.setdefault(who, who))
-    names = await front.chat.directory.names(named)
-    return draft(incident, entries, front.policy, front.catalogue, lambda who: names.get(who, who))
 
 
 async def listed(front: Front, _asked: Asked, _words: str) -> Message | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -141,6 +141,10 @@ class Workspace:
     async def direct(self, person: PersonId) -> Place:
         """Alone."""
         return Place(RoomId(f"D{person}"))
+
+    async def names(self, people: Iterable[str]) -> Mapping[str, str]:
+        """As they are."""
+        return {person: person for person in people}
 
     async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload."""
