@@ -27,6 +27,7 @@ class Progress:
         unseen: what could not be looked at, each with its reason.
         looked: how many probes have answered.
         masked: how many secrets were taken out.
+        broken: the look ended before all had their turn, so that what is missing may be ill.
         done_at: by the monotonic clock, when the last probe answered; None before.
     """
 
@@ -37,6 +38,7 @@ class Progress:
     looked: int = 0
     masked: int = 0
     done_at: float | None = None
+    broken: bool = False
 
 
 class Run:
@@ -96,7 +98,11 @@ class Run:
             for title in self.progress.looking
         )
         self.progress = replace(
-            self.progress, looking=(), unseen=self.progress.unseen + left, done_at=self._monotonic()
+            self.progress,
+            looking=(),
+            unseen=self.progress.unseen + left,
+            broken=self.progress.broken or bool(left),
+            done_at=self._monotonic(),
         )
         await self._rise()
 
@@ -123,7 +129,7 @@ class Run:
 
     def _give_up(self) -> None:
         left = tuple(f"{title}: not tried after that" for title in self.progress.looking)
-        self.progress = replace(self.progress, looking=(), unseen=self.progress.unseen + left)
+        self.progress = replace(self.progress, looking=(), unseen=self.progress.unseen + left, broken=True)
 
     async def _rise(self) -> None:
         self.progress = replace(self.progress, stage=self.progress.stage + 1)

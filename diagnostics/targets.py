@@ -16,7 +16,7 @@ front = "https://shop.example.com/"
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -42,6 +42,8 @@ def read_targets(
     Raises:
         Misconfigured: the section, the key, the reason and the nearest right word; never a value.
     """
+    if isinstance(sections, Mapping) or not all(isinstance(section, Mapping) for section in sections):
+        raise Misconfigured(f"services.{service}.probes must be a list: write [[services.{service}.probes]].")
     targets = tuple(
         _target(service, f"services.{service}.probes[{number}]", section, environ)
         for number, section in enumerate(sections, start=1)
@@ -61,8 +63,15 @@ def secrets(targets: Iterable[Target]) -> frozenset[str]:
         for _, value in target.section
         if isinstance(value, SecretStr)
     )
-    found = {(address, unquote(urlsplit(address).password or "")) for address in addresses}
-    return frozenset(text for address, password in found if password for text in (address, password))
+    found = [(address, password) for address in addresses for password in _passwords(address)]
+    return frozenset(text for pair in found for text in pair)
+
+
+def _passwords(address: str) -> Iterator[str]:
+    parts = urlsplit(address)
+    if parts.password:
+        yield unquote(parts.password)
+    yield from parse_qs(parts.query).get("password", ())
 
 
 def _target(service: str, place: str, section: Mapping[str, object], environ: Mapping[str, str]) -> Target:

@@ -51,7 +51,7 @@ def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
-    health = _health(findings, looks)
+    health = _health(findings, looks, over=over and bool(looking))
     return Verdict(
         health=health,
         sentence=_sentence(looks, health, findings, found, unseen),
@@ -63,10 +63,10 @@ def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
     )
 
 
-def _health(findings: tuple[Finding, ...], looks: tuple[Look, ...]) -> Health:
-    silent = any(not look.progress.findings for look in looks)
+def _health(findings: tuple[Finding, ...], looks: tuple[Look, ...], *, over: bool) -> Health:
+    blind = over or any(look.progress.broken or not look.progress.findings for look in looks)
     worst_found = findings[0].health if findings else Health.UNKNOWN
-    return Health.UNKNOWN if silent and worst_found is Health.OK else worst_found
+    return Health.UNKNOWN if blind and worst_found is Health.OK else worst_found
 
 
 def _sentence(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from diagnostics.examine import Examiner
-from diagnostics.probe import Family, Pause, Probe, Section, SkippedError, Target, TargetName
+from diagnostics.probe import Family, GoneError, Pause, Probe, Section, SkippedError, Target, TargetName
 from diagnostics.redaction import Redactor
 from diagnostics.run import Run
 from incidents import ports
@@ -179,6 +179,18 @@ async def test_what_cannot_be_looked_at_for_a_good_reason_leaves_the_rest_health
         examination = await last(examiner.examine("db", "payments"))
     assert examination.health is Health.OK
     assert examination.unseen == ("extras: it is not installed",)
+
+
+async def test_a_target_lost_in_the_middle_is_not_called_healthy() -> None:
+    async def lost() -> tuple[Finding, ...]:
+        raise GoneError("it went away")
+
+    probes = (Probe("a", "first", says()), Probe("b", "second", lost), Probe("c", "third", says()))
+    async with examiner_of(target("db", *probes)) as examiner:
+        examination = await last(examiner.examine("db", "payments"))
+    assert examination.health is Health.UNKNOWN
+    assert examination.unseen == ("second: it went away", "third: not tried after that")
+    assert "not everything could be looked at" in examination.sentence
 
 
 async def test_the_time_for_one_target_ends_the_look_and_says_what_is_missing() -> None:

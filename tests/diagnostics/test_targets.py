@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from diagnostics.probes.postgres.section import PostgresSection
 from diagnostics.targets import read_targets, secrets
 from incidents.errors import Misconfigured
 
@@ -62,6 +63,23 @@ def test_a_mistake_is_named_with_its_place_and_the_fix(section: Mapping[str, obj
     assert said in str(raised.value)
     assert "hunter2" not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+def test_what_only_libpq_understands_is_left_out_of_an_address() -> None:
+    dsn = "postgres://u@/shop?host=/run/pg&connect_timeout=3&port=5433&channel_binding=require"
+    (target,) = read_targets("payments", [DB | {"dsn": dsn}], environ={})
+    assert isinstance(target.section, PostgresSection)
+    assert target.section.dsn.get_secret_value() == "postgresql://u@/shop?host=/run/pg&port=5433"
+
+
+def test_a_password_in_the_query_is_a_secret_too() -> None:
+    (target,) = read_targets("payments", [DB | {"dsn": "postgresql://db/shop?password=hunter2"}], environ={})
+    assert "hunter2" in secrets([target])
+
+
+def test_a_table_where_a_list_belongs_is_told() -> None:
+    with pytest.raises(Misconfigured, match=r"write \[\[services\.payments\.probes\]\]"):
+        read_targets("payments", DB, environ={})  # type: ignore[arg-type]  # as an operator may have written it
 
 
 def test_two_of_one_name_are_refused() -> None:

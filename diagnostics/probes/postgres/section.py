@@ -7,6 +7,27 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from diagnostics.probe import Section
 
 SCHEMES = ("postgres://", "postgresql://", "postgresql+asyncpg://", "postgresql+psycopg://")
+# What an address for libpq may hold and asyncpg would hand to the server as a setting, which refuses it.
+FOR_LIBPQ = frozenset(
+    {
+        "",
+        "application_name",
+        "channel_binding",
+        "client_encoding",
+        "connect_timeout",
+        "fallback_application_name",
+        "gssencmode",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "load_balance_hosts",
+        "require_auth",
+        "sslcompression",
+        "sslsni",
+        "tcp_user_timeout",
+    }
+)
 
 
 class Limits(BaseModel):
@@ -62,4 +83,6 @@ class PostgresSection(Section):
         text = dsn.get_secret_value()
         if not text.startswith(SCHEMES):
             raise ValueError("it must begin with postgresql://")
-        return SecretStr("postgresql://" + text.partition("://")[2])
+        address, _, query = text.partition("://")[2].partition("?")
+        kept = "&".join(part for part in query.split("&") if part.partition("=")[0] not in FOR_LIBPQ)
+        return SecretStr(f"postgresql://{address}{'?' if kept else ''}{kept}")
