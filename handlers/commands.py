@@ -11,6 +11,7 @@ from handlers.messages.answers import Doubt
 from handlers.messages.drawing import sentence
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
+from handlers.typed import spoken
 from handlers.verbs import declaring, table
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 from handlers.views import forms
@@ -27,7 +28,7 @@ async def incident(front: Front, asked: Asked, text: str) -> Message | None:
         return await _incident(front, asked, text.strip())
     except InvalidText as error:
         said = sentence(error, front.drawing.mention)
-        return words(said, *(answers.kept(text) if len(text) > _ECHOED else []))
+        return words(said, *(answers.kept(spoken(text)) if len(text) > _ECHOED else []))
 
 
 async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
@@ -35,13 +36,15 @@ async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
         await front.show(asked, forms.declare(front.drawing, asked.room), line=declaring.LINE)
         return None
     first, *rest = line.split(maxsplit=1)
+    words_after = "".join(rest).strip()
     match table.verb(first):
         case None:
-            return await declaring.line(front, asked, line, table.near(first))
+            return await declaring.line(front, asked, spoken(line), table.near(first))
         case FreeVerb() as verb:
-            return await _free(front, asked, verb, line, "".join(rest).strip())
+            return await _free(front, asked, verb, spoken(line), spoken(words_after))
         case Verb() as verb:
-            return await _about_one(front, asked, verb, line, "".join(rest).strip())
+            kept = words_after if verb.names_people else spoken(words_after)
+            return await _about_one(front, asked, verb, spoken(line), kept)
 
 
 async def _free(front: Front, asked: Asked, verb: FreeVerb, line: str, said: str) -> Message | None:
@@ -81,4 +84,4 @@ async def carry_out(front: Front, asked: Asked, verb: str, here: Incident, said:
 
 async def diagnose(front: Front, asked: Asked, text: str) -> Message | None:
     """What a line after `/diagnose` asks for."""
-    return await looking.look(front, asked, text.strip())
+    return await looking.look(front, asked, spoken(text.strip()))

@@ -110,7 +110,9 @@ class Posts:
         try:
             await self._wire.call(
                 "chat.update",
-                lambda: client.chat_update(channel=posted.room, ts=posted.message, **message.payload()),
+                lambda: client.chat_update(
+                    channel=posted.room, ts=posted.message, parse="none", **message.payload()
+                ),
             )
         except SlackRefusalError as refusal:
             if refusal.code not in GONE:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.front import Front
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
+from handlers.typed import spoken
 from handlers.verbs import declaring
 from handlers.views import forms
 from handlers.wire import Json
 from incidents.errors import Refused
 from incidents.ports import Posted
 
-_MARKUP = re.compile(r"<(?:[^|>]*\|)?([^>]*)>")
 _TITLE = 200
 
 
@@ -67,8 +65,4 @@ async def _link(front: Front, asked: Asked) -> str:
 
 
 def _said(body: Json) -> str:
-    text = str((body.get("message") or {}).get("text") or "")
-    plain = _MARKUP.sub(lambda found: found[1], text)
-    for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        plain = plain.replace(escape, character)
-    return plain.strip()
+    return spoken(str((body.get("message") or {}).get("text") or "")).strip()

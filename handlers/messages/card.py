@@ -56,7 +56,13 @@ def _facts(incident: Incident, drawing: Drawing) -> str:
         lines.append(f"*Declared from:* {text.link(incident.source, 'this message')}")
     if incident.assumed:
         lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_links(incident, drawing)])
+
+
+def _links(incident: Incident, drawing: Drawing) -> list[str]:
+    service = drawing.catalogue.get(incident.service)
+    links = [text.link(link.url, link.title) for link in service.links[:5]] if service else []
+    return [" · ".join(links)] if links else []
 
 
 def _status(incident: Incident) -> str:

@@ -59,7 +59,7 @@ def header(text: str) -> HeaderBlock:
 
 def section(markup: str, accessory: InteractiveElement | None = None) -> SectionBlock:
     """A paragraph, with a button or menu beside it."""
-    return SectionBlock(text=MarkdownTextObject(text=guarded(markup, SECTION) or "…"), accessory=accessory)
+    return SectionBlock(text=_marked(guarded(markup, SECTION) or "…"), accessory=accessory)
 
 
 def sections(markup: str) -> list[SectionBlock]:
@@ -75,7 +75,12 @@ def sections(markup: str) -> list[SectionBlock]:
 
 def context(*markups: str) -> ContextBlock:
     """Small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=guarded(m, 2000)) for m in markups[:10] if m])
+    return ContextBlock(elements=[_marked(guarded(markup, 2000)) for markup in markups[:10] if markup])
+
+
+def _marked(markup: str) -> MarkdownTextObject:
+    """Verbatim: otherwise Slack would call people for an “@here” in somebody's text."""
+    return MarkdownTextObject(text=markup, verbatim=True)
 
 
 def row(buttons: Iterable[InteractiveElement]) -> ActionsBlock:

@@ -6,6 +6,7 @@ from handlers.front import Front
 from handlers.messages import answers
 from handlers.messages.parts import Message
 from handlers.requests import Asked
+from handlers.typed import spoken
 from handlers.views import forms
 from incidents.errors import Refused
 from incidents.model import Incident, Role
@@ -66,7 +67,7 @@ async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Me
     found = role_in(words)
     if found is None:
         raise Refused(
-            f"I do not know which role is meant by “{words}”. Nothing was changed. "
+            f"I do not know which role is meant by “{spoken(words)}”. Nothing was changed. "
             f"The roles are: {', '.join(r.label.lower() for r in Role)}. "
             "Type `/incident role commander @name`."
         )
@@ -77,7 +78,7 @@ async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Me
     person = await front.chat.directory.person(who)
     if person is None:
         raise Refused(
-            f"I know nobody called “{who}”. Nothing was changed. "
+            f"I know nobody called “{spoken(who)}”. Nothing was changed. "
             f"Type `/incident role {wanted.value} @name` and choose the person from Slack's list."
         )
     await front.desk.assign(asked.request, incident.id, wanted, person)

@@ -9,7 +9,7 @@ from handlers.verbs.verb import FreeVerb, Takes, Verb
 
 VERBS = (
     Verb("ack", "I'm on it", people.acknowledge, Takes.NOTHING),
-    Verb("role", "Assign a role", people.role, Takes.AN_ARGUMENT, people.is_role),
+    Verb("role", "Assign a role", people.role, Takes.AN_ARGUMENT, people.is_role, names_people=True),
     Verb("roles", "See the roles", people.roles, Takes.NOTHING),
     Verb("update", "Post update", progress.update),
     Verb("nothing-new", "Nothing new", progress.nothing_new, Takes.NOTHING),

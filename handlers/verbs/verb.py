@@ -30,6 +30,7 @@ class Verb:
     Attributes:
         label: as a button says it.
         certain: whether words that follow can only be this verb's argument, never a title's end.
+        names_people: whether mentions in its words are wanted as Slack sends them.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Verb:
     run: Run
     takes: Takes = Takes.WORDS
     certain: Callable[[Front, str], bool] = lambda _front, _words: False
+    names_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)

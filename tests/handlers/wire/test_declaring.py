@@ -23,6 +23,11 @@ async def test_one_line_declares(bot: Bot, alice: PersonDriver, works: Works) ->
     assert works.done == [OpenRoom()]
 
 
+async def test_what_slack_encodes_is_kept_as_it_was_typed(bot: Bot, alice: PersonDriver) -> None:
+    await alice.command("/incident", "SEV1 R&D <b>down</b> says @bob in #random https://x.example/a?b=1&c=2")
+    assert await _only(bot) == "SEV1 R&D <b>down</b> says @bob in #random https://x.example/a?b=1&c=2"
+
+
 async def test_an_alias_names_the_severity(bot: Bot, alice: PersonDriver) -> None:
     await alice.command("/incident", "p1: payments down")
     assert await _only(bot) == "SEV1 payments down"
