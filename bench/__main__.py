@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from bench.programs import BOT_LOG, BUILD
 from bench.run import SECTIONS, Asked, measured
-from bench.workspace import ROOT
 
-_JSON: Final = ROOT / "build" / "bench.json"
+_JSON: Final = BUILD / "bench.json"
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def main() -> int:
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(report.to_json(), encoding="utf-8")
     sys.stdout.write(report.table())
-    sys.stdout.write(f"The same as JSON, with every sample: {given.json}\n")
+    sys.stdout.write(f"The same as JSON, with every sample: {given.json}\nThe bot's log: {BOT_LOG}\n")
     return 0 if report.complete else 1
 
 

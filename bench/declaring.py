@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from sys import executable
 from typing import Final
 
 from bench.figures import AtMost, BenchError, Figure, Unit
-from bench.programs import connected, environment
+from bench.programs import PEER_LOG, connected, environment
 from bench.scene import SERVICES, Scene
 from bench.workspace import CALL, Part, Watch, workspace
+from tocsin_practice.changes import NotHeardError
 from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.reading import said
 
 ONE: Final = "One declare, limits off"
 FIFTY: Final = "50 declares at once, limits off"
@@ -40,12 +41,15 @@ async def declare(
     """Each person sends their line, all at once; until everything is there.
 
     Raises:
-        BenchError: a command was not acknowledged. NotHeardError: something did not come.
+        BenchError: a command was not acknowledged, or something did not come.
     """
     begun = practice.workspace.clock()
     outcomes = await asyncio.gather(*(person.command("/incident", line) for person, line in lines))
     people = [person.id for person, _ in lines]
-    await practice.until(lambda: watch.done(people) or None, seconds=_PATIENCE)
+    try:
+        await practice.until(lambda: watch.done(people) or None, seconds=_PATIENCE)
+    except NotHeardError:
+        raise BenchError(_unfinished(practice, watch, people)) from None
     declared = []
     for person, outcome in zip(people, outcomes, strict=True):
         if outcome.seconds is None:
@@ -56,12 +60,20 @@ async def declare(
     return declared
 
 
+def _unfinished(practice: PracticeDriver, watch: Watch, people: Sequence[str]) -> str:
+    """How many declares came to nothing, and what the last of these people was told."""
+    left = [person for person in people if not watch.done([person])]
+    mine = practice.workspace.messages.ephemerals(left[-1])
+    told = said(mine[-1].message) if mine else "(nothing)"
+    return f"{len(left)} of {len(people)} were not done after {_PATIENCE:.0f} s. One was told: {told}"
+
+
 async def one(scene: Scene) -> list[Figure]:
     """One declare after another: of a service with a dashboard, of no known service, and the peer's."""
     known = await _in_turn(scene.practice, scene.watch, "svc{:02d} is down", "known")
     unknown = await _in_turn(scene.practice, scene.watch, "part{:02d} is down", "unknown")
     async with workspace() as (practice, watch):
-        peer = await _peers(practice, watch, scene.home)
+        peer = await _peers(practice, watch)
     return [
         *_compared(
             "the declarer is in the room", [d.member for d in known], [d.member for d in peer], _MEMBER
@@ -80,9 +92,9 @@ async def _in_turn(practice: PracticeDriver, watch: Watch, line: str, who: str) 
     return found[_WARM_UPS:]
 
 
-async def _peers(practice: PracticeDriver, watch: Watch, home: Path) -> list[Declared]:
+async def _peers(practice: PracticeDriver, watch: Watch) -> list[Declared]:
     command = [executable, "-m", "bench.peer"]
-    async with connected(practice, command, environment(practice), home / "the peer"):
+    async with connected(practice, command, environment(practice), PEER_LOG):
         return await _in_turn(practice, watch, "peer{:02d} is down", "peer")
 
 
@@ -123,7 +135,7 @@ async def fifty(scene: Scene) -> list[Figure]:
     rounds = [await _round(scene.practice, scene.watch, f"storm{number}x") for number in range(_ROUNDS)]
     async with workspace() as (practice, watch):
         command = [executable, "-m", "bench.peer"]
-        async with connected(practice, command, environment(practice), scene.home / "the peer"):
+        async with connected(practice, command, environment(practice), PEER_LOG):
             await _in_turn_once(practice, watch)
             peers = await _round(practice, watch, "peers")
     worst = [max(d.acknowledged for d in each) for each in rounds]

@@ -1,6 +1,5 @@
 """`/diagnose db` on a healthy database: until the verdict, and until the sampled findings."""
 
-import re
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -10,7 +9,6 @@ from bench.scene import DIAGNOSED, Scene
 from bench.workspace import CALL
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Channel, Json
-from tocsin_practice.reading import said
 
 SECTION: Final = "/diagnose db, healthy database"
 _WHERE: Final = "random"
@@ -19,7 +17,7 @@ _VERDICT: Final = 0.5
 _SAMPLED: Final = 3.5
 _CALLS_TO_VERDICT: Final = 2  # the message is posted, then redrawn
 _CALLS_TO_FINDINGS: Final = 1  # the reply below the verdict
-_LOOKING: Final = re.compile(r"^Looking at", re.MULTILINE)
+_LOOKING: Final = "Looking…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ async def _looked(practice: PracticeDriver, who: PersonDriver, number: int) -> D
 def _verdict(channel: Channel, after: str) -> Json | None:
     """The message once it says more than that somebody is looking."""
     new = (m for m in channel.messages.values() if m["ts"] > after and "thread_ts" not in m)
-    return next((m for m in new if m.get("app_id") and not _LOOKING.search(said(m))), None)
+    return next((m for m in new if m.get("app_id") and _LOOKING not in m["text"]), None)
 
 
 def _reply(channel: Channel, ts: str) -> Json | None:

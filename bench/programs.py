@@ -9,12 +9,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from bench.figures import BenchError
 from bench.workspace import ROOT
 from tocsin_practice.driver import PracticeDriver
 
+BUILD: Final = ROOT / "build"
+BOT_LOG: Final = BUILD / "bench-bot.log"
+PEER_LOG: Final = BUILD / "bench-peer.log"
 PATIENCE: Final = 30.0  # seconds for a program to connect
 POLITENESS: Final = 8.0  # seconds for a program to end before it is killed
 _LAST_WORDS: Final = 1500  # characters
@@ -78,8 +81,7 @@ async def connected(
         BenchError: it did not connect; its last words are in the text.
     """
     begun = asyncio.get_running_loop().time()
-    with log.open("wb") as out:
-        process = await _spawned(command, env, out.fileno())
+    process = await _spawned(command, env, log)
     try:
         await _connection(practice, process, log)
         yield Program(process, log, asyncio.get_running_loop().time() - begun)
@@ -87,13 +89,19 @@ async def connected(
         await _stopped(process)
 
 
-async def _spawned(command: Sequence[str], env: Mapping[str, str], out: int) -> Process:
+async def _spawned(command: Sequence[str], env: Mapping[str, str], log: Path) -> Process:
     try:
-        return await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=ROOT
-        )
+        with _opened(log) as out:
+            return await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=ROOT
+            )
     except OSError as error:
         raise BenchError(f"{command[0]} cannot be started ({error.strerror}). Run `make setup`.") from error
+
+
+def _opened(log: Path) -> BinaryIO:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("wb")
 
 
 async def _connection(practice: PracticeDriver, process: Process, log: Path) -> None:

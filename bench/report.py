@@ -28,7 +28,11 @@ class Report:
         """For the terminal: one line for each figure, under its heading."""
         cells = {id(row): _cells(row) for row in self.rows if isinstance(row, Figure)}
         widths = [max(len(line[column]) for line in (_HEAD, *cells.values())) for column in range(len(_HEAD))]
-        lines = [", ".join(f"{key} {value}" for key, value in self.setting.items()), "", _line(_HEAD, widths)]
+        lines = [
+            ", ".join(f"{key} {value}" for key, value in self.setting.items()),
+            "",
+            f"  {_line(_HEAD, widths)}",
+        ]
         for section, rows in groupby(self.rows, lambda row: row.section):
             lines += ["", section]
             for row in rows:

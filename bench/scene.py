@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from bench.programs import Program, bot_command, connected, environment
+from bench.programs import BOT_LOG, Program, bot_command, connected, environment
 from bench.workspace import ROOT, Watch
 from storage.embedded import Options, Server, running
 from tocsin_practice.driver import PersonDriver, PracticeDriver
@@ -118,7 +118,7 @@ async def scene(
     practice: PracticeDriver, watch: Watch, home: Path, given: dict[str, str]
 ) -> AsyncIterator[Scene]:
     """The bot started and connected. Raises BenchError."""
-    async with connected(practice, bot_command(), given, home / "the bot") as bot:
+    async with connected(practice, bot_command(), given, BOT_LOG) as bot:
         yield Scene(practice, watch, bot, home, given)
 
 
