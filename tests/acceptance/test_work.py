@@ -54,7 +54,11 @@ async def test_an_update_by_form_is_previewed_and_posted_and_the_announcement_fo
     await alice.press("update", in_channel=room)
     view = await alice.view(callback_id="update")
 
-    filled = {"status": "identified", "impact": "No card payments", "actions": "Bob rolls back"}
+    filled: dict[str, str | int | list[str] | None] = {
+        "status": "identified",
+        "impact": "No card payments",
+        "actions": "Bob rolls back",
+    }
     outcome = await alice.submit(view, filled)
     assert outcome.kind is not OutcomeKind.FIELD_ERRORS, outcome.errors
     preview = await alice.view(callback_id="update_previewed")
