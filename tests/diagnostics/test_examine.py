@@ -1,71 +1,16 @@
-"""Who asks shares: one run for all, growing snapshots, deadlines that hold, targets by people's words."""
+"""Who asks shares: one run for all, growing snapshots, deadlines that hold, nothing that breaks the rest."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 
 import pytest
 
-from diagnostics.examine import Examiner
-from diagnostics.probe import Family, GoneError, Pause, Probe, Section, SkippedError, Target, TargetName
+from diagnostics.probe import GoneError, Probe, SkippedError, TargetName
 from diagnostics.redaction import Redactor
 from diagnostics.run import Run
 from incidents import ports
-from incidents.errors import Refused
-from incidents.evidence import Examination, Finding, Health
-
-NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
-Look = Callable[[], Awaitable[tuple[Finding, ...]]]
-
-
-def finding(sentence: str = "All is well.", health: Health = Health.OK) -> Finding:
-    return Finding("TT001", "tt.look", "payments db", health, sentence)
-
-
-class Stand:
-    """A patient whose probes are given, so that a test decides when they answer."""
-
-    def __init__(self, name: TargetName, probes: Sequence[Probe]) -> None:
-        self.name = name
-        self.probes = probes
-        self.opened = self.closed = False
-
-    def explain(self, _probe: Probe, error: Exception) -> Finding | None:
-        return finding(f"It broke: {error}.", Health.UNKNOWN) if isinstance(error, ValueError) else None
-
-    async def open(self) -> None:
-        self.opened = True
-
-    async def close(self) -> None:
-        self.closed = True
-
-
-def target(word: str, *probes: Probe, service: str = "payments") -> Target:
-    name = TargetName(service, word, "stand")
-
-    def patient(name: TargetName, _section: Section, _pause: Pause) -> Stand:
-        return Stand(name, probes)
-
-    return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
-
-
-def examiner_of(*targets: Target, monotonic: Callable[[], float] = lambda: 0.0) -> Examiner:
-    services: dict[str, list[Target]] = {}
-    for each in targets:
-        services.setdefault(each.name.service, []).append(each)
-    return Examiner(services, clock=lambda: NOW, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
-
-
-def says(*findings: Finding) -> Look:
-    async def look() -> tuple[Finding, ...]:
-        return findings or (finding(),)
-
-    return look
-
-
-async def last(examinations: AsyncIterator[Examination]) -> Examination:
-    return [examination async for examination in examinations][-1]
+from incidents.evidence import Finding, Health
+from tests.diagnostics.stand import NOW, Stand, examiner_of, finding, last, says, target
 
 
 async def test_the_quick_answers_are_said_before_the_sampled_ones() -> None:
@@ -267,59 +212,3 @@ async def test_leaving_ends_what_still_looks_and_closes_everything() -> None:
         await begun.wait()
         waiting.cancel()
     assert ended.is_set()
-
-
-@pytest.mark.parametrize(
-    "asked", ["", "   ", "redis", "dbb", "payments redis", "db; drop table", "a b c", "🤷" * 99]
-)
-async def test_an_unknown_target_is_refused_with_the_list(asked: str) -> None:
-    async with examiner_of(target("db"), target("api")) as examiner:
-        with pytest.raises(Refused, match=r"Targets: db, api and all\."):
-            examiner.examine(asked, "payments")
-
-
-async def test_the_nearest_word_is_offered() -> None:
-    async with examiner_of(target("database"), target("api")) as examiner:
-        with pytest.raises(Refused, match="Did you mean database"):
-            examiner.examine("databse", "payments")
-
-
-@pytest.mark.parametrize(
-    ("asked", "service", "found"),
-    [
-        ("main", "payments", "payments main"),
-        ("db", "payments", "payments main"),  # the word of its kind
-        ("payments", None, "payments main"),
-        ("orders", "payments", "orders"),
-        ("orders main", "payments", "orders main"),
-        ("Orders/API", None, "orders api"),
-        ("api", "payments", "orders api"),  # only one service has it
-        ("all", "payments", "payments main"),
-        ("all", None, "all"),
-        ("orders all", None, "orders"),
-    ],
-)
-async def test_targets_are_found_by_the_words_that_people_use(
-    asked: str, service: str | None, found: str
-) -> None:
-    look = Probe("tt.look", "things", says())
-    targets = (
-        target("main", look),
-        target("main", look, service="orders"),
-        target("api", look, service="orders"),
-    )
-    async with examiner_of(*targets) as examiner:
-        assert (await last(examiner.examine(asked, service))).target == found
-
-
-async def test_a_word_that_fits_several_services_is_asked_back() -> None:
-    async with examiner_of(target("main"), target("main", service="orders")) as examiner:
-        with pytest.raises(Refused, match="Say which: payments main or orders main"):
-            examiner.examine("main", None)
-
-
-async def test_without_any_target_the_way_to_add_one_is_told() -> None:
-    async with examiner_of() as examiner:
-        assert examiner.targets(None) == ()
-        with pytest.raises(Refused, match=r"services\.toml"):
-            examiner.examine("db", None)

@@ -1,0 +1,61 @@
+"""Targets whose probes are given, so that a test decides what they say and when."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from diagnostics.examine import Examiner
+from diagnostics.probe import Family, Pause, Probe, Section, Target, TargetName
+from diagnostics.redaction import Redactor
+from incidents.evidence import Examination, Finding, Health
+
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+Look = Callable[[], Awaitable[tuple[Finding, ...]]]
+
+
+def finding(sentence: str = "All is well.", health: Health = Health.OK) -> Finding:
+    return Finding("TT001", "tt.look", "payments db", health, sentence)
+
+
+class Stand:
+    """A patient whose probes are given, so that a test decides when they answer."""
+
+    def __init__(self, name: TargetName, probes: Sequence[Probe]) -> None:
+        self.name = name
+        self.probes = probes
+        self.opened = self.closed = False
+
+    def explain(self, _probe: Probe, error: Exception) -> Finding | None:
+        return finding(f"It broke: {error}.", Health.UNKNOWN) if isinstance(error, ValueError) else None
+
+    async def open(self) -> None:
+        self.opened = True
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def target(word: str, *probes: Probe, service: str = "payments") -> Target:
+    name = TargetName(service, word, "stand")
+
+    def patient(name: TargetName, _section: Section, _pause: Pause) -> Stand:
+        return Stand(name, probes)
+
+    return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
+
+
+def examiner_of(*targets: Target, monotonic: Callable[[], float] = lambda: 0.0) -> Examiner:
+    services: dict[str, list[Target]] = {}
+    for each in targets:
+        services.setdefault(each.name.service, []).append(each)
+    return Examiner(services, clock=lambda: NOW, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
+
+
+def says(*findings: Finding) -> Look:
+    async def look() -> tuple[Finding, ...]:
+        return findings or (finding(),)
+
+    return look
+
+
+async def last(examinations: AsyncIterator[Examination]) -> Examination:
+    return [examination async for examination in examinations][-1]

@@ -1,0 +1,63 @@
+"""Targets by the words that people type, and the sentence when none fits."""
+
+import pytest
+
+from diagnostics.probe import Probe
+from incidents.errors import Refused
+from tests.diagnostics.stand import examiner_of, last, says, target
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "   ", "redis", "dbb", "payments redis", "db; drop table", "a b c", "🤷" * 99]
+)
+async def test_an_unknown_target_is_refused_with_the_list(asked: str) -> None:
+    async with examiner_of(target("db"), target("api")) as examiner:
+        with pytest.raises(Refused, match=r"Targets: db, api and all\."):
+            examiner.examine(asked, "payments")
+
+
+async def test_the_nearest_word_is_offered() -> None:
+    async with examiner_of(target("database"), target("api")) as examiner:
+        with pytest.raises(Refused, match="Did you mean database"):
+            examiner.examine("databse", "payments")
+
+
+@pytest.mark.parametrize(
+    ("asked", "service", "found"),
+    [
+        ("main", "payments", "payments main"),
+        ("db", "payments", "payments main"),  # the word of its kind
+        ("payments", None, "payments main"),
+        ("orders", "payments", "orders"),
+        ("orders main", "payments", "orders main"),
+        ("Orders/API", None, "orders api"),
+        ("api", "payments", "orders api"),  # only one service has it
+        ("all", "payments", "payments main"),
+        ("all", None, "all"),
+        ("orders all", None, "orders"),
+    ],
+)
+async def test_targets_are_found_by_the_words_that_people_use(
+    asked: str, service: str | None, found: str
+) -> None:
+    look = Probe("tt.look", "things", says())
+    targets = (
+        target("main", look),
+        target("main", look, service="orders"),
+        target("api", look, service="orders"),
+    )
+    async with examiner_of(*targets) as examiner:
+        assert (await last(examiner.examine(asked, service))).target == found
+
+
+async def test_a_word_that_fits_several_services_is_asked_back() -> None:
+    async with examiner_of(target("main"), target("main", service="orders")) as examiner:
+        with pytest.raises(Refused, match="Say which: payments main or orders main"):
+            examiner.examine("main", None)
+
+
+async def test_without_any_target_the_way_to_add_one_is_told() -> None:
+    async with examiner_of() as examiner:
+        assert examiner.targets(None) == ()
+        with pytest.raises(Refused, match=r"services\.toml"):
+            examiner.examine("db", None)
