@@ -15,6 +15,7 @@ from handlers.messages import notices
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import Message
 from handlers.messages.text import plain
+from handlers.people import People
 from handlers.posts import Posts
 from handlers.refusals import NAME_TAKEN, NOT_INVITED, no_room, unwritable
 from handlers.wire import SlackRefusalError, Wire
@@ -39,7 +40,8 @@ class SlackChat:
     def __init__(self, client: AsyncWebClient, drawing: Drawing) -> None:
         self.wire = Wire(client)
         self.directory = Directory(self.wire)
-        self.drawing = replace(drawing, mention=self.directory.mention)
+        self.people = People(self.wire)
+        self.drawing = replace(drawing, mention=self.people.mention)
         self._posts = Posts(self.wire)
         self._answers = Answers(self.wire, self._posts)
         self._directs: dict[PersonId, Place] = {}
@@ -160,7 +162,7 @@ class SlackChat:
 
     async def names(self, people: Iterable[str]) -> Mapping[str, str]:
         """What people are called in a file; whoever is not to be found keeps their id."""
-        return await self.directory.names(people)
+        return await self.people.names(people)
 
     async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload a text file."""
@@ -195,7 +197,7 @@ class SlackChat:
 
     async def _drawn(self, notice: Notice) -> Message:
         if isinstance(notice, (BoardNotice, FactNotice)):
-            await self.directory.learn(self.drawing.policy.ladder)
+            await self.people.learn(self.drawing.policy.ladder)
         return notices.drawn(notice, self.drawing)
 
 

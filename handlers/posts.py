@@ -7,6 +7,7 @@ from uuid import UUID
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.messages.parts import Message
+from handlers.paging import next_cursor
 from handlers.refusals import GONE, NOT_IN_CHANNEL, unwritable
 from handlers.wire import Json, SlackRefusalError, Wire
 from incidents.errors import Unavailable
@@ -75,7 +76,7 @@ class Posts:
                     return Posted(place.room, MessageId(str(message["ts"])))
             if place.thread is None and messages and float(messages[-1]["ts"]) < since:
                 return None
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            cursor = next_cursor(answer)
             if not cursor:
                 return None
 

@@ -43,7 +43,7 @@ class Message:
         """As Slack takes it, within its limits."""
         return {
             "text": guarded(self.text, TEXT),
-            "blocks": [block.to_dict() for block in fitted(self.blocks)],
+            "blocks": _fitted([block.to_dict() for block in self.blocks]),
         }
 
 
@@ -112,20 +112,16 @@ def sure(title: str, text: str, yes: str) -> ConfirmObject:
     )
 
 
-def fitted(blocks: Sequence[Block]) -> list[Block]:
+def _fitted(blocks: Sequence[Json]) -> list[Json]:
     """As many blocks as one message takes; what is left out is said."""
-    kept: list[Block] = []
+    kept: list[Json] = []
     room = WHOLE
     for block in blocks:
-        room -= _written(block)
+        room -= _characters(block)
         if room < 0 or len(kept) >= _BLOCKS:
-            return [*kept, context(f"_{len(blocks) - len(kept)} more parts are left out here._")]
+            return [*kept, context(f"_{len(blocks) - len(kept)} more parts are left out here._").to_dict()]
         kept.append(block)
     return kept
-
-
-def _written(block: Block) -> int:
-    return _characters(block.to_dict())
 
 
 def _characters(part: object) -> int:

@@ -75,7 +75,7 @@ async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Me
     if who.casefold() in _ME:
         await front.desk.take(asked.request, incident.id, wanted)
         return None
-    person = await front.chat.directory.person(who)
+    person = await front.chat.people.person(who)
     if person is None:
         raise Refused(
             f"I know nobody called “{spoken(who)}”. Nothing was changed. "

@@ -191,9 +191,9 @@ async def test_a_missing_scope_is_named(chat: SlackChat, practice: PracticeDrive
 
 async def test_people_are_known_by_mention_handle_and_address(chat: SlackChat, alice: PersonDriver) -> None:
     for word in ("<@U0ALICE|alice>", "U0ALICE", "@alice", "Alice Moreau", "alice@northwind.example"):
-        assert await chat.directory.person(word) == alice.id
-    assert await chat.directory.person("@nobody") is None
-    assert await chat.directory.person("nobody@northwind.example") is None
+        assert await chat.people.person(word) == alice.id
+    assert await chat.people.person("@nobody") is None
+    assert await chat.people.person("nobody@northwind.example") is None
 
 
 async def test_a_limit_is_waited_for_and_nothing_is_lost(
@@ -205,3 +205,17 @@ async def test_a_limit_is_waited_for_and_nothing_is_lost(
         "injected: rate_limited",
         "ok",
     ]
+
+
+async def test_the_ladder_is_called_by_its_handles(
+    chat: SlackChat, practice: PracticeDriver, an_incident: Make
+) -> None:
+    policy = replace(chat.drawing.policy, ladder=("@carol", "@nobody"))
+    chat.drawing = replace(chat.drawing, policy=policy)
+    for _ in range(3):
+        card = await chat.say(
+            _place(practice, "incidents"), BoardNotice(an_incident(), Board.CARD), delivery=uuid4()
+        )
+    carol = practice.person("carol")
+    assert f"I call {carol.mention}" in str(practice.channel("incidents").messages[card.message])
+    assert len(practice.site.log.since(0, "users.list")) == 2

@@ -1,0 +1,115 @@
+"""The people of the workspace: by mention, id, handle or address, and what they are called."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+
+from handlers.messages import text
+from handlers.paging import pages
+from handlers.wire import Json, SlackRefusalError, Wire
+from incidents.errors import IncidentError
+from incidents.facts import EVERYONE
+from incidents.model import PersonId
+
+_PAGE = 1000
+_AGAIN = 600.0
+"""Seconds after which somebody who was not found is looked for anew."""
+_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{5,}")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>")
+_MAIL = re.compile(r"<mailto:([^|>]+)(\|[^>]*)?>|(\S+@\S+\.\S+)")
+
+
+class People:
+    """Looks people up, and remembers them."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._known: dict[str, PersonId] = {}
+        self._missed_at: dict[str, float] = {}
+        self._names: dict[str, str] = {}
+
+    async def person(self, word: str) -> PersonId | None:
+        """The person of a mention, an id, a handle with or without "@", or an address; None if unknown."""
+        if found := _MENTION.fullmatch(word):
+            return PersonId(found[1])
+        if _ID.fullmatch(word):
+            return PersonId(word)
+        key = word.casefold()
+        if key not in self._known:
+            mail = _MAIL.fullmatch(word)
+            person = await (self._by_mail(mail[1] or mail[3]) if mail else self._by_handle(key.lstrip("@")))
+            if person is None:
+                return None
+            self._known[key] = person
+        return self._known[key]
+
+    async def learn(self, words: Iterable[str]) -> None:
+        """Look up those not known yet, so that `mention` can call them; what fails is tried again later."""
+        now = asyncio.get_running_loop().time()
+        for word in words:
+            key = word.casefold()
+            if word == EVERYONE or key in self._known or _ID.fullmatch(word) or _GROUP.fullmatch(word):
+                continue
+            if now - self._missed_at.get(key, -_AGAIN) < _AGAIN:
+                continue
+            self._missed_at[key] = now
+            try:
+                await self.person(word)
+            except IncidentError:
+                continue  # written as plain text until it is known
+
+    def mention(self, word: str) -> str:
+        """As `text.mention`, with handles and addresses that were looked up."""
+        return text.mention(self._known.get(word.casefold(), word))
+
+    async def names(self, people: Iterable[str]) -> dict[str, str]:
+        """What those people are called; whoever is not to be found keeps their id."""
+        return {person: await self._name(person) for person in people}
+
+    async def _name(self, person: str) -> str:
+        if person in self._names or not _ID.fullmatch(person):
+            return self._names.get(person, person)
+        client = self._wire.client
+        try:
+            answer = await self._wire.call("users.info", lambda: client.users_info(user=person))
+        except SlackRefusalError:
+            return person
+        user: Json = answer.get("user") or {}
+        profile: Json = user.get("profile") or {}
+        self._names[person] = str(
+            profile.get("real_name") or user.get("real_name") or user.get("name") or person
+        )
+        return self._names[person]
+
+    async def _by_mail(self, address: str) -> PersonId | None:
+        client = self._wire.client
+        try:
+            found = await self._wire.call(
+                "users.lookupByEmail", lambda: client.users_lookupByEmail(email=address)
+            )
+        except SlackRefusalError as refusal:
+            if refusal.code == "users_not_found":
+                return None
+            raise refusal.explained() from refusal
+        return PersonId(str(found["user"]["id"]))
+
+    async def _by_handle(self, handle: str) -> PersonId | None:
+        client = self._wire.client
+        async for member in pages(
+            self._wire,
+            "users.list",
+            "members",
+            lambda cursor: client.users_list(limit=_PAGE, cursor=cursor),
+        ):
+            if not member.get("deleted") and handle in _handles(member):
+                return PersonId(str(member["id"]))
+        return None
+
+
+def _handles(member: Json) -> set[str]:
+    profile: Json = member.get("profile") or {}
+    names = (member.get("name"), profile.get("display_name"), profile.get("real_name"))
+    return {str(name).casefold() for name in names if name}
