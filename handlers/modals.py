@@ -17,6 +17,7 @@ from handlers.views import forms
 from handlers.views.fields import Field, entered
 from handlers.views.forms import Form, News
 from handlers.wire import Json
+from incidents import clocks
 from incidents.endings import watched
 from incidents.errors import IncidentError, InvalidText, Refused
 from incidents.facts import UpdatePosted
@@ -124,7 +125,8 @@ async def _preview(front: Front, asked: Asked, incident: Incident, form: Sent) -
     if errors := _too_long(form):
         return Reply(errors)
     said, at = form.said, asked.request.at
-    due = progress.due(at, _minutes(form)) or (incident.owed.due if incident.owed else None)
+    wish, latest = progress.due(at, _minutes(form)), clocks.due_after(incident, front.policy, at)
+    due = min(wish, latest) if wish and latest else wish or latest
     fact = UpdatePosted(_status(form, incident), said[Field.IMPACT], said[Field.ACTIONS], due)
     preview = updates.update_text(incident, fact, at, front.drawing)
     news = News(fact.status, fact.impact, fact.actions, said[Field.NEXT])

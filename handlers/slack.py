@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeAlias
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -21,6 +22,9 @@ from handlers.chat import SlackChat
 from handlers.front import Front, Targets
 from handlers.wire import Json
 from incidents.desk import Desk
+
+App: TypeAlias = AsyncApp
+"""What `build` gives, for those who may not name Bolt themselves."""
 
 _ANY = re.compile(".*", re.DOTALL)
 _EXPECTED = ("token", "will be unused")

@@ -71,6 +71,8 @@ async def test_an_update_is_previewed_then_posted(bot: Bot, alice: PersonDriver)
     )
     assert outcome.kind is OutcomeKind.VIEW_UPDATED
     view = await alice.view("*Actions:* restarting", callback_id="update_previewed")
+    due = bot.clock() + timedelta(minutes=10)
+    assert f"*Next update:* <!date^{int(due.timestamp())}^" in str(view.payload["blocks"])
     assert (await bot.now(incident)).status is Status.INVESTIGATING
     await alice.submit(view)
     now = await bot.now(incident)
