@@ -43,6 +43,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, budget: Budget) -> None:
         self._engine = engine
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._budget = budget
         self._abandoned: set[asyncio.Task[Any]] = set()
 
@@ -57,13 +58,28 @@ class Database:
             await asyncio.wait(self._abandoned, timeout=self._budget.total)
         await self._engine.dispose()
 
+    async def within_budget(self, answer: Awaitable[_T]) -> _T:
+        """The answer, if it comes in time. Raises Unavailable."""
+        try:
+            async with asyncio.timeout(self._budget.total):
+                return await answer
+        except TimeoutError as error:
+            raise _unavailable(error) from error
+
+    async def statement(self, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+        """As `transaction`, for a body of a single statement, which is one by itself: a third of the way."""
+        return await self._bounded(self._single, body)
+
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
         """Run the body in a transaction; whatever it raises undoes it.
 
         Raises:
             Unavailable: the database did not answer within its budget.
         """
-        task = asyncio.create_task(self._transaction(body))
+        return await self._bounded(self._engine, body)
+
+    async def _bounded(self, engine: AsyncEngine, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+        task = asyncio.create_task(_on(engine, body))
         try:
             done, _ = await asyncio.wait({task}, timeout=self._budget.total)
         except asyncio.CancelledError:
@@ -73,19 +89,6 @@ class Database:
             self._abandon(task)
             raise Unavailable(SILENT)
         return task.result()
-
-    async def _transaction(self, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
-        try:
-            async with self._engine.begin() as connection:
-                return await body(connection)
-        except (exc.TimeoutError, exc.OperationalError, exc.InterfaceError, OSError) as error:
-            raise _unavailable(error) from error
-        except exc.DBAPIError as error:
-            if error.connection_invalidated:
-                raise _unavailable(error) from error
-            raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _unavailable(error) from error  # from the job engine, on the connection beneath
 
     def _abandon(self, task: asyncio.Task[Any]) -> None:
         """Not waited for: a server that hangs also hangs the cancelling."""
@@ -97,6 +100,20 @@ class Database:
         self._abandoned.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.debug("a transaction that nobody waited for ended: %s", error)
+
+
+async def _on(engine: AsyncEngine, body: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+    try:
+        async with engine.begin() as connection:
+            return await body(connection)
+    except (exc.TimeoutError, exc.OperationalError, exc.InterfaceError, OSError) as error:
+        raise _unavailable(error) from error
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(error) from error
+        raise
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise _unavailable(error) from error  # from the job engine, on the connection beneath
 
 
 def _unavailable(error: BaseException) -> Unavailable:

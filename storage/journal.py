@@ -62,7 +62,7 @@ class PostgresJournal:
         async def body(connection: AsyncConnection) -> set[RoomId]:
             return {RoomId(room) for room in await connection.scalars(query) if room}
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def board(self, incident: IncidentId, board: Board) -> Posted | None:
         """As the port."""
@@ -74,7 +74,7 @@ class PostgresJournal:
             row = (await connection.execute(query)).first()
             return Posted(RoomId(row.room), MessageId(row.message)) if row else None
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def unfinished(self) -> Sequence[IncidentId]:
         """As the port, oldest first."""
@@ -87,7 +87,7 @@ class PostgresJournal:
         async def body(connection: AsyncConnection) -> Sequence[IncidentId]:
             return [IncidentId(incident) for incident in await connection.scalars(query)]
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def _begin_all(self, begins: Sequence[_Begin]) -> Sequence[Step]:
         """In one order everywhere, so that two replicas cannot wait for each other."""
@@ -103,28 +103,32 @@ class PostgresJournal:
                 for row in found
             }
 
-        stand = await self._database.transaction(body)
+        stand = await self._database.statement(body)
         return [stand[incident, name] for incident, name, _ in begins]
 
     async def _note_all(self, notes: Sequence[_Finish | _Keep]) -> Sequence[None]:
         done = {(n.incident, n.name): n.result for n in notes if isinstance(n, _Finish)}
         kept = {(n.incident, n.board): n.posted for n in notes if isinstance(n, _Keep)}
-        await self._database.transaction(lambda connection: _write(connection, done, kept))
+        values = {"done": _done_rows(done), "kept": _kept_rows(kept)}
+        whole = {"incidents": [incident for incident, name in done if name == SET_UP]}
+        await self._database.statement(lambda connection: connection.execute(statements.NOTED, values))
+        if whole["incidents"]:
+            await self._database.transaction(lambda connection: _end(connection, whole))
         return [None] * len(notes)
 
 
-async def _write(
-    connection: AsyncConnection,
-    done: Mapping[tuple[IncidentId, str], str],
-    kept: Mapping[tuple[IncidentId, Board], Posted],
-) -> None:
-    for (incident, board), posted in sorted(kept.items()):
-        values = {"incident": incident, "board": board, "room": posted.room, "message": posted.message}
-        await connection.execute(statements.BOARD_KEPT, values)
-    if done:
-        rows = [{"incident": key[0], "name": key[1], "result": done[key]} for key in sorted(done)]
-        await connection.execute(statements.STEPS_DONE, {"rows": rows})
-    whole = [incident for incident, name in done if name == SET_UP]
-    if whole:
-        await connection.execute(statements.ANSWERED, {"incidents": whole})
-        await connection.execute(statements.STEPS_SPARED, {"incidents": whole})
+def _done_rows(done: Mapping[tuple[IncidentId, str], str]) -> list[Mapping[str, object]]:
+    return [{"incident": key[0], "name": key[1], "result": done[key]} for key in sorted(done)]
+
+
+def _kept_rows(kept: Mapping[tuple[IncidentId, Board], Posted]) -> list[Mapping[str, object]]:
+    return [
+        {"incident": key[0], "board": key[1].value, "room": kept[key].room, "message": kept[key].message}
+        for key in sorted(kept)
+    ]
+
+
+async def _end(connection: AsyncConnection, whole: Mapping[str, object]) -> None:
+    """What is not needed any more once a set-up is done."""
+    await connection.execute(statements.ANSWERED, whole)
+    await connection.execute(statements.STEPS_SPARED, whole)

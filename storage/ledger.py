@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.errors import AlreadyTaken, NoSuchIncident, Unavailable
+from incidents.errors import AlreadyTaken, Unavailable
 from incidents.facts import Entry, Via
 from incidents.model import Incident, IncidentId, RoomId
 from incidents.work import Birth, Decision, FollowUp, Outcome, Request
 from storage import rows, statements
+from storage.births import Births, Wish
 from storage.database import Database
+from storage.gathered import Gathered
+from storage.recording import Enqueue, Recording, former, note, read, unknown
 from storage.tables import OWN_ROOM, entries, incidents, requests
-
-Enqueue: TypeAlias = Callable[
-    [AsyncConnection, Incident | None, Sequence[FollowUp], Request], Awaitable[None]
-]
-"""Puts the jobs that follow from a decision into the queue, on the decision's own connection."""
 
 ANSWERABLE = timedelta(minutes=30)  # Slack's response_url works that long
 _FORGET_EVERY = timedelta(minutes=1)
@@ -41,20 +38,14 @@ class PostgresLedger:
 
     def __init__(self, database: Database, *, enqueue: Enqueue, time_zone: ZoneInfo) -> None:
         self._database = database
-        self._enqueue = enqueue
-        self._time_zone = time_zone
+        self._recording = Recording(enqueue)
+        self._births = Births(database, self._recording, time_zone)
+        self._get: Gathered[IncidentId, Incident | None] = Gathered(self._get_all)
         self._forgotten_at: datetime | None = None
 
     async def declare(self, request: Request, decide: Callable[[Birth], Decision]) -> Outcome:
         """As the port."""
-
-        async def body(connection: AsyncConnection) -> Outcome:
-            birth = await self._born(connection, request)
-            if birth is None:
-                return await self._former(connection, request)
-            return await self._write(connection, request, decide(birth))
-
-        return await self._database.transaction(body)
+        return await self._births.declare(Wish(request, decide))
 
     async def change(
         self, request: Request, incident: IncidentId, decide: Callable[[Incident], Decision]
@@ -62,9 +53,9 @@ class PostgresLedger:
         """As the port."""
 
         async def body(connection: AsyncConnection) -> Outcome:
-            if not await _asked(connection, request, incident):
-                return await self._former(connection, request)
-            before = await _incident(connection, _by_id(incident).with_for_update())
+            if not await note(connection, request, incident):
+                return await former(connection, request)
+            before = await read(connection, _by_id(incident).with_for_update())
             return await self._write(connection, request, decide(before))
 
         try:
@@ -80,16 +71,19 @@ class PostgresLedger:
             raise ValueError("what is said needs an incident")
 
         async def body(connection: AsyncConnection) -> bool:
-            if not await _asked(connection, request, None):
+            if not await note(connection, request, None):
                 return False
-            await self._enqueue(connection, None, follow_ups, request)
+            await self._recording.enqueue(connection, None, follow_ups, request)
             return True
 
         return await self._database.transaction(body)
 
     async def get(self, incident: IncidentId) -> Incident:
         """As the port."""
-        return await self._database.transaction(lambda c: _incident(c, _by_id(incident)))
+        found = await self._get(incident)
+        if found is None:
+            raise unknown()
+        return found
 
     async def in_room(self, room: RoomId) -> Incident | None:
         """As the port."""
@@ -115,7 +109,7 @@ class PostgresLedger:
         async def body(connection: AsyncConnection) -> Sequence[Entry]:
             return [rows.entry_of(row) for row in await connection.execute(query)]
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def request_of(self, incident: IncidentId) -> Request | None:
         """As the port; its way back is empty once it was used up."""
@@ -126,7 +120,7 @@ class PostgresLedger:
             row = (await connection.execute(query)).first()
             return rows.request_of(row) if row else None
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def ring_due(self, now: datetime, ring: Callable[[Incident], Decision | None]) -> int:
         """As the port; one that cannot ring is logged, and holds up no other."""
@@ -171,35 +165,27 @@ class PostgresLedger:
     async def _write_ring(self, connection: AsyncConnection, now: datetime, decision: Decision) -> None:
         incident = decision.incident
         request = Request(f"clock:{incident.id}:{incident.epoch}:{now.isoformat()}", now, None, Via.CLOCK)
-        await _asked(connection, request, incident.id)
+        await note(connection, request, incident.id)
         await self._write(connection, request, decision)
 
     async def _forget_answers(self, now: datetime) -> None:
         if self._forgotten_at and abs(now - self._forgotten_at) < _FORGET_EVERY:
             return
         before = {"before": now - ANSWERABLE}
-        await self._database.transaction(lambda c: c.execute(statements.FORGOTTEN, before))
+        await self._database.statement(lambda c: c.execute(statements.FORGOTTEN, before))
         self._forgotten_at = now
 
-    async def _born(self, connection: AsyncConnection, request: Request) -> Birth | None:
-        year = request.at.astimezone(self._time_zone).year
-        values = rows.asked(request, None) | {"year": year}
-        row = (await connection.execute(statements.BORN, values)).first()
-        return Birth(IncidentId(row.incident_id), f"INC-{year}-{row.last:03d}") if row else None
-
     async def _write(self, connection: AsyncConnection, request: Request, decision: Decision) -> Outcome:
-        await connection.execute(statements.WRITTEN, rows.written(decision, request))
-        if decision.follow_ups:
-            await self._enqueue(connection, decision.incident, decision.follow_ups, request)
-        return Outcome(decision.incident, rows.entries_of(decision, request))
+        return (await self._recording.write(connection, [(request, decision)]))[0]
 
-    async def _former(self, connection: AsyncConnection, request: Request) -> Outcome:
-        """What the request gave when it was recorded, on the incident as it is now."""
-        whose = select(requests.c.incident_id).where(requests.c.key == request.key).scalar_subquery()
-        incident = await _incident(connection, select(incidents.c.details).where(incidents.c.id == whose))
-        query = select(entries).where(entries.c.request_key == request.key).order_by(entries.c.number)
-        former = tuple(rows.entry_of(row) for row in await connection.execute(query))
-        return Outcome(incident, former, repeated=True)
+    async def _get_all(self, ids: Sequence[IncidentId]) -> Sequence[Incident | None]:
+        query = select(incidents.c.id, incidents.c.details).where(incidents.c.id.in_(set(ids)))
+
+        async def body(connection: AsyncConnection) -> dict[int, Incident]:
+            return {row.id: rows.incident_of(row) for row in await connection.execute(query)}
+
+        found = await self._database.statement(body)
+        return [found.get(incident) for incident in ids]
 
     async def _first(self, query: Select[tuple[object]]) -> Incident | None:
         found = await self._all(query.limit(1))
@@ -209,7 +195,7 @@ class PostgresLedger:
         async def body(connection: AsyncConnection) -> Sequence[Incident]:
             return [rows.incident_of(row) for row in await connection.execute(query)]
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
 
 def _by_id(incident: IncidentId) -> Select[tuple[object]]:
@@ -218,16 +204,3 @@ def _by_id(incident: IncidentId) -> Select[tuple[object]]:
 
 def _newest_first() -> Select[tuple[object]]:
     return select(incidents.c.details).order_by(incidents.c.declared_at.desc(), incidents.c.id.desc())
-
-
-async def _incident(connection: AsyncConnection, query: Select[tuple[object]]) -> Incident:
-    row = (await connection.execute(query)).first()
-    if row is None:
-        raise NoSuchIncident("There is no such incident on record. `/incident list` shows those there are.")
-    return rows.incident_of(row)
-
-
-async def _asked(connection: AsyncConnection, request: Request, incident: IncidentId | None) -> bool:
-    """Note the request; False if it was noted before."""
-    values = rows.asked(request, incident)
-    return (await connection.execute(statements.ASKED, values)).first() is not None

@@ -35,17 +35,17 @@ class PostgresOutbox:
         async def body(connection: AsyncConnection) -> Sequence[Delivery]:
             return [rows.delivery_of(row) for row in await connection.execute(query)]
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)
 
     async def attempt(self, deliveries_: Sequence[UUID]) -> None:
         """As the port."""
         change = deliveries.update().where(deliveries.c.id.in_(deliveries_)).values(attempted=True)
-        await self._database.transaction(lambda connection: connection.execute(change))
+        await self._database.statement(lambda connection: connection.execute(change))
 
     async def done(self, deliveries_: Sequence[UUID]) -> None:
         """As the port."""
         change = deliveries.delete().where(deliveries.c.id.in_(deliveries_))
-        await self._database.transaction(lambda connection: connection.execute(change))
+        await self._database.statement(lambda connection: connection.execute(change))
 
     async def failed(self, delivery: UUID, reason: str, *, give_up: bool) -> None:
         """As the port."""
@@ -58,7 +58,7 @@ class PostgresOutbox:
                 given_up=case((deliveries.c.given_up, True), else_=give_up),
             )
         )
-        await self._database.transaction(lambda connection: connection.execute(change))
+        await self._database.statement(lambda connection: connection.execute(change))
 
     async def waiting(self) -> Sequence[IncidentId]:
         """As the port."""
@@ -67,4 +67,4 @@ class PostgresOutbox:
         async def body(connection: AsyncConnection) -> Sequence[IncidentId]:
             return [IncidentId(incident) for incident in await connection.scalars(query)]
 
-        return await self._database.transaction(body)
+        return await self._database.statement(body)

@@ -25,7 +25,7 @@ def asked(request: Request, incident: IncidentId | None) -> Values:
     return {
         "incident": incident,
         "key": codec.writable(request.key),
-        "at": request.at,
+        "at": request.at.isoformat(),
         "by": request.by,
         "via": request.via.value,
         "payload": {codec.writable(k): codec.writable(v) for k, v in request.payload.items()},
@@ -45,10 +45,10 @@ def written(decision: Decision, request: Request) -> Values:
     own_room = incident.room.id if incident.room and incident.room.thread is None else None
     return asked(request, incident.id) | {
         "reference": incident.reference,
-        "declared_at": incident.declared_at,
-        "is_open": incident.open,
+        "declared_at": incident.declared_at.isoformat(),
+        "open": incident.open,
         "room_id": own_room,
-        "rings_at": decision.rings_at,
+        "rings_at": decision.rings_at.isoformat() if decision.rings_at else None,
         "details": codec.incident_to_json(incident),
         "facts": [codec.fact_to_json(fact) for fact in decision.facts],
         "works": _deliveries(request, follow_ups),
@@ -82,7 +82,7 @@ def entry_of(row: Row[Any]) -> Entry:
     return Entry(IncidentId(row.incident_id), row.at, by, Via(row.via), codec.fact_from_json(row.fact))
 
 
-def incident_of(row: Row[Any]) -> Incident:
+def incident_of(row: Row[*tuple[Any, ...]]) -> Incident:
     """The incident of a row of `incidents`."""
     return codec.incident_from_json(row.details)
 

@@ -2,114 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
+    Boolean,
     ColumnElement,
     DateTime,
     Executable,
-    Integer,
     Text,
     Uuid,
     bindparam,
     cast,
+    column,
     func,
     literal,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.sql.selectable import FromClause
 
 from storage.tables import boards, counters, deliveries, entries, incident_ids, incidents, requests, steps
 
 
-def _each(parameter: str) -> ColumnElement[Any]:
-    """The members of a JSON list, one a row."""
+def _rows(parameter: str) -> FromClause:
+    """The members of a JSON list, one a row, in column `value`."""
     given = bindparam(parameter, type_=JSONB)
-    return func.jsonb_array_elements(given, type_=JSONB).column_valued(parameter)
+    return func.jsonb_array_elements(given).table_valued(column("value", JSONB), name=parameter)
 
 
-def _text(value: ColumnElement[Any], *path: str) -> ColumnElement[str]:
-    return func.jsonb_extract_path_text(value, *path, type_=Text)
+def _within(outer: FromClause, field: str) -> FromClause:
+    """The members of the JSON list in a field of each row."""
+    members = func.jsonb_array_elements(_json(outer, field))
+    return members.table_valued(column("value", JSONB), name=field).lateral()
 
 
-def _json(value: ColumnElement[Any], *path: str) -> ColumnElement[Any]:
-    return func.jsonb_extract_path(value, *path, type_=JSONB)
+def _text(row: FromClause, *path: str) -> ColumnElement[str]:
+    return func.jsonb_extract_path_text(row.c.value, *path, type_=Text)
 
 
-_given: Mapping[str, ColumnElement[Any]] = {
-    "key": bindparam("key", type_=Text),
-    "at": bindparam("at", type_=DateTime(timezone=True)),
-    "by": bindparam("by", type_=Text),
-    "via": bindparam("via", type_=Text),
-    "payload": bindparam("payload", type_=JSONB),
-    "answer_to": bindparam("answer_to", type_=Text),
-}
-_incident = bindparam("incident", type_=BigInteger)
+def _json(row: FromClause, *path: str) -> ColumnElement[Any]:
+    return func.jsonb_extract_path(row.c.value, *path, type_=JSONB)
 
 
-def _asked(incident: ColumnElement[int]) -> CTE:
-    """The request with its new incident, unless it was recorded before."""
+def _number(row: FromClause, field: str) -> ColumnElement[int]:
+    return cast(_text(row, field), BigInteger)
+
+
+def _time(row: FromClause, field: str) -> ColumnElement[Any]:
+    return cast(_text(row, field), DateTime(timezone=True))
+
+
+def _asked(incident: Callable[[FromClause], ColumnElement[Any]]) -> Executable:
+    row = _rows("rows")
+    values: dict[str, ColumnElement[Any]] = {
+        "incident_id": incident(row),
+        "key": _text(row, "key"),
+        "at": _time(row, "at"),
+        "by": _text(row, "by"),
+        "via": _text(row, "via"),
+        "payload": _json(row, "payload"),
+        "answer_to": _text(row, "answer_to"),
+    }
     return (
         insert(requests)
-        .values(incident_id=incident, **_given)
+        .from_select(list(values), select(*values.values()).select_from(row))
         .on_conflict_do_nothing()
-        .returning(requests.c.incident_id)
-        .cte("asked")
+        .returning(requests.c.key, requests.c.incident_id)
     )
 
 
-def _born() -> Executable:
-    asked = _asked(incident_ids.next_value())
-    year = select(bindparam("year", type_=Integer), literal(1)).select_from(asked)
-    counted = (
-        insert(counters)
-        .from_select(["year", "last"], year)
-        .on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
-        .returning(counters.c.last)
-        .cte("counted")
-    )
-    return select(asked.c.incident_id, counted.c.last).join_from(asked, counted, true())
+ASKED = _asked(lambda row: _number(row, "incident"))
+"""Note requests, about an incident or none; those that were not noted before."""
+
+BORN = _asked(lambda _: incident_ids.next_value())
+"""Note requests that declare, each with the number of its new incident; those not noted before."""
+
+_counters = insert(counters).values(year=bindparam("year"), last=bindparam("many"))
+COUNTED = _counters.on_conflict_do_update(
+    index_elements=["year"], set_={"last": counters.c.last + _counters.excluded.last}
+).returning(counters.c.last)
+"""Take the next numbers of a year; the last of them. The year is locked until the transaction ends."""
 
 
-BORN = _born()
-"""Note a request that declares; the new incident's id and number in its year, or nothing if repeated."""
-
-ASKED = (
-    insert(requests)
-    .values(incident_id=_incident, **_given)
-    .on_conflict_do_nothing()
-    .returning(requests.c.key)
-)
-"""Note a request; its key, or nothing if repeated."""
-
-
-def _said() -> CTE:
-    fact = _each("facts")
-    columns = ["incident_id", "request_key", "at", "by", "via", "fact"]
-    row = select(_incident, _given["key"], _given["at"], _given["by"], _given["via"], fact)
-    return insert(entries).from_select(columns, row).returning(entries.c.number).cte("said")
+def _kept(row: FromClause) -> CTE:
+    values: dict[str, ColumnElement[Any]] = {
+        "id": _number(row, "incident"),
+        "reference": _text(row, "reference"),
+        "declared_at": _time(row, "declared_at"),
+        "open": cast(_text(row, "open"), Boolean),
+        "room_id": _text(row, "room_id"),
+        "rings_at": _time(row, "rings_at"),
+        "details": _json(row, "details"),
+    }
+    new = insert(incidents).from_select(list(values), select(*values.values()).select_from(row))
+    change = {name: new.excluded[name] for name in values if name != "id"}
+    return new.on_conflict_do_update(index_elements=["id"], set_=change).returning(incidents.c.id).cte("kept")
 
 
-def _owed() -> CTE:
-    work = _each("works")
-    row = select(cast(_text(work, "id"), Uuid), _incident, _json(work, "work"), _given["at"])
-    return (
-        insert(deliveries)
-        .from_select(["id", "incident_id", "work", "created_at"], row)
-        .returning(deliveries.c.id)
-        .cte("owed")
-    )
+def _said(row: FromClause) -> CTE:
+    fact = _within(row, "facts")
+    values: dict[str, ColumnElement[Any]] = {
+        "incident_id": _number(row, "incident"),
+        "request_key": _text(row, "key"),
+        "at": _time(row, "at"),
+        "by": _text(row, "by"),
+        "via": _text(row, "via"),
+        "fact": fact.c.value,
+    }
+    said = select(*values.values()).select_from(row.join(fact, true()))
+    return insert(entries).from_select(list(values), said).returning(entries.c.number).cte("said")
 
 
-def _begun() -> CTE:
-    row = select(_incident, _text(_each("steps"), "name"), _given["at"])
+def _owed(row: FromClause) -> CTE:
+    work = _within(row, "works")
+    values: dict[str, ColumnElement[Any]] = {
+        "id": cast(_text(work, "id"), Uuid),
+        "incident_id": _number(row, "incident"),
+        "work": _json(work, "work"),
+        "created_at": _time(row, "at"),
+    }
+    owed = select(*values.values()).select_from(row.join(work, true()))
+    return insert(deliveries).from_select(list(values), owed).returning(deliveries.c.id).cte("owed")
+
+
+def _begun(row: FromClause) -> CTE:
+    step = _within(row, "steps")
+    begun = select(_number(row, "incident"), _text(step, "name"), _time(row, "at"))
     return (
         insert(steps)
-        .from_select(["incident_id", "name", "begun_at"], row)
+        .from_select(["incident_id", "name", "begun_at"], begun.select_from(row.join(step, true())))
         .on_conflict_do_update(index_elements=["incident_id", "name"], set_={"done": False})
         .returning(steps.c.name)
         .cte("begun")
@@ -117,26 +142,13 @@ def _begun() -> CTE:
 
 
 def _written() -> Executable:
-    kept = {
-        "reference": bindparam("reference", type_=Text),
-        "declared_at": bindparam("declared_at", type_=DateTime(timezone=True)),
-        "open": bindparam("is_open"),
-        "room_id": bindparam("room_id", type_=Text),
-        "rings_at": bindparam("rings_at", type_=DateTime(timezone=True)),
-        "details": bindparam("details", type_=JSONB),
-    }
-    incident = (
-        insert(incidents)
-        .values(id=_incident, **kept)
-        .on_conflict_do_update(index_elements=["id"], set_=kept)
-        .returning(incidents.c.id)
-        .cte("kept")
-    )
-    return select(incident.c.id).add_cte(_said(), _owed(), _begun())
+    row = _rows("rows")
+    kept = _kept(row)
+    return select(kept.c.id).add_cte(_said(row), _owed(row), _begun(row))
 
 
 WRITTEN = _written()
-"""Keep an incident with its new entries, deliveries and set-up steps."""
+"""Keep incidents with their new entries, deliveries and set-up steps."""
 
 FORGOTTEN = (
     requests.update()
@@ -160,11 +172,11 @@ ANSWERED = (
 
 
 def _step_begun() -> Executable:
-    row = _each("rows")
+    row = _rows("rows")
     asked = select(
-        cast(_text(row, "incident"), BigInteger).label("incident_id"),
+        _number(row, "incident").label("incident_id"),
         _text(row, "name").label("name"),
-        cast(_text(row, "at"), DateTime(timezone=True)).label("begun_at"),
+        _time(row, "at").label("begun_at"),
     ).cte("asked")
     columns = [steps.c.incident_id, steps.c.name, steps.c.begun_at, steps.c.done, steps.c.result]
     made = (
@@ -183,31 +195,35 @@ STEPS_BEGUN = _step_begun()
 """Note steps as begun; each as it stands, and whether this made it."""
 
 
-def _step_done() -> Executable:
-    row = _each("rows")
-    return (
-        steps.update()
-        .where(
-            steps.c.incident_id == cast(_text(row, "incident"), BigInteger),
-            steps.c.name == _text(row, "name"),
-        )
-        .values(done=True, result=_text(row, "result"))
+def _notes() -> Executable:
+    """One statement for both, so that it needs no transaction around it."""
+    row = _rows("kept")
+    values: list[ColumnElement[Any]] = [
+        _number(row, "incident"),
+        _text(row, "board"),
+        _text(row, "room"),
+        _text(row, "message"),
+    ]
+    board = insert(boards).from_select(
+        ["incident_id", "board", "room", "message"], select(*values).select_from(row)
     )
+    change = {"room": board.excluded.room, "message": board.excluded.message}
+    kept = board.on_conflict_do_update(index_elements=["incident_id", "board"], set_=change)
+    done = _rows("done")
+    step = (
+        steps.update()
+        .where(steps.c.incident_id == _number(done, "incident"), steps.c.name == _text(done, "name"))
+        .values(done=True, result=_text(done, "result"))
+        .returning(steps.c.name)
+        .cte("step")
+    )
+    return select(step.c.name).add_cte(kept.returning(boards.c.board).cte("board"))
 
 
-STEPS_DONE = _step_done()
-"""Note steps as done."""
+NOTED = _notes()
+"""Keep where boards stand, and note steps as done."""
 
 STEPS_SPARED = steps.delete().where(
     steps.c.incident_id.in_(bindparam("incidents", expanding=True)), ~steps.c.done
 )
 """Forget steps that turned out not to be needed."""
-
-_board = insert(boards)
-BOARD_KEPT = _board.values(
-    incident_id=_incident, board=bindparam("board"), room=bindparam("room"), message=bindparam("message")
-).on_conflict_do_update(
-    index_elements=["incident_id", "board"],
-    set_={"room": _board.excluded.room, "message": _board.excluded.message},
-)
-"""Keep where a board stands."""
