@@ -97,6 +97,8 @@ def service_menu(incident: Incident, drawing: Drawing) -> StaticSelectElement | 
 
 def _roles(incident: Incident) -> Iterator[Block]:
     filled = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role if role in incident.roles]
+    if incident.responders:
+        filled.append(f"*On it:* {' '.join(map(text.mention, incident.responders[:20]))}")
     if filled:
         yield section("\n".join(filled))
     if not incident.open:

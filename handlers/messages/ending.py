@@ -60,9 +60,12 @@ def _durations(incident: Incident) -> Iterator[str]:
 
 
 def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
-    people = dict.fromkeys([*incident.roles.values(), incident.declared_by])
-    roles = [f"{role.label}: {role_holder(incident, role)}" for role in Role if role in incident.roles]
-    yield f"*Worked on it:* {' · '.join(roles) if roles else ' '.join(map(text.mention, people))}"
+    roles = [
+        f"{role_holder(incident, role)} ({role.label.lower()})" for role in Role if role in incident.roles
+    ]
+    held = set(incident.roles.values())
+    others = [p for p in dict.fromkeys([*incident.responders, incident.declared_by]) if p not in held]
+    yield f"*Worked on it:* {', '.join([*roles, *map(text.mention, others[:20])])}"
     severity = drawing.policy.find(incident.severity)
     if severity and severity.retrospective and incident.resolved_at:
         due = add_working_days(incident.resolved_at, drawing.policy.retrospective_days)

@@ -47,7 +47,8 @@ def test_an_assumed_severity_and_a_missing_service_are_asked_for(
 
 
 def test_held_roles_stand_together_and_free_ones_can_be_taken(an_incident: Make, drawing: Drawing) -> None:
-    message = card(an_incident(roles={Role.COMMANDER: PersonId("U0BOB")}), drawing)
+    message = card(an_incident(roles={Role.COMMANDER: PersonId("U0BOB")}, responders=("U0DAN",)), drawing)
+    assert "*On it:* <@U0DAN>" in seen(message)
     assert "*Incident commander:* <@U0BOB>" in seen(message)
     assert pressable(message).count("Take") == len(Role) - 1
 

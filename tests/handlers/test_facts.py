@@ -58,7 +58,13 @@ def _notice(incident: Incident, fact: f.Fact, at: datetime = NOON) -> FactNotice
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_fact_is_said(name: str, an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion) -> None:
-    incident = an_incident(acknowledged_at=NOON, restored_at=LATER, resolved_at=LATER)
+    incident = an_incident(
+        acknowledged_at=NOON,
+        restored_at=LATER,
+        resolved_at=LATER,
+        responders=(BOB,),
+        roles={Role.COMMANDER: PersonId("U0DAN")},
+    )
     assert check(facts.drawn(_notice(incident, EVERY[name]), drawing)) == snapshot
 
 
