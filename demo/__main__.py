@@ -38,8 +38,7 @@ def _end_with_make() -> None:
 
 def _say(sentence: str) -> None:
     with suppress(OSError):  # whoever listened has gone; the demo ends in order all the same
-        sys.stdout.write(f"{sentence}\n")
-        sys.stdout.flush()
+        print(sentence, flush=True)  # noqa: T201 -- unlike write, it bears a closed standard output
 
 
 if __name__ == "__main__":

@@ -89,8 +89,9 @@ class Demo:
 
 
 @pytest.fixture
-def start(homes: Path) -> Iterator[Callable[..., Demo]]:
+def start(homes: Path, postgres: str) -> Iterator[Callable[..., Demo]]:
     """Starts demos, on one home unless told otherwise; variables of the environment as keywords."""
+    assert postgres  # where there is none, this test is skipped or fails by now
     with ExitStack() as stack:
 
         def starting(**environment: str) -> Demo:
