@@ -187,8 +187,8 @@ SET_UP = "set_up"
 class Journal(Protocol):
     """Which steps of an incident's set-up were begun and done, so that none is done twice."""
 
-    async def begin(self, incident: IncidentId, step: str, at: datetime) -> Step:
-        """Note the intent, unless it was noted before; the step as it stands."""
+    async def begin(self, incident: IncidentId, steps: Iterable[str], at: datetime) -> Mapping[str, Step]:
+        """Note the intents, unless they were noted before; the steps as they stand, by name."""
 
     async def finish(self, incident: IncidentId, step: str, result: str = "") -> None:
         """Note the result."""

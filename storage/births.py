@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,8 +20,8 @@ from incidents.work import Birth, Decision, Outcome, Request
 from storage import rows, statements
 from storage.database import Database
 from storage.gathered import Gathered
-from storage.recording import Recording, former
-from storage.tables import counters, requests
+from storage.recording import Recording, attempted, former
+from storage.tables import counters
 
 Answer: TypeAlias = Outcome | Exception
 
@@ -63,12 +62,7 @@ class Births:
     async def _record(self, connection: AsyncConnection, wishes: Sequence[Wish]) -> Sequence[Answer]:
         fresh = await self._noted(connection, wishes)
         decided = await self._decided(connection, fresh)
-        made = [(wish.request, d) for wish, d in decided.items() if isinstance(d, Decision)]
-        outcomes = await self._recording.write(connection, made) if made else []
-        answers: dict[Wish, Answer] = {w: d for w, d in decided.items() if isinstance(d, Exception)}
-        written = (wish for wish, d in decided.items() if isinstance(d, Decision))
-        answers |= dict(zip(written, outcomes, strict=True))
-        await _forget(connection, [wish for wish, d in decided.items() if isinstance(d, Exception)])
+        answers = await self._recording.settle(connection, {w: (w.request, d) for w, d in decided.items()})
         return [answers[w] if w in answers else await former(connection, w.request) for w in wishes]
 
     async def _noted(self, connection: AsyncConnection, wishes: Sequence[Wish]) -> dict[Wish, IncidentId]:
@@ -77,7 +71,8 @@ class Births:
         values.sort(key=lambda row: str(row["key"]))  # in one order in all replicas
         found = await connection.execute(statements.BORN, {"rows": values})
         numbers = {row.key: IncidentId(row.incident_id) for row in found}
-        return {w: numbers.pop(_key(w)) for w in wishes if _key(w) in numbers}
+        keyed = [(wish, rows.key(wish.request)) for wish in wishes]
+        return {wish: numbers.pop(key) for wish, key in keyed if key in numbers}
 
     async def _decided(
         self, connection: AsyncConnection, fresh: dict[Wish, IncidentId]
@@ -93,26 +88,9 @@ class Births:
             number = last - len(years[year])
             for wish in years[year]:
                 birth = Birth(fresh[wish], f"INC-{year}-{number + 1:03d}")
-                decided[wish] = _decide(wish, birth)
+                decided[wish] = attempted(wish.decide, birth)
                 number += isinstance(decided[wish], Decision)
             if number < last:
                 keep = counters.update().where(counters.c.year == year).values(last=number)
                 await connection.execute(keep)
         return decided
-
-
-def _decide(wish: Wish, birth: Birth) -> Decision | Exception:
-    try:
-        return wish.decide(birth)
-    except Exception as error:  # noqa: BLE001 - it is raised to the one who asked, and to nobody else
-        return error
-
-
-def _key(wish: Wish) -> str:
-    return str(rows.asked(wish.request, None)["key"])
-
-
-async def _forget(connection: AsyncConnection, refused: Sequence[Wish]) -> None:
-    """A request that was refused leaves no trace."""
-    if refused:
-        await connection.execute(delete(requests).where(requests.c.key.in_([_key(w) for w in refused])))

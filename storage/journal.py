@@ -18,7 +18,12 @@ from storage.database import Database
 from storage.gathered import Gathered
 from storage.tables import boards, incidents, steps
 
-_Begin = tuple[IncidentId, str, datetime]
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    incident: IncidentId
+    names: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,12 @@ class PostgresJournal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._begin: Gathered[_Begin, Step] = Gathered(self._begin_all)
+        self._begin: Gathered[_Begin, Mapping[str, Step]] = Gathered(self._begin_all)
         self._note: Gathered[_Finish | _Keep, None] = Gathered(self._note_all)
 
-    async def begin(self, incident: IncidentId, step: str, at: datetime) -> Step:
+    async def begin(self, incident: IncidentId, steps: Iterable[str], at: datetime) -> Mapping[str, Step]:
         """As the port."""
-        return await self._begin((incident, step, at))
+        return await self._begin(_Begin(incident, tuple(steps), at))
 
     async def finish(self, incident: IncidentId, step: str, result: str = "") -> None:
         """As the port; with the last step the way back to the declarer is forgotten."""
@@ -89,12 +94,10 @@ class PostgresJournal:
 
         return await self._database.statement(body)
 
-    async def _begin_all(self, begins: Sequence[_Begin]) -> Sequence[Step]:
+    async def _begin_all(self, begins: Sequence[_Begin]) -> Sequence[Mapping[str, Step]]:
         """In one order everywhere, so that two replicas cannot wait for each other."""
-        rows = [
-            {"incident": incident, "name": name, "at": at.isoformat()}
-            for incident, name, at in sorted({(b[0], b[1]): b for b in begins}.values())
-        ]
+        wanted = {(b.incident, name): b.at.isoformat() for b in begins for name in b.names}
+        rows = [{"incident": key[0], "name": key[1], "at": wanted[key]} for key in sorted(wanted)]
 
         async def body(connection: AsyncConnection) -> dict[tuple[int, str], Step]:
             found = await connection.execute(statements.STEPS_BEGUN, {"rows": rows})
@@ -104,16 +107,14 @@ class PostgresJournal:
             }
 
         stand = await self._database.statement(body)
-        return [stand[incident, name] for incident, name, _ in begins]
+        return [{name: stand[b.incident, name] for name in b.names} for b in begins]
 
     async def _note_all(self, notes: Sequence[_Finish | _Keep]) -> Sequence[None]:
         done = {(n.incident, n.name): n.result for n in notes if isinstance(n, _Finish)}
         kept = {(n.incident, n.board): n.posted for n in notes if isinstance(n, _Keep)}
-        values = {"done": _done_rows(done), "kept": _kept_rows(kept)}
-        whole = {"incidents": [incident for incident, name in done if name == SET_UP]}
+        whole = [{"incident": incident} for incident, name in sorted(done) if name == SET_UP]
+        values = {"done": _done_rows(done), "kept": _kept_rows(kept), "whole": whole}
         await self._database.statement(lambda connection: connection.execute(statements.NOTED, values))
-        if whole["incidents"]:
-            await self._database.transaction(lambda connection: _end(connection, whole))
         return [None] * len(notes)
 
 
@@ -126,9 +127,3 @@ def _kept_rows(kept: Mapping[tuple[IncidentId, Board], Posted]) -> list[Mapping[
         {"incident": key[0], "board": key[1].value, "room": kept[key].room, "message": kept[key].message}
         for key in sorted(kept)
     ]
-
-
-async def _end(connection: AsyncConnection, whole: Mapping[str, object]) -> None:
-    """What is not needed any more once a set-up is done."""
-    await connection.execute(statements.ANSWERED, whole)
-    await connection.execute(statements.STEPS_SPARED, whole)

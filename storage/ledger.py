@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from incidents.errors import AlreadyTaken, Unavailable
+from incidents.errors import Unavailable
 from incidents.facts import Entry, Via
 from incidents.model import Incident, IncidentId, RoomId
 from incidents.work import Birth, Decision, FollowUp, Outcome, Request
 from storage import rows, statements
 from storage.births import Births, Wish
+from storage.changes import Change, Changes
 from storage.database import Database
 from storage.gathered import Gathered
-from storage.recording import Enqueue, Recording, former, note, read, unknown
-from storage.tables import OWN_ROOM, entries, incidents, requests
+from storage.recording import Enqueue, Recording, note, unknown
+from storage.tables import entries, incidents, requests
 
 ANSWERABLE = timedelta(minutes=30)  # Slack's response_url works that long
 _FORGET_EVERY = timedelta(minutes=1)
@@ -40,6 +40,7 @@ class PostgresLedger:
         self._database = database
         self._recording = Recording(enqueue)
         self._births = Births(database, self._recording, time_zone)
+        self._changes = Changes(database, self._recording)
         self._get: Gathered[IncidentId, Incident | None] = Gathered(self._get_all)
         self._forgotten_at: datetime | None = None
 
@@ -51,19 +52,7 @@ class PostgresLedger:
         self, request: Request, incident: IncidentId, decide: Callable[[Incident], Decision]
     ) -> Outcome:
         """As the port."""
-
-        async def body(connection: AsyncConnection) -> Outcome:
-            if not await note(connection, request, incident):
-                return await former(connection, request)
-            before = await read(connection, _by_id(incident).with_for_update())
-            return await self._write(connection, request, decide(before))
-
-        try:
-            return await self._database.transaction(body)
-        except IntegrityError as error:
-            if OWN_ROOM not in str(error.orig):
-                raise
-            raise AlreadyTaken("This channel belongs to another incident. Nothing was changed.") from error
+        return await self._changes.change(Change(request, incident, decide))
 
     async def note_request(self, request: Request, follow_ups: Sequence[FollowUp]) -> bool:
         """As the port. Raises ValueError for a follow-up that needs an incident's lane."""
@@ -71,7 +60,7 @@ class PostgresLedger:
             raise ValueError("what is said needs an incident")
 
         async def body(connection: AsyncConnection) -> bool:
-            if not await note(connection, request, None):
+            if not await note(connection, [(request, None)]):
                 return False
             await self._recording.enqueue(connection, None, follow_ups, request)
             return True
@@ -165,8 +154,8 @@ class PostgresLedger:
     async def _write_ring(self, connection: AsyncConnection, now: datetime, decision: Decision) -> None:
         incident = decision.incident
         request = Request(f"clock:{incident.id}:{incident.epoch}:{now.isoformat()}", now, None, Via.CLOCK)
-        await note(connection, request, incident.id)
-        await self._write(connection, request, decision)
+        await note(connection, [(request, incident.id)])
+        await self._recording.write(connection, [(request, decision)])
 
     async def _forget_answers(self, now: datetime) -> None:
         if self._forgotten_at and abs(now - self._forgotten_at) < _FORGET_EVERY:
@@ -174,9 +163,6 @@ class PostgresLedger:
         before = {"before": now - ANSWERABLE}
         await self._database.statement(lambda c: c.execute(statements.FORGOTTEN, before))
         self._forgotten_at = now
-
-    async def _write(self, connection: AsyncConnection, request: Request, decision: Decision) -> Outcome:
-        return (await self._recording.write(connection, [(request, decision)]))[0]
 
     async def _get_all(self, ids: Sequence[IncidentId]) -> Sequence[Incident | None]:
         query = select(incidents.c.id, incidents.c.details).where(incidents.c.id.in_(set(ids)))
@@ -196,10 +182,6 @@ class PostgresLedger:
             return [rows.incident_of(row) for row in await connection.execute(query)]
 
         return await self._database.statement(body)
-
-
-def _by_id(incident: IncidentId) -> Select[tuple[object]]:
-    return select(incidents.c.details).where(incidents.c.id == incident)
 
 
 def _newest_first() -> Select[tuple[object]]:

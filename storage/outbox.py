@@ -13,6 +13,7 @@ from incidents.ports import Delivery
 from storage import rows
 from storage.codec import writable
 from storage.database import Database
+from storage.gathered import Gathered
 from storage.tables import deliveries
 
 _waits = ~deliveries.c.given_up
@@ -23,19 +24,24 @@ class PostgresOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pending: Gathered[IncidentId, Sequence[Delivery]] = Gathered(self._pending_all)
 
     async def pending(self, incident: IncidentId) -> Sequence[Delivery]:
         """As the port."""
+        return await self._pending(incident)
+
+    async def _pending_all(self, lanes: Sequence[IncidentId]) -> Sequence[Sequence[Delivery]]:
         query = (
             select(deliveries)
-            .where(deliveries.c.incident_id == incident, _waits)
-            .order_by(deliveries.c.number)
+            .where(deliveries.c.incident_id.in_(set(lanes)), _waits)
+            .order_by(deliveries.c.incident_id, deliveries.c.number)
         )
 
         async def body(connection: AsyncConnection) -> Sequence[Delivery]:
             return [rows.delivery_of(row) for row in await connection.execute(query)]
 
-        return await self._database.statement(body)
+        found = await self._database.statement(body)
+        return [[delivery for delivery in found if delivery.incident == lane] for lane in lanes]
 
     async def attempt(self, deliveries_: Sequence[UUID]) -> None:
         """As the port."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.errors import NoSuchIncident
@@ -13,6 +13,9 @@ from incidents.model import Incident, IncidentId
 from incidents.work import Decision, FollowUp, Outcome, Request
 from storage import rows, statements
 from storage.tables import entries, incidents, requests
+
+_Wish = TypeVar("_Wish")
+_Subject = TypeVar("_Subject")
 
 Enqueue: TypeAlias = Callable[
     [AsyncConnection, Incident | None, Sequence[FollowUp], Request], Awaitable[None]
@@ -37,16 +40,41 @@ class Recording:
                 await self.enqueue(connection, decision.incident, decision.follow_ups, request)
         return [Outcome(d.incident, rows.entries_of(d, request)) for request, d in decided]
 
+    async def settle(
+        self,
+        connection: AsyncConnection,
+        decided: Mapping[_Wish, tuple[Request, Decision | Exception]],
+    ) -> dict[_Wish, Outcome | Exception]:
+        """Write what was decided; a request that was refused leaves no trace."""
+        made = {wish: (r, d) for wish, (r, d) in decided.items() if isinstance(d, Decision)}
+        refused = {wish: d for wish, (_, d) in decided.items() if isinstance(d, Exception)}
+        if refused:
+            keys = [rows.key(decided[wish][0]) for wish in refused]
+            await connection.execute(delete(requests).where(requests.c.key.in_(keys)))
+        outcomes = await self.write(connection, list(made.values())) if made else []
+        return {**dict(zip(made, outcomes, strict=True)), **refused}
 
-async def note(connection: AsyncConnection, request: Request, incident: IncidentId | None) -> bool:
-    """Note the request; False if it was noted before."""
-    values = {"rows": [rows.asked(request, incident)]}
-    return (await connection.execute(statements.ASKED, values)).first() is not None
+
+def attempted(decide: Callable[[_Subject], Decision], subject: _Subject) -> Decision | Exception:
+    """What the rule decides or raises."""
+    try:
+        return decide(subject)
+    except Exception as error:  # noqa: BLE001 - it is raised to the one who asked, and to nobody else
+        return error
+
+
+async def note(connection: AsyncConnection, asked: Sequence[tuple[Request, IncidentId | None]]) -> set[str]:
+    """Note requests; the keys of those that were not noted before."""
+    if not asked:
+        return set()
+    values = [rows.asked(request, incident) for request, incident in asked]
+    values.sort(key=lambda row: str(row["key"]))  # in one order in all replicas
+    return {row.key for row in await connection.execute(statements.ASKED, {"rows": values})}
 
 
 async def former(connection: AsyncConnection, request: Request) -> Outcome:
     """What the request gave when it was recorded, on the incident as it is now."""
-    key = rows.asked(request, None)["key"]
+    key = rows.key(request)
     whose = select(requests.c.incident_id).where(requests.c.key == key).scalar_subquery()
     incident = await read(connection, select(incidents.c.details).where(incidents.c.id == whose))
     query = select(entries).where(entries.c.request_key == key).order_by(entries.c.number)

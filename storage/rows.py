@@ -20,11 +20,16 @@ _DELIVERIES = UUID("5bb7a8fe-9a3f-4d0a-8c8b-1f4c1f7c2a10")  # a delivery's id fo
 Values = dict[str, Any]
 
 
+def key(request: Request) -> str:
+    """A request's key as it is stored."""
+    return codec.writable(request.key)
+
+
 def asked(request: Request, incident: IncidentId | None) -> Values:
     """A request's values."""
     return {
         "incident": incident,
-        "key": codec.writable(request.key),
+        "key": key(request),
         "at": request.at.isoformat(),
         "by": request.by,
         "via": request.via.value,

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.sql.selectable import FromClause
 
+from incidents.ports import SET_UP
 from storage.tables import boards, counters, deliveries, entries, incident_ids, incidents, requests, steps
 
 
@@ -160,16 +161,6 @@ FORGOTTEN = (
 )
 """Forget the ways back to people that no longer work."""
 
-ANSWERED = (
-    requests.update()
-    .where(
-        requests.c.incident_id.in_(bindparam("incidents", expanding=True)),
-        requests.c.answer_to != literal(""),
-    )
-    .values(answer_to="")
-)
-"""Forget the ways back to those who asked for these incidents; they were answered."""
-
 
 def _step_begun() -> Executable:
     row = _rows("rows")
@@ -195,8 +186,17 @@ STEPS_BEGUN = _step_begun()
 """Note steps as begun; each as it stands, and whether this made it."""
 
 
+def _ended(whole: FromClause) -> tuple[CTE, CTE]:
+    """The way back to the declarer is used up; steps that turned out not to be needed are forgotten."""
+    incident = _number(whole, "incident")
+    answered = requests.update().values(answer_to="")
+    answered = answered.where(requests.c.incident_id == incident, requests.c.answer_to != literal(""))
+    spared = steps.delete().where(steps.c.incident_id == incident, ~steps.c.done, steps.c.name != SET_UP)
+    return answered.returning(requests.c.key).cte("answered"), spared.returning(steps.c.name).cte("spared")
+
+
 def _notes() -> Executable:
-    """One statement for both, so that it needs no transaction around it."""
+    """One statement for all of it, so that it needs no transaction around it."""
     row = _rows("kept")
     values: list[ColumnElement[Any]] = [
         _number(row, "incident"),
@@ -217,13 +217,8 @@ def _notes() -> Executable:
         .returning(steps.c.name)
         .cte("step")
     )
-    return select(step.c.name).add_cte(kept.returning(boards.c.board).cte("board"))
+    return select(step.c.name).add_cte(kept.returning(boards.c.board).cte("board"), *_ended(_rows("whole")))
 
 
 NOTED = _notes()
-"""Keep where boards stand, and note steps as done."""
-
-STEPS_SPARED = steps.delete().where(
-    steps.c.incident_id.in_(bindparam("incidents", expanding=True)), ~steps.c.done
-)
-"""Forget steps that turned out not to be needed."""
+"""Keep where boards stand, note steps as done, and end set-ups."""

@@ -7,9 +7,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate import App, JobContext
 from procrastinate.types import JSONValue
-from psycopg import AsyncConnection
 
 from incidents.model import IncidentId
 from workflows import jobs
@@ -19,6 +18,7 @@ from workflows.examinations import Examinations, Order
 from workflows.jobs import JobName, Jobs
 from workflows.patience import Patience
 from workflows.ports import Ports
+from workflows.queue import connector
 from workflows.rescue import Rescue, Running
 from workflows.room import SetUp
 from workflows.turns import Key, Turns, What
@@ -47,9 +47,7 @@ class Engine:
         self._ports = ports
         self._turns = Turns(dsn)
         self._running = Running()
-        self._app = App(
-            connector=PsycopgConnector(conninfo=dsn, min_size=2, max_size=8, configure=_by_itself)
-        )
+        self._app = App(connector=connector(dsn))
         self._rescue = Rescue(self._app, ports, self._running)
         self._clocks = Clocks(ports) if clocks else None
         self._set_up = SetUp(ports, self._deliver_later)
@@ -148,8 +146,3 @@ class Engine:
 
     async def _deliver_later(self, incident: IncidentId) -> None:
         await self._app.job_manager.batch_defer_jobs_async([jobs.deliver(incident)])
-
-
-async def _by_itself(connection: AsyncConnection) -> None:
-    """Each of the queue's statements stands for itself."""
-    await connection.set_autocommit(True)

@@ -64,6 +64,9 @@ class Opening:
         if since is None:
             return None
         rooms = {room.name: room for room in await self._unowned(since)}
+        latest = await self.ports.ledger.get(incident.id)
+        if latest.room:  # the earlier run's record came through after all, while we were looking
+            return latest.room
         names = room_names(incident, self.ports.catalogue, self.ports.policy)
         return next((rooms[name] for name in itertools.islice(names, _CANDIDATES) if name in rooms), None)
 

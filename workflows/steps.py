@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -94,6 +93,5 @@ def _posted(result: str) -> Posted:
 
 async def begin(ports: Ports, incident: IncidentId, names: Iterable[str], check: Check) -> Steps:
     """Note the intent of all the steps, in one write."""
-    now = ports.clock()
-    found = await asyncio.gather(*(ports.journal.begin(incident, name, now) for name in names))
-    return Steps(ports, incident, check, {step.name: step for step in found})
+    stand = await ports.journal.begin(incident, names, ports.clock())
+    return Steps(ports, incident, check, dict(stand))

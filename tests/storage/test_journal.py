@@ -25,12 +25,12 @@ async def incident(desk: Desk, ask: Ask) -> Incident:
 
 async def test_an_intent_is_fresh_once(database: Database, incident: Incident, noon: datetime) -> None:
     journal = PostgresJournal(database)
-    steps = await asyncio.gather(*(journal.begin(incident.id, "card", noon) for _ in range(3)))
-    assert all(step.begun_at == noon and not step.done for step in steps)
-    again = await journal.begin(incident.id, "card", noon.replace(hour=13))
+    begun = await asyncio.gather(*(journal.begin(incident.id, ["card", "pin"], noon) for _ in range(3)))
+    assert all(step.begun_at == noon and not step.done for steps in begun for step in steps.values())
+    again = (await journal.begin(incident.id, ["card"], noon.replace(hour=13)))["card"]
     assert (again.fresh, again.begun_at) == (False, noon)
     await journal.finish(incident.id, "card", "C1 1.5")
-    done = await journal.begin(incident.id, "card", noon)
+    done = (await journal.begin(incident.id, ["card"], noon))["card"]
     assert (done.done, done.result) == (True, "C1 1.5")
 
 
@@ -39,11 +39,11 @@ async def test_steps_of_many_incidents_at_once_are_kept_apart(
 ) -> None:
     journal = PostgresJournal(database)
     ids = [(await desk.declare(ask(f"d{n}"), title="x")).incident.id for n in range(5)]
-    begun = await asyncio.gather(*(journal.begin(i, name, noon) for i in ids for name in "abc"))
-    assert [step.name for step in begun] == list("abc") * 5
-    assert all(step.fresh for step in begun)
+    begun = await asyncio.gather(*(journal.begin(i, "abc", noon) for i in ids))
+    assert [list(steps) for steps in begun] == [list("abc")] * 5
+    assert all(step.fresh for steps in begun for step in steps.values())
     await asyncio.gather(*(journal.finish(i, "a", f"of {i}") for i in ids))
-    results = [(await journal.begin(i, "a", noon)).result for i in ids]
+    results = [(await journal.begin(i, "a", noon))["a"].result for i in ids]
     assert results == [f"of {i}" for i in ids]
 
 
@@ -67,7 +67,7 @@ async def test_rooms_are_owned_once_they_are_on_record(
 
 async def test_a_failed_write_reaches_everyone_who_waited_for_it(database: Database, noon: datetime) -> None:
     journal = PostgresJournal(database)
-    nobody = [journal.begin(number, "card", noon) for number in (98, 99)]  # type: ignore[arg-type]  # no incident's
+    nobody = [journal.begin(number, ["card"], noon) for number in (98, 99)]  # type: ignore[arg-type]  # no incident's
     results = await asyncio.gather(*nobody, return_exceptions=True)
     assert all(isinstance(result, Exception) for result in results)
 

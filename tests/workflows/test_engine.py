@@ -1,6 +1,7 @@
 """The engine on the real queue: promptly, through outages, and one at a time."""
 
 import asyncio
+import logging
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ async def end_all_connections(dsn: str) -> None:
     """As a restart of the database would."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
         await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
@@ -41,6 +42,26 @@ async def test_a_declared_incident_is_set_up_and_what_follows_is_said(world: Wor
         await world.journal.until_set_up(incident.id)
         await world.desk.acknowledge(world.ask("ack"), incident.id)
         await world.chat.until(lambda: said(world, Acknowledged) == 1)
+
+
+async def test_a_quiet_engine_has_nothing_to_complain_of(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world.engine().running():
+        for number in range(3):
+            await world.journal.until_set_up((await world.declare(f"outage {number}")).id)
+        assert await listening(world.dsn) == 1
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def listening(dsn: str) -> int:
+    """How many connections listen for jobs."""
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        query = (
+            "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^LISTEN' AND datname = current_database()"
+        )
+        row = await (await connection.execute(query)).fetchone()
+        return int(row[0]) if row else 0
 
 
 async def test_what_is_decided_before_the_room_exists_is_said_once_it_does(world: World) -> None:
