@@ -12,7 +12,7 @@ import aiohttp
 
 CUSTOMERS = 6
 PAUSE = (0.8, 2.0)  # seconds between two payments of one customer, at least and at most
-PATIENCE = 6.0  # seconds for an answer
+PATIENCE = 12.0  # seconds for an answer
 OF_LATE = 10.0  # seconds that `Tally` looks back
 
 

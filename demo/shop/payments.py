@@ -12,7 +12,8 @@ from aiohttp import web
 from demo.shop.accounts import Program
 
 POOL = 8
-PATIENCE = 2.0  # seconds for a connection, and again for a statement
+CONNECT = 2.0  # seconds
+STATEMENT = 8.0  # seconds; long enough for a queue behind a lock to be seen
 READY = 1.0  # seconds for the same when only asked whether we are ready
 RETIRED = 25  # statements, after which a connection gives way to a new one
 IDLE = 2.0  # seconds, after which a connection that nobody uses is closed
@@ -49,7 +50,7 @@ class PaymentsApi:
 
     async def _pay(self, _: web.Request) -> web.Response:
         try:
-            async with self._pool.acquire(timeout=PATIENCE) as connection:
+            async with self._pool.acquire(timeout=CONNECT) as connection:
                 order = await _take_payment(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             return _unavailable(error)
@@ -92,8 +93,8 @@ async def pool_on(dsn: str) -> AsyncIterator[Any]:
         max_size=POOL,
         max_queries=RETIRED,
         max_inactive_connection_lifetime=IDLE,
-        timeout=PATIENCE,
-        command_timeout=PATIENCE,
+        timeout=CONNECT,
+        command_timeout=STATEMENT,
         server_settings={"application_name": Program.PAYMENTS.value},
     )
     async with pool:
