@@ -1,0 +1,121 @@
+"""kill -9 while something is being said or looked at: said once, in order; a verdict ends where it began."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from tests.acceptance.conftest import StartBot
+from tests.faults.interference import Call, Fits, Interference, Moment
+from tests.faults.rooms import housed, order_said, times_said
+from tocsin_practice.driver import PracticeDriver
+from tocsin_practice.reading import said
+
+ACCEPTANCE = Path(__file__).parents[1] / "acceptance" / "config"
+PROBE = """
+[[services.search.probes]]
+kind = "http"
+name = "api"
+url = "{url}"
+health = "/health"
+"""
+
+
+def _posts(room: str, words: str) -> Fits:
+    def fits(call: Call) -> bool:
+        return call.method == "chat.postMessage" and room in call.channel and words in call.about
+
+    return fits
+
+
+@pytest.mark.parametrize("moment", Moment)
+async def test_what_was_being_said_is_said_once_and_in_order(
+    practice: PracticeDriver, interference: Interference, start_bot: StartBot, moment: Moment
+) -> None:
+    bot = await start_bot()
+    alice = practice.person("alice")
+    update, silence, reminder = [
+        await housed(practice, "kiln1"),
+        await housed(practice, "kiln2"),
+        await housed(practice, "kiln3", severity="SEV2"),
+    ]
+
+    holds = [interference.hold(_posts(update.name, "first words"), moment)]
+    await alice.command("/incident", "update first words", channel=update)
+    await alice.command("/incident", "update second words", channel=update)
+    holds.append(interference.hold(_posts(silence.name, "Nobody had posted"), moment))
+    await bot.advance(minutes=15.2)
+    await asyncio.gather(*(hold.wait() for hold in holds))
+    holds.append(interference.hold(_posts(reminder.name, "an update is due by"), moment))
+    await bot.advance(minutes=10)
+    await holds[-1].wait()
+    await bot.kill()
+    interference.lift()
+
+    second = await start_bot()
+    await second.advance(minutes=25.2)
+    await practice.message(channel=update, contains="second words", seconds=20)
+    await practice.message(channel=silence, contains="Nobody had posted", seconds=20)
+    await practice.message(channel=reminder, contains="an update is due by", seconds=20)
+    await second.stop()
+
+    assert order_said(practice, update, "first words", "second words") == ["first words", "second words"]
+    assert times_said(practice, silence, "Nobody had posted") == 1
+    assert times_said(practice, reminder, "an update is due by") == 1
+
+
+class Patient:
+    """A service whose health takes until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.well = asyncio.Event()
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Waits."""
+        self.asked.set()
+        await self.well.wait()
+        return web.json_response({"status": "ok"})
+
+
+@pytest_asyncio.fixture
+async def service(config_folder: Path) -> AsyncIterator[Patient]:
+    """The service that is looked at, named in the tests' own services.toml."""
+    patient = Patient()
+    application = web.Application()
+    application.router.add_get("/health", patient.health)
+    async with TestServer(application) as server:
+        with (config_folder / "services.toml").open("a") as file:
+            file.write(PROBE.format(url=str(server.make_url("/")).rstrip("/")))
+        yield patient
+        patient.well.set()
+
+
+@pytest.fixture
+def config_folder(tmp_path: Path) -> Path:
+    """A copy, to which a probe is added."""
+    return copytree(ACCEPTANCE, tmp_path / "config")
+
+
+async def test_a_verdict_that_stood_at_looking_is_finished_in_the_same_message(
+    practice: PracticeDriver, service: Patient, start_bot: StartBot
+) -> None:
+    bot = await start_bot()
+    await practice.person("alice").command("/diagnose", "search api", channel="general")
+    looking = await practice.message(channel="general", contains="Looking at")
+    async with asyncio.timeout(10):
+        await service.asked.wait()
+    await bot.kill()
+    service.well.set()
+
+    second = await start_bot()
+    verdict = await practice.message(channel="general", contains="Looked for", seconds=20)
+    await second.stop()
+
+    assert verdict["ts"] == looking["ts"]
+    assert [m["ts"] for m in practice.messages("general") if "asked by" in said(m)] == [looking["ts"]]
