@@ -27,8 +27,9 @@ async def _by_itself(connection: psycopg.AsyncConnection) -> None:
 
 
 async def _check(connection: psycopg.AsyncConnection) -> None:
-    """An idle connection that has something to read was ended by the server."""
+    """An idle connection that has something to read was ended by the server; the pool then makes another."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
+        await connection.close()
         raise psycopg.OperationalError("the server ended the connection")
