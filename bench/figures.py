@@ -85,6 +85,14 @@ class Missing:
 Row: TypeAlias = Figure | Missing
 
 
+def spread(figure: Figure) -> str:
+    """The least and the most of its samples, such as "94-131"; empty for a single one."""
+    if len(figure.samples) < 2:  # noqa: PLR2004 - one sample has no spread
+        return ""
+    digits = _DIGITS.get(figure.unit, 1)
+    return f"{min(figure.samples):.{digits}f}-{max(figure.samples):.{digits}f}"
+
+
 def amount(value: float, unit: Unit) -> str:
     """A value as people read it, such as "113 ms"."""
     return f"{value:.{_DIGITS.get(unit, 1)}f} {unit.value}".rstrip()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from bench.figures import Figure, Missing, Row, amount, wanted
+from bench.figures import Figure, Missing, Row, amount, spread, wanted
 
-_HEAD = ("what", "figure", "target", "met")
+_HEAD = ("what", "figure", "from-to", "target", "met")
 _MET = {True: "yes", False: "NO", None: ""}
 
 
@@ -52,7 +52,7 @@ class Report:
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    return figure.what, amount(figure.value, figure.unit), wanted(figure), _MET[figure.met]
+    return figure.what, amount(figure.value, figure.unit), spread(figure), wanted(figure), _MET[figure.met]
 
 
 def _written(row: Row, cells: tuple[str, ...] | None, widths: Sequence[int]) -> list[str]:

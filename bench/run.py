@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import declaring, diagnosing, limits, resting, trying_out
+from bench import comparing, diagnosing, limits, resting, trying_out
 from bench.figures import BenchError, Figure, Missing, Row
 from bench.report import Report
 from bench.scene import Scene, databases, scene, setting, variables
@@ -76,8 +76,8 @@ async def _measured(asked: Asked, home: Path, tell: Tell) -> Report:
 
 async def _parts(asked: Asked, stage: Scene, tell: Tell) -> list[Row]:
     every: dict[str, tuple[str, Measure]] = {
-        "one": (declaring.ONE, lambda: declaring.one(stage)),
-        "fifty": (declaring.FIFTY, lambda: declaring.fifty(stage)),
+        "one": (comparing.ONE, lambda: comparing.one(stage)),
+        "fifty": (comparing.FIFTY, lambda: comparing.fifty(stage)),
         "diagnose": (diagnosing.SECTION, lambda: diagnosing.diagnose(stage)),
         "rest": (resting.COST, lambda: resting.at_rest(stage)),
         "limits": (limits.SECTION, lambda: limits.fifty(stage, to_the_end=asked.to_the_end)),

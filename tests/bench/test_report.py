@@ -1,6 +1,7 @@
 """The table, the JSON, and when a target is met."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_the_table_stands_in_columns_under_its_headings() -> None:
     report = Report(
         {"cores": "2"},
         [
-            figure(212.0, target=AtMost(300)),
+            replace(figure(212.0, target=AtMost(300)), samples=[240, 212, 198]),
             Figure(section="One declare", what="on record", value=49, unit=Unit.COUNT, target=AllOf(50)),
             Figure(section="At rest", what="memory", value=90.0, unit=Unit.MEGABYTES, note="after the run"),
         ],
@@ -54,11 +55,11 @@ def test_the_table_stands_in_columns_under_its_headings() -> None:
     assert report.table().splitlines() == [
         "cores 2",
         "",
-        "  what          figure  target          met",
+        "  what          figure  from-to  target          met",
         "",
         "One declare",
-        "  acknowledged  212 ms  at most 300 ms  yes",
-        "  on record         49  all 50          NO",
+        "  acknowledged  212 ms  198-240  at most 300 ms  yes",
+        "  on record         49           all 50          NO",
         "",
         "At rest",
         "  memory         90 MB",
