@@ -7,10 +7,8 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-
-from slack_bolt.async_app import AsyncApp
 
 from app import foundation
 from app.foundation import Foundation, laid
@@ -18,11 +16,11 @@ from app.health import Check, routes, serving
 from app.settings import Places, Slack
 from diagnostics.examine import Examiner
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets
+from diagnostics.targets import read_targets, secrets
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.messages.templates import Templates
-from handlers.slack import build, http_route
+from handlers.slack import App, build, http_route
 from handlers.socket import Line, connect
 from handlers.wire import open_client
 from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
@@ -44,15 +42,26 @@ async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) 
     logging.basicConfig(
         level=places.tocsin_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if slack.local:
         forget_proxies()
+    loop, work = asyncio.get_running_loop(), asyncio.create_task(_until_ended(places, slack, clock))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _end, work)
+    with suppress(asyncio.CancelledError):
+        await work
+    _log.info("Tocsin has stopped.")
+
+
+async def _until_ended(places: Places, slack: Slack, clock: Clock) -> None:
     async with running(places, slack, clock):
         _log.info("Tocsin is connected and ready.")
-        await stop.wait()
-        _log.info("Tocsin stops.")
+        await asyncio.Event().wait()
+
+
+def _end(work: asyncio.Task[None]) -> None:
+    """End the work, whether it is still starting or runs; a second signal does not disturb the ending."""
+    if not work.cancelling():
+        work.cancel()
 
 
 def forget_proxies() -> None:
@@ -71,6 +80,7 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
         chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates))
         await chat.directory.me()
+        await chat.people.learn(base.policy.ladder)
         examiner = await stack.enter_async_context(examiner_for(base, slack, clock))
         engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, clock))
         await stack.enter_async_context(engine.running())
@@ -97,8 +107,9 @@ def examiner_for(base: Foundation, slack: Slack, clock: Clock) -> Examiner:
     except Misconfigured as error:
         raise Misconfigured(f"{base.services_file}: {error}") from None
     tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
-    secrets = [token.get_secret_value() for token in tokens if token]
-    return Examiner(services, clock=clock, redactor=Redactor([*secrets, base.url]))
+    own = [token.get_secret_value() for token in tokens if token]
+    theirs = secrets(target for targets in services.values() for target in targets)
+    return Examiner(services, clock=clock, redactor=Redactor([*own, base.url, *theirs]))
 
 
 def _ports(base: Foundation, chat: SlackChat, examiner: Examiner, clock: Clock) -> Ports:
@@ -111,7 +122,7 @@ def _signing(slack: Slack) -> str:
     return secret.get_secret_value() if secret and slack.slack_app_token is None else ""
 
 
-async def _connected(stack: AsyncExitStack, app: AsyncApp, slack: Slack) -> Line | None:
+async def _connected(stack: AsyncExitStack, app: App, slack: Slack) -> Line | None:
     """The Socket Mode connection; None in HTTP mode."""
     if slack.slack_app_token is None:
         return None
@@ -119,7 +130,7 @@ async def _connected(stack: AsyncExitStack, app: AsyncApp, slack: Slack) -> Line
 
 
 def _pages(
-    places: Places, slack: Slack, app: AsyncApp, base: Foundation, line: Line | None
+    places: Places, slack: Slack, app: App, base: Foundation, line: Line | None
 ) -> AbstractAsyncContextManager[str]:
     http = slack.slack_app_token is None
     if http and places.listen is None:

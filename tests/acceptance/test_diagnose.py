@@ -8,17 +8,19 @@ import psycopg
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from tocsin_practice.driver import PracticeDriver
-from tocsin_practice.reading import said
 
 from storage.embedded import DatabaseError, Loopback, Options, temporary
 from tests.acceptance.conftest import HERE, Bot, StartBot
 from tests.acceptance.test_declare import declared
 from tests.diagnostics.faults import filled
+from tocsin_practice.driver import PracticeDriver
+from tocsin_practice.reading import said
 
-ROLES = (
-    "CREATE ROLE app LOGIN PASSWORD 'app'; CREATE ROLE diag LOGIN PASSWORD 'diag'; GRANT pg_monitor TO diag"
-)
+ROLES = """
+CREATE ROLE app LOGIN PASSWORD 'app';
+CREATE ROLE diag LOGIN PASSWORD 'diag';
+GRANT pg_monitor TO diag;
+"""
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.acceptance.conftest import ROOT, StartBot
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 from tocsin_practice.reading import said
-
-from tests.acceptance.conftest import ROOT, StartBot
 
 
 async def tocsin(environment: Json, *words: str) -> tuple[int, str]:
