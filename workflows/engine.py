@@ -16,6 +16,7 @@ from workflows.clocks import Clocks
 from workflows.deliveries import Deliveries
 from workflows.examinations import Examinations, Order
 from workflows.jobs import JobName, Jobs
+from workflows.opening import NowhereError
 from workflows.patience import Patience
 from workflows.ports import Ports
 from workflows.queue import connector
@@ -25,7 +26,7 @@ from workflows.turns import Key, Turns, What
 
 __all__ = ["Engine", "Jobs", "Ports"]
 
-CONCURRENCY = 100
+CONCURRENCY = 300  # most of them wait for the workspace
 _POLL = 1.0
 _HEARTBEAT = 2.0
 _GRACE = 3.0
@@ -130,6 +131,8 @@ class Engine:
             await self._turns.one_at_a_time(
                 Key(What.SET_UP, incident), lambda check: self._set_up.run(number, check)
             )
+        except NowhereError:
+            raise  # the declarer was told as it happened
         except Exception as error:
             if context.job.attempts + 1 >= _TELL_AFTER:
                 await self._set_up.failed(number, str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ TOLD_THREAD = "tell about the thread"
 TOLD_NOWHERE = "tell that there is no place"
 NAMES = (ROOM, TOLD_WAIT, TOLD_THREAD, TOLD_NOWHERE)
 _LONG = 3.0  # seconds that a declarer waits without being told
+_LOOK_EVERY = 1.0  # seconds
 _CANDIDATES = 200  # that many incidents of one name a day are told apart when a room is looked for
 
 
@@ -52,11 +54,21 @@ class Opening:
             return found, ""
         await self._say_how_long(incident)
         await self.steps.check()
-        names = room_names(incident, self.ports.catalogue, self.ports.policy)
         try:
-            return await self.ports.chat.open_room(names, private=incident.private), ""
+            return await self._created(incident), ""
         except RoomRefusedError as refusal:
             return await self._thread(incident, channel, str(refusal)), str(refusal)
+
+    async def _created(self, incident: Incident) -> Room:
+        """Limits are often met only while one waits for the room, so the declarer is told then too."""
+        names = room_names(incident, self.ports.catalogue, self.ports.policy)
+        creating = asyncio.ensure_future(self.ports.chat.open_room(names, private=incident.private))
+        try:
+            while not (await asyncio.wait({creating}, timeout=_LOOK_EVERY))[0]:
+                await self._say_how_long(incident)
+            return await creating
+        finally:
+            creating.cancel()
 
     async def _found(self, incident: Incident) -> Room | None:
         """The room that an earlier run created, if no incident owns it and its name is one of ours."""

@@ -16,6 +16,7 @@ from workflows.jobs import JobName
 from workflows.ports import Ports
 
 STALLED_AFTER = 6.0  # seconds without a heartbeat; three heartbeats
+_TAKEN_UP = frozenset({"todo", "doing", "failed"})
 _log = logging.getLogger(__name__)
 
 
@@ -71,7 +72,7 @@ class Rescue:
             return []
         for job in await self._app.job_manager.list_jobs_async(task=name.value):
             incident = job.task_kwargs.get("incident")
-            if incident in wanted:
+            if incident in wanted and job.status in _TAKEN_UP:
                 wanted.remove(IncidentId(int(str(incident))))
                 if job.status == "failed":
                     await self._again(job)

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 _SPEAK_EVERY = 2.0
-_SILENT_AFTER = 10
+_SILENT_AFTER = 10.0
 _TRUSTED_FOR = 5.0
 _ASK_AGAIN = 0.25
 _KEEPALIVES = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
@@ -55,9 +55,15 @@ Check = Callable[[], Awaitable[None]]
 
 
 class Turns:
-    """This process's turns. Open it with `running`."""
+    """This process's turns. Open it with `running`.
 
-    def __init__(self, dsn: str) -> None:
+    Args:
+        dsn: the database; not behind a pooler that gives each transaction another connection.
+        silent_after: seconds after which a holder that does not speak is taken for frozen.
+    """
+
+    def __init__(self, dsn: str, *, silent_after: float = _SILENT_AFTER) -> None:
+        self._silent_after = silent_after
         self._dsn = make_conninfo(dsn, application_name="tocsin turns", options=_KEEPALIVES)
         self._connection: psycopg.AsyncConnection | None = None
         self._opening = asyncio.Lock()
@@ -124,7 +130,7 @@ class Turns:
             try:
                 if await self._try(connection, key):
                     return connection
-                await connection.execute(_END_SILENT, [int(key.what), key.number, _SILENT_AFTER])
+                await connection.execute(_END_SILENT, [int(key.what), key.number, self._silent_after])
             except psycopg.OperationalError as error:
                 raise TurnLostError from error
             await asyncio.sleep(_ASK_AGAIN)

@@ -66,3 +66,15 @@ def ask() -> Callable[..., Request]:
         return Request(key, at, PersonId(by), via, {"text": key}, answer_to)
 
     return request
+
+
+@pytest_asyncio.fixture
+async def replica(database_url: str, database: Database, policy: Policy) -> AsyncIterator[Desk]:
+    """A second replica's desk, on connections of its own."""
+    _ = database  # up to date by now
+
+    async def enqueue(*_: object) -> None:
+        return
+
+    async with open_database(database_url) as another:
+        yield Desk(PostgresLedger(another, enqueue=enqueue, time_zone=policy.time_zone), policy, Catalogue())

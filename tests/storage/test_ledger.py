@@ -50,8 +50,12 @@ async def test_references_count_the_year_of_the_policys_time_zone(desk: Desk, as
     assert [o.incident.reference for o in outcomes] == ["INC-2027-001", "INC-2026-001", "INC-2027-002"]
 
 
-async def test_fifty_declared_at_once_are_numbered_without_a_gap(desk: Desk, ask: Ask) -> None:
-    outcomes = await asyncio.gather(*(desk.declare(ask(f"r{n}"), title=f"t{n}") for n in range(50)))
+async def test_fifty_declared_at_once_by_two_replicas_are_numbered_without_a_gap(
+    desk: Desk, replica: Desk, ask: Ask
+) -> None:
+    outcomes = await asyncio.gather(
+        *((desk, replica)[n % 2].declare(ask(f"r{n}"), title=f"t{n}") for n in range(50))
+    )
     assert sorted(o.incident.reference for o in outcomes) == [f"INC-2026-{n:03d}" for n in range(1, 51)]
 
 
@@ -80,6 +84,55 @@ async def test_two_people_take_one_role_at_once_and_one_wins(
     now = await ledger.get(incident)
     taken = [e.fact for e in await ledger.timeline(incident) if isinstance(e.fact, RoleAssigned)]
     assert [fact.person for fact in taken] == [now.commander]
+
+
+async def test_one_that_is_refused_among_many_takes_no_number_and_spoils_none(
+    desk: Desk, ledger: PostgresLedger, ask: Ask
+) -> None:
+    titles = ["a", "b", "", "c", "", "d"]
+    results = await asyncio.gather(
+        *(desk.declare(ask(f"r{n}"), title=title) for n, title in enumerate(titles)), return_exceptions=True
+    )
+    assert [isinstance(result, InvalidText) for result in results] == [not title for title in titles]
+    found = sorted(incident.reference for incident in await ledger.recent(9))
+    assert found == [f"INC-2026-{n:03d}" for n in range(1, 5)]
+
+
+async def test_two_replicas_give_one_role_and_one_request_once(
+    desk: Desk, replica: Desk, ledger: PostgresLedger, ask: Ask
+) -> None:
+    incident = (await desk.declare(ask("a"), title="down")).incident.id
+    takes = [(desk, "ada", "k1"), (replica, "bob", "k2"), (replica, "ada", "k1"), (desk, "bob", "k2")]
+    results = await asyncio.gather(
+        *(who.take(ask(key, by=by), incident, Role.COMMANDER) for who, by, key in takes),
+        return_exceptions=True,
+    )
+    winner = (await ledger.get(incident)).commander
+    won = [r for r in results if not isinstance(r, BaseException)]
+    assert sorted(outcome.repeated for outcome in won) == [False, True]
+    assert {outcome.incident.commander for outcome in won} == {winner}
+    assert sum(isinstance(result, AlreadyTaken) for result in results) == 2
+
+
+async def test_whoever_must_wait_for_an_incident_holds_up_no_other(
+    desk: Desk, database: Database, ask: Ask
+) -> None:
+    held, free = [(await desk.declare(ask(key), title=key)).incident.id for key in "ab"]
+    holding, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(connection: AsyncConnection) -> None:
+        await connection.execute(text("SELECT 1 FROM incidents WHERE id = :id FOR UPDATE"), {"id": held})
+        holding.set()
+        await release.wait()
+
+    holder = asyncio.create_task(database.transaction(hold))
+    await holding.wait()
+    waits = asyncio.create_task(desk.acknowledge(ask("c"), held))
+    assert (await desk.acknowledge(ask("d"), free)).incident.acknowledged_at
+    assert not waits.done()
+    release.set()
+    await holder
+    assert (await waits).incident.acknowledged_at
 
 
 async def test_what_a_rule_refuses_leaves_no_trace(desk: Desk, ledger: PostgresLedger, ask: Ask) -> None:

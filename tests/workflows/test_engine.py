@@ -5,13 +5,12 @@ import logging
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
+from incidents.errors import Unavailable
 from incidents.facts import Acknowledged, Diagnosed
 from incidents.model import Role
 from incidents.ports import FactNotice, FindingsNotice
 from tests.workflows.conftest import World
-from workflows.turns import Key, TurnLostError, Turns, What
 
 
 def said(world: World, kind: type) -> int:
@@ -142,42 +141,46 @@ async def test_what_is_rolled_back_leaves_no_job(world: World) -> None:
     assert len(await jobs(world.dsn)) == len(before) + 1
 
 
-async def test_a_turn_is_held_by_one_and_handed_to_the_next(database_url: str) -> None:
-    key = Key(What.LANE, 1)
-    order: list[str] = []
-    one, two = Turns(database_url), Turns(database_url)
-    async with one.running(), two.running():
-        async with one.turn(key):
-            waiting = asyncio.create_task(enter(two, key, order))
-            order.append("one")
-        await waiting
-    assert order == ["one", "two"]
+async def change_jobs(dsn: str, change: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        await connection.execute(f"UPDATE procrastinate_jobs SET {change}".encode())  # noqa: S608 - the test's own words
 
 
-async def enter(turns: Turns, key: Key, order: list[str]) -> None:
-    async with turns.turn(key):
-        order.append("two")
+async def test_a_job_whose_worker_died_is_taken_up_again(world: World) -> None:
+    incident = await world.declare()
+    await change_jobs(world.dsn, "status = 'doing'")
+    async with world.engine().running():
+        await world.journal.until_set_up(incident.id)
 
 
-async def test_work_asked_for_while_it_is_done_is_done_once_more(database_url: str) -> None:
-    turns, runs = Turns(database_url), []
-    key = Key(What.LANE, 1)
-
-    async def work(_check: object) -> None:
-        runs.append(1)
-        if len(runs) == 1:
-            await turns.one_at_a_time(key, work)
-
-    async with turns.running():
-        await turns.one_at_a_time(key, work)
-    assert len(runs) == 2
+async def test_a_set_up_whose_job_failed_for_good_is_taken_up_again(world: World) -> None:
+    incident = await world.declare()
+    await change_jobs(world.dsn, "status = 'failed', attempts = 8")
+    async with world.engine().running():
+        await world.journal.until_set_up(incident.id)
 
 
-async def test_a_turn_is_lost_with_its_connection(database_url: str) -> None:
-    turns = Turns(database_url)
-    async with turns.running(), turns.turn(Key(What.SET_UP, 1)) as check:
-        await check()
-        await end_all_connections(make_conninfo(database_url))
-        turns.doubt()
-        with pytest.raises(TurnLostError):
-            await check()
+async def test_a_lane_without_a_job_is_found(world: World) -> None:
+    incident = await world.housed()
+    await world.desk.acknowledge(world.ask("ack"), incident.id)
+    async with await psycopg.AsyncConnection.connect(world.dsn) as connection:
+        await connection.execute("DELETE FROM procrastinate_jobs")
+    async with world.engine().running():
+        await world.chat.until(lambda: said(world, Acknowledged) == 1)
+
+
+async def test_a_set_up_that_fails_often_is_told_to_the_declarer_once(world: World) -> None:
+    async def refuse(moment: str) -> None:
+        if moment == "before say card":
+            raise Unavailable("Slack does not answer.")
+
+    world.chat.trouble = refuse
+    incident = await world.declare()
+    await change_jobs(world.dsn, "attempts = 3")
+    async with world.engine().running():
+        await world.chat.until(lambda: bool(world.chat.answers))
+        assert "could not set up #incident-2026-03-02-payments-down yet" in world.chat.answers[0]
+        world.chat.trouble = calm
+        await change_jobs(world.dsn, "scheduled_at = NULL")
+        await world.journal.until_set_up(incident.id)
+    assert len(world.chat.answers) == 1

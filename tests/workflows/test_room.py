@@ -216,6 +216,23 @@ async def test_a_long_wait_is_told_once_before_it_begins(world: World) -> None:
     assert world.chat.calls[0] == "answer"
 
 
+async def test_a_limit_that_is_met_while_waiting_is_told_too(world: World) -> None:
+    incident = await world.declare()
+    free = asyncio.Event()
+
+    async def limited(moment: str) -> None:
+        if moment == "before open_room":
+            world.chat.wait = 60
+            await free.wait()
+
+    world.chat.trouble = limited
+    run = asyncio.create_task(world.set_up(incident))
+    await world.chat.until(lambda: bool(world.chat.answers))
+    free.set()
+    assert (await run).room
+    assert len(world.chat.answers) == 1
+
+
 async def test_what_changed_while_a_board_was_posted_is_drawn_after_all(world: World) -> None:
     incident = await world.declare()
 
