@@ -59,9 +59,9 @@ class Examinations:
             headline.stop()
         if last is None or headline.posted is None:
             return
-        await self._findings(order, headline.posted, last)
         if incident:
             await self._record(order, incident, last)
+        await self._findings(order, headline.posted, last)
 
     async def _show_all(self, order: Order, at: datetime, headline: Headline) -> Examination | None:
         last: Examination | None = None
