@@ -1,8 +1,18 @@
-"""The bot as its own process, as `tocsin run` starts it; the test moves its clock through standard input."""
+"""The bot as its own process, as `tocsin run` starts it; the test moves its clock through a pipe.
+
+It is forked from a server that has imported everything already, which spares each test two seconds of a
+processor; nothing of the test's own process is in it.
+"""
 
 import asyncio
+import logging
+import multiprocessing
+import os
 import sys
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 
 from app import settings
 from app.main import serve
@@ -11,29 +21,50 @@ from app.main import serve
 class MovableClock:
     """The time of day plus what the test has moved it by."""
 
-    def __init__(self) -> None:
-        self.ahead = timedelta()
+    def __init__(self, moves: Connection) -> None:
+        self._moves = moves
+        self._ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return datetime.now(UTC) + self._ahead
 
-    async def listen(self) -> None:
-        """Each line on standard input is a number of seconds to move on."""
-        reader = asyncio.StreamReader()
-        await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-        )
-        while line := await reader.readline():
-            self.ahead += timedelta(seconds=float(line))
+    def moved(self) -> None:
+        """Take in what the test sent: seconds to move on."""
+        try:
+            self._ahead += timedelta(seconds=self._moves.recv())
+        except EOFError:
+            asyncio.get_running_loop().remove_reader(self._moves.fileno())
 
 
-async def main() -> None:
-    clock = MovableClock()
-    listening = asyncio.create_task(clock.listen())
+def context() -> ForkServerContext:
+    """Where bots are forked from."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(["pytest", __name__])
+    return found
+
+
+def start(environment: dict[str, str], log: Path) -> tuple[ForkServerProcess, Connection]:
+    """A bot in that environment, and the pipe that moves its clock."""
+    ours, theirs = multiprocessing.Pipe()
+    process = context().Process(target=_run, args=(environment, log, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _run(environment: dict[str, str], log: Path, moves: Connection) -> None:
+    with log.open("wb") as out:
+        for number in (1, 2):
+            os.dup2(out.fileno(), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    logging.captureWarnings(capture=True)
     try:
-        await serve(settings.load(settings.Places), settings.slack(), clock=clock)
+        asyncio.run(_bot(MovableClock(moves)))
     finally:
-        listening.cancel()
+        sys.stdout.flush()
 
 
-asyncio.run(main())
+async def _bot(clock: MovableClock) -> None:
+    asyncio.get_running_loop().add_reader(clock._moves.fileno(), clock.moved)  # noqa: SLF001 - its own module
+    await serve(settings.load(settings.Places), settings.slack(), clock=clock)

@@ -2,15 +2,17 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import yaml
 
+from tests.acceptance import bot_process
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 
@@ -21,26 +23,46 @@ ROOT = HERE.parent.parent
 class Bot:
     """A running bot process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, process: ForkServerProcess, clock: Connection, log: Path) -> None:
         self.process = process
+        self._clock = clock
         self.log = log
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self.process.is_alive()
 
     async def advance(self, *, minutes: float = 0, seconds: float = 0) -> None:
         """Move the bot's clock on."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{minutes * 60 + seconds}\n".encode())
-        await self.process.stdin.drain()
+        self._clock.send(minutes * 60 + seconds)
 
     async def kill(self) -> None:
         """kill -9, and wait until it is gone."""
         self.process.kill()
-        await self.process.wait()
+        await self.ended()
 
     async def stop(self) -> int:
         """Ask it to stop, as a service manager would; its exit code."""
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGTERM)
-        return await self.process.wait()
+        if self.runs:
+            self.process.terminate()
+        return await self.ended()
+
+    async def gone(self) -> None:
+        """Wait until it has ended, without a thread that could outlive the wait."""
+        loop, gone = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self.process.sentinel, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(self.process.sentinel)
+
+    async def ended(self) -> int:
+        """Wait until it has ended; its exit code."""
+        await self.gone()
+        self.process.join()
+        self._clock.close()
+        return self.process.exitcode or 0
 
     def said(self) -> str:
         """What it has written to its log."""
@@ -86,20 +108,10 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
     async def start(**more: str) -> Bot:
         before = practice.site.sockets.count(practice.app.id)
         log = tmp_path / f"bot{len(bots)}.log"
-        with log.open("wb") as out:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(HERE / "bot_process.py"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=out,
-                stderr=out,
-                env=environment | more,
-                cwd=ROOT,
-            )
-        bot = Bot(process, log)
+        bot = Bot(*await asyncio.to_thread(bot_process.start, environment | more, log), log)
         bots.append(bot)
         connected = asyncio.create_task(practice.connected(before + 1, seconds=30))
-        ended = asyncio.create_task(process.wait())
+        ended = asyncio.create_task(bot.gone())
         await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not connected.done():
             connected.cancel()

@@ -100,7 +100,7 @@ async def test_a_leak_that_fills_every_slot_is_named_with_its_application(
     thread = verdict.get("thread_ts", verdict["ts"])
     assert await practice.message(channel=room, contains="idle in", thread_ts=thread)
     assert "diag:diag" not in str(practice.messages(room))
-    assert looking_bot.process.returncode is None
+    assert looking_bot.runs
 
 
 async def test_an_api_that_is_alive_but_not_ready_is_told_apart(
@@ -112,7 +112,7 @@ async def test_an_api_that_is_alive_but_not_ready_is_told_apart(
 
     verdict = await practice.message(channel=room, contains="ready", seconds=15)
     assert "database" in said(verdict)
-    assert looking_bot.process.returncode is None
+    assert looking_bot.runs
 
 
 async def test_elsewhere_the_answer_is_a_thread_where_it_was_asked(
@@ -123,7 +123,7 @@ async def test_elsewhere_the_answer_is_a_thread_where_it_was_asked(
     verdict = await practice.message(channel="random", contains="Look again", seconds=15)
 
     assert await practice.message(channel="random", contains="Figures", thread_ts=verdict["ts"], seconds=15)
-    assert looking_bot.process.returncode is None
+    assert looking_bot.runs
 
 
 @pytest.mark.parametrize("line", ["", "toaster"])
@@ -134,7 +134,7 @@ async def test_alone_or_for_an_unknown_target_the_list_is_given(
 
     answer = said(await practice.person("bob").ephemeral("api", channel="random"))
     assert "db" in answer
-    assert looking_bot.process.returncode is None
+    assert looking_bot.runs
 
 
 async def test_what_was_seen_stands_in_the_timeline(practice: PracticeDriver, looking_bot: Bot) -> None:
@@ -146,4 +146,4 @@ async def test_what_was_seen_stands_in_the_timeline(practice: PracticeDriver, lo
     await alice.command("/incident", "timeline", channel=room)
 
     assert await alice.ephemeral("looked at", channel=room)
-    assert looking_bot.process.returncode is None
+    assert looking_bot.runs

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from tests.acceptance.conftest import HERE, ROOT
+from tests.acceptance.conftest import ROOT
 from tests.acceptance.test_declare import declared
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
@@ -43,8 +43,9 @@ async def http_bot(environment: Json, port: int) -> AsyncIterator[str]:
     environment = {k: v for k, v in environment.items() if k != "SLACK_APP_TOKEN"}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(HERE / "bot_process.py"),
-        stdin=asyncio.subprocess.PIPE,
+        "-m",
+        "app",
+        "run",
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env=environment | {"TOCSIN_LISTEN": f"127.0.0.1:{port}"},
