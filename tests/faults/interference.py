@@ -63,6 +63,7 @@ class Interference:
         self._holds: list[Hold] = []
         self._lifted = asyncio.Event()
         self.away = False
+        self._refused = asyncio.Event()
 
     def hold(self, fits: Fits, moment: Moment, *, freezes: Fits = nothing) -> Hold:
         """Hold the next call that fits, until `lift`."""
@@ -79,8 +80,14 @@ class Interference:
     def go_away(self) -> None:
         """Slack is gone: connections break, and no new ones are taken."""
         self.away = True
+        self._refused.clear()
         for app in self._site.workspace.apps.values():
             self._site.sockets.drop(app.id)
+
+    async def refusal(self) -> None:
+        """Until the bot has tried in vain."""
+        async with asyncio.timeout(PATIENCE):
+            await self._refused.wait()
 
     def come_back(self) -> None:
         """Slack is there again."""
@@ -89,6 +96,7 @@ class Interference:
     @web.middleware
     async def between(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self.away:
+            self._refused.set()
             return _cut(request)
         method = request.match_info.get("method")
         if method is None or not self._holds:

@@ -24,7 +24,7 @@ def _announces(call: Call) -> bool:
 
 
 WELCOME = "this is its room"
-CARD = "Next update"
+CARD = "Change severity"
 
 STEPS: dict[str, Fits] = {
     "conversations.create": _calls("conversations.create"),

@@ -1,12 +1,10 @@
-"""Many declares at once under Slack's rate limits: each is recorded, each declarer knows how long it takes."""
+"""Many declares at once under Slack's rate limits: each is recorded, each declarer knows how long."""
 
 import asyncio
 import re
 
 import pytest
 
-from tests.acceptance.conftest import Bot
-from tests.faults.rooms import times_said
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.reading import said
 
@@ -22,7 +20,7 @@ def told_how_long(practice: PracticeDriver, person: str) -> bool:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_each_of_many_declarers_is_in_the_room_or_told_when(practice: PracticeDriver, bot: Bot) -> None:
+async def test_each_of_many_declarers_is_in_the_room_or_told_when(practice: PracticeDriver) -> None:
     practice.workspace.set_preference(rate_limits=True)
     people = [practice.person(f"helper{number}") for number in range(DECLARES)]
 
@@ -42,5 +40,4 @@ async def test_each_of_many_declarers_is_in_the_room_or_told_when(practice: Prac
     await practice.until(lambda: settled() or None, seconds=20)
     await people[0].command("/incident", "list")
     listed = said(await people[0].ephemeral("INC-", channel="general"))
-    assert times_said(practice, "incidents", "nobody says this") == 0
     assert all(f"kiln{n} is cold" in listed for n in range(DECLARES)), listed
