@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.answers import Answers
 from handlers.directory import Directory
-from handlers.messages import notices
+from handlers.messages import figures, notices
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import Message
 from handlers.messages.text import plain
@@ -21,7 +22,7 @@ from handlers.refusals import NAME_TAKEN, NOT_INVITED, no_room, unwritable
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
-from incidents.ports import BoardNotice, FactNotice, Notice, PlaceUnwritableError, Posted
+from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, PlaceUnwritableError, Posted
 from incidents.work import Request
 
 _INVITED_AT_ONCE = 100
@@ -45,22 +46,42 @@ class SlackChat:
         self._posts = Posts(self.wire)
         self._answers = Answers(self.wire, self._posts)
         self._directs: dict[PersonId, Place] = {}
+        self._log = logging.getLogger("tocsin.slack")
+        self._taken: set[str] = (
+            set()
+        )  # names carry their day, so it grows by a channel's name for each incident
 
     async def open_room(self, names: Iterator[str], *, private: bool) -> Room:
-        """Create a channel under the first free name. Raises RoomRefusedError, Unavailable."""
-        client = self.wire.client
+        """Create a channel under the first free name. Raises RoomRefusedError, Unavailable.
+
+        A name that is taken, or asked for by somebody else at this moment, is passed over without a call:
+        fifty who declare the same would otherwise be told 1,225 times that a name is taken.
+        """
         for name in names:
+            if name in self._taken:
+                continue
+            self._taken.add(name)
             try:
-                made = await self.wire.call(
-                    "conversations.create",
-                    lambda: client.conversations_create(name=name, is_private=private),  # noqa: B023 - called at once
-                )
-            except SlackRefusalError as refusal:
-                if refusal.code != NAME_TAKEN:
-                    raise no_room(refusal) from refusal
-            else:
-                return Room(RoomId(str(made["channel"]["id"])), str(made["channel"]["name"]))
+                room = await self._created(name, private=private)
+            except BaseException:
+                self._taken.discard(name)
+                raise
+            if room:
+                return room
         raise ValueError("no more names to try")
+
+    async def _created(self, name: str, *, private: bool) -> Room | None:
+        """None if the name is taken."""
+        client = self.wire.client
+        try:
+            made = await self.wire.call(
+                "conversations.create", lambda: client.conversations_create(name=name, is_private=private)
+            )
+        except SlackRefusalError as refusal:
+            if refusal.code != NAME_TAKEN:
+                raise no_room(refusal) from refusal
+            return None
+        return Room(RoomId(str(made["channel"]["id"])), str(made["channel"]["name"]))
 
     async def find_rooms(self, *, created_after: datetime) -> Sequence[Room]:
         """Channels that this bot itself created since then."""
@@ -107,10 +128,23 @@ class SlackChat:
         """Post. Raises PlaceUnwritableError, Unavailable."""
         message = notices.elsewhere(await self._drawn(notice), notice, place)
         try:
-            return await self._posts.post(place, message, delivery=delivery)
+            posted = await self._posts.post(place, message, delivery=delivery)
         except SlackRefusalError as refusal:
             self.directory.forget(place.room)
             raise unwritable(refusal) from refusal
+        if isinstance(notice, FindingsNotice):
+            await self._add_figures(place, notice)
+        return posted
+
+    async def _add_figures(self, place: Place, notice: FindingsNotice) -> None:
+        """All figures as a file; the findings stand without it, so a failure is no reason to say them again."""
+        file = figures.whole(notice.examination)
+        if file is None:
+            return
+        try:
+            await self.hand_over_file(place, name=file.name, title=file.title, text=file.text)
+        except (IncidentError, PlaceUnwritableError) as error:
+            self._log.warning("the figures could not be handed over: %s", error)
 
     async def find_said(self, place: Place, delivery: UUID, *, since: datetime) -> Posted | None:
         """The message of that delivery, if it was posted although no answer came."""
