@@ -76,14 +76,14 @@ class Changes:
         return [answers.get(change) for change in changes]
 
     async def _alone(self, change: Change) -> Outcome:
-        """Waits for the incident."""
+        """Waits for the incident first, then for the request: in the same order everywhere."""
         request = change.request
         by_id = select(incidents.c.details).where(incidents.c.id == change.incident)
 
         async def body(connection: AsyncConnection) -> Outcome:
+            before = await read(connection, by_id.with_for_update())
             if not await note(connection, [(request, change.incident)]):
                 return await former(connection, request)
-            before = await read(connection, by_id.with_for_update())
             return (await self._recording.write(connection, [(request, change.decide(before))]))[0]
 
         try:
