@@ -1,4 +1,4 @@
-"""A hand between the bot and the workspace: holds chosen calls, freezes a room's, or takes Slack away."""
+"""A hand between the bot and the workspace: holds or fails chosen calls, or takes Slack away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,6 +10,7 @@ from aiohttp import web
 from tocsin_practice.api.arguments import read_arguments
 from tocsin_practice.model import Json
 from tocsin_practice.site import Site
+from tocsin_practice.trouble import FaultKind
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PATIENCE = 20.0
@@ -55,12 +56,22 @@ def nothing(_call: Call) -> bool:
     return False
 
 
+@dataclass(eq=False)
+class Failing:
+    """The next calls that fit fail in that way."""
+
+    fits: Fits
+    kind: FaultKind
+    times: int
+
+
 class Interference:
     """Sits before every request of the practice workspace."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._holds: list[Hold] = []
+        self.failing: list[Failing] = []
         self._lifted = asyncio.Event()
         self.away = False
         self._refused = asyncio.Event()
@@ -70,6 +81,10 @@ class Interference:
         hold = Hold(fits, moment, freezes)
         self._holds.append(hold)
         return hold
+
+    def fail(self, fits: Fits, kind: FaultKind, *, times: int = 1) -> None:
+        """Let the next calls that fit fail."""
+        self.failing.append(Failing(fits, kind, times))
 
     def lift(self) -> None:
         """Let go of everything: what was held before it happened never happens."""
@@ -99,15 +114,42 @@ class Interference:
             self._refused.set()
             return _cut(request)
         method = request.match_info.get("method")
-        if method is None or not self._holds:
+        if method is None or not (self._holds or self.failing):
             return await handler(request)
         call = self._read(method, await read_arguments(request))
+        failing = next((failing for failing in self.failing if failing.fits(call)), None)
+        if failing is not None:
+            return await self._fail(request, handler, failing)
+        return await self._hold_or_pass(request, handler, call)
+
+    async def _hold_or_pass(self, request: web.Request, handler: Handler, call: Call) -> web.StreamResponse:
         if any(hold.reached.is_set() and hold.freezes(call) for hold in self._holds):
             return await self._never(request)
         hold = next((h for h in self._holds if not h.reached.is_set() and h.fits(call)), None)
         if hold is None:
             return await handler(request)
         return await self._held(request, handler, hold)
+
+    async def _fail(self, request: web.Request, handler: Handler, failing: Failing) -> web.StreamResponse:
+        failing.times -= 1
+        if failing.times == 0:
+            self.failing.remove(failing)
+        match failing.kind:
+            case FaultKind.RATE_LIMITED:
+                return web.json_response(
+                    {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"}
+                )
+            case FaultKind.STATUS:
+                return web.Response(status=503, text="Injected.")
+            case FaultKind.ERROR:
+                return web.json_response({"ok": False, "error": "internal_error"})
+            case FaultKind.NO_ANSWER:
+                return await self._never(request)
+            case FaultKind.RESET:
+                return _cut(request)
+            case FaultKind.LOST:
+                await handler(request)
+                return _cut(request)
 
     async def _held(self, request: web.Request, handler: Handler, hold: Hold) -> web.StreamResponse:
         lifted = self._lifted

@@ -9,11 +9,13 @@ from tocsin_practice.model import Channel, Json
 from tocsin_practice.reading import said
 
 
-def _calls(method: str) -> Fits:
+def calls(method: str) -> Fits:
+    """Every call of a method."""
     return lambda call: call.method == method
 
 
-def _says(words: str) -> Fits:
+def says(words: str) -> Fits:
+    """Every post into a room that says this."""
     return lambda call: (
         call.method == "chat.postMessage" and call.channel != "incidents" and words in call.about
     )
@@ -27,14 +29,14 @@ WELCOME = "this is its room"
 CARD = "Change severity"
 
 STEPS: dict[str, Fits] = {
-    "conversations.create": _calls("conversations.create"),
-    "conversations.invite": _calls("conversations.invite"),
-    "conversations.setTopic": _calls("conversations.setTopic"),
-    "the card": _says(CARD),
-    "pins.add": _calls("pins.add"),
-    "bookmarks.add": _calls("bookmarks.add"),
+    "conversations.create": calls("conversations.create"),
+    "conversations.invite": calls("conversations.invite"),
+    "conversations.setTopic": calls("conversations.setTopic"),
+    "the card": says(CARD),
+    "pins.add": calls("pins.add"),
+    "bookmarks.add": calls("bookmarks.add"),
     "the announcement": _announces,
-    "the welcome": _says(WELCOME),
+    "the welcome": says(WELCOME),
 }
 """The calls of a set-up by which somebody would see it done twice."""
 
