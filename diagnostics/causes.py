@@ -85,7 +85,7 @@ def _cause(suspect: Suspect, prefix: str) -> Cause:
     sure = Confidence.HIGH if points >= HIGH else Confidence.MEDIUM if points >= MEDIUM else Confidence.LOW
     return Cause(
         code=suspect.code,
-        sentence=f"{prefix}{capital(suspect.figures)}: {suspect.name} ({sure.value}).",
+        sentence=f"{prefix}{capital(suspect.figures)}: {suspect.name}.",
         confidence=sure,
         evidence=tuple(finding.code for finding in suspect.evidence if finding),
         next_step=suspect.next_step,

@@ -59,6 +59,9 @@ async def pressed(front: Front, asked: Asked, action: Json) -> Message | None:
 
 
 async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
+    verdict = unpacked(press.value)
+    if "target" in verdict:
+        return await looking.again(front, asked, verdict["target"], verdict.get("service"))
     return await looking.look(front, asked, press.value)
 
 

@@ -137,7 +137,7 @@ class SlackChat:
         return posted
 
     async def _add_figures(self, place: Place, notice: FindingsNotice) -> None:
-        """All figures as a file; the findings stand without it, so a failure is no reason to say them again."""
+        """All figures as a file; the findings stand without it, so its failure is not theirs."""
         file = figures.whole(notice.examination)
         if file is None:
             return

@@ -19,9 +19,23 @@ async def look(front: Front, asked: Asked, line: str) -> Message | None:
     if not target:
         known = front.targets(here.service if here else None) or front.targets(None)
         return _unknown(line, known) if line else answers.targets(known)
+    return await _examine(front, asked, here, target, service)
+
+
+async def again(front: Front, asked: Asked, target: str, service: str | None) -> Message | None:
+    """Look once more at what a verdict was about."""
+    return await _examine(front, asked, await front.in_room(asked.room), target, service)
+
+
+async def _examine(
+    front: Front, asked: Asked, here: Incident | None, target: str, service: str | None
+) -> Message | None:
+    """Have it looked at; in an incident's room the verdict comes at once, so that nothing more is said."""
     if asked.place is None:
         raise Refused("I do not know where to answer. Type `/diagnose` in a channel.")
     await front.desk.examine(asked.request, target, place=asked.place, incident=here, service=service)
+    if here:
+        return None
     of = f" of {text.one_line(service, 80)}" if service else ""
     return words(f"Looking at *{text.one_line(target, 80)}*{of}. The answer comes here, as a thread.")
 

@@ -157,7 +157,15 @@ class Posts:
         return str(answer["permalink"])
 
     async def upload(self, place: Place, *, name: str, title: str, text: str) -> None:
-        """Upload a text file. Raises SlackRefusalError, Unavailable."""
+        """Upload a text file, joining as `post` does. Raises SlackRefusalError, Unavailable."""
+        try:
+            await self._upload(place, name, title, text)
+        except SlackRefusalError as refusal:
+            if refusal.code != NOT_IN_CHANNEL or not await self.join(place.room):
+                raise
+            await self._upload(place, name, title, text)
+
+    async def _upload(self, place: Place, name: str, title: str, text: str) -> None:
         client = self._wire.client
 
         async def send() -> AsyncSlackResponse:

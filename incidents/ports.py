@@ -89,11 +89,16 @@ class FactNotice:
 
 @dataclass(frozen=True, slots=True)
 class VerdictNotice:
-    """An examination as it stands; the headline message of a thread."""
+    """An examination as it stands; the headline message of a thread.
+
+    Attributes:
+        service: the key of the service that it was asked for; None for all.
+    """
 
     examination: Examination
     asked_by: PersonId
     incident: Incident | None
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

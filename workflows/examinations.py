@@ -128,7 +128,8 @@ class Headline:
     async def _draw(self) -> None:
         while self._latest:
             examination, self._latest = self._latest, None
-            notice = VerdictNotice(examination, self._order.work.asked_by, self._incident)
+            work = self._order.work
+            notice = VerdictNotice(examination, work.asked_by, self._incident, work.service)
             if self.posted is None:
                 self.posted = await self._post(notice)
             else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
-from handlers.messages import text
-from handlers.messages.acts import Act
+from handlers.messages import figures, text
+from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.facts import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
-from incidents.evidence import Confidence, Examination, Figure, Finding, Health
+from handlers.messages.text import counted
+from incidents.evidence import Cause, Confidence, Examination, Finding, Health
 from incidents.ports import FindingsNotice, VerdictNotice
 
 _SURE = {
@@ -20,27 +21,20 @@ _SURE = {
 }
 _LINE = 500
 _SHOWN = 40
-_FIGURES = 2600
-_FIGURES_EACH = 900
 
 
 def verdict(notice: VerdictNotice) -> Message:
-    """The cause in one sentence, how sure we are, what could not be seen, and what to do next."""
+    """The cause in one sentence, how sure we are, what else it may be, what could not be seen, what to do."""
     seen = notice.examination
-    first = (
-        f"{HEALTH[seen.health]} · *{text.one_line(seen.target, 100)}*: {text.escaped(seen.sentence, 1500)}"
-    )
-    if not seen.complete and not seen.findings:
-        first = f"Looking at *{text.one_line(seen.target, 100)}* …"
     said = f"{seen.target}: {text.one_line(seen.sentence) if seen.sentence else 'looking'}"
-    return Message(text.one_line(said, 500), tuple(_verdict(notice, first)))
+    return Message(text.one_line(said, 500), tuple(_verdict(notice)))
 
 
-def _verdict(notice: VerdictNotice, first: str) -> Iterator[Block]:
+def _verdict(notice: VerdictNotice) -> Iterator[Block]:
     seen = notice.examination
-    yield section(first)
-    if considered := "\n".join(_causes(seen)):
-        yield section(considered)
+    yield section(_headline(seen))
+    if others := "\n".join(_others(seen)):
+        yield section(others)
     if seen.unseen:
         unseen = "; ".join(text.one_line(item, 200) for item in seen.unseen[:10])
         yield section(f"*Could not be seen:* {unseen}")
@@ -48,79 +42,86 @@ def _verdict(notice: VerdictNotice, first: str) -> Iterator[Block]:
         yield section(f"*Next:* {text.escaped(seen.next_step, 1500)}")
     yield context(_progress(seen), f"asked by {text.mention(notice.asked_by)}")
     if seen.complete:
-        yield row([button("Look again", f"{Act.LOOK}:again", seen.target)])
+        yield row(_buttons(notice))
+
+
+def _headline(seen: Examination) -> str:
+    target = f"*{text.one_line(seen.target, 100)}*"
+    if not seen.complete and not seen.findings:
+        return f"Looking at {target} …"
+    said = f"{HEALTH[seen.health]} · {target}: {text.escaped(seen.sentence, 1500)}"
+    if not seen.causes:
+        return said
+    cause = seen.causes[0]
+    if cause.sentence == seen.sentence:
+        return f"{said} {_SURE[cause.confidence]}"
+    return f"{said}\n*Cause:* {text.escaped(cause.sentence, 900)} {_SURE[cause.confidence]}"
+
+
+def _others(seen: Examination) -> Iterator[str]:
+    for cause in seen.causes[1:4]:
+        how = "Also likely" if cause.confidence is seen.causes[0].confidence else "Less likely"
+        yield f"*{how}:* {text.escaped(cause.sentence, 300)}{_step(cause)}"
+
+
+def _step(cause: Cause) -> str:
+    return f" {text.escaped(cause.next_step, 200)}" if cause.next_step else ""
 
 
 def _progress(seen: Examination) -> str:
     if seen.complete:
-        masked = f" · {seen.masked} secrets masked" if seen.masked else ""
-        return f"Looked for {seen.seconds:.1f} s · {len(seen.findings)} findings{masked}"
+        masked = f" · {counted(seen.masked, 'secret')} masked" if seen.masked else ""
+        below = f" · {counted(len(seen.findings), 'finding')} in the thread" if seen.findings else ""
+        return f"Looked for {seen.seconds:.1f} s{below}{masked}"
     done = len({finding.probe for finding in seen.findings}) + len(seen.unseen)
     return f"Looking at {text.one_line(seen.target, 100)} … ({done} of {done + len(seen.looking)})"
 
 
-def _causes(seen: Examination) -> Iterator[str]:
-    if not seen.causes:
-        return
-    first, *others = seen.causes
-    yield f"*Cause:* {text.escaped(first.sentence, 900)} {_SURE[first.confidence]}"
-    if first.next_step and first.next_step != seen.next_step:
-        yield f"*Do:* {text.escaped(first.next_step, 500)}"
-    for cause in others[:3]:
-        yield f"*Also considered:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
+def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
+    target, service = notice.examination.target, notice.service
+    again = packed({"target": target[:200], **({"service": service} if service else {})})
+    buttons = [button("Look again", f"{Act.LOOK}:again", again)]
+    if notice.incident is None or not notice.incident.open:
+        return buttons
+    return [*buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
 
 
 def findings(notice: FindingsNotice) -> Message:
-    """Each finding on a line, worst first; the fine ones together; the figures folded below."""
+    """Each finding on a line, worst first; the fine ones together; the figures of those that are not fine."""
     seen = notice.examination
     if not seen.findings:
         return Message("No findings.", (section("No probe of this target gave a finding."),))
-    return Message(
-        f"{len(seen.findings)} findings on {text.one_line(seen.target, 100)}", tuple(_findings(seen))
-    )
+    said = f"{counted(len(seen.findings), 'finding')} on {text.one_line(seen.target, 100)}"
+    return Message(said, tuple(_findings(seen)))
 
 
 def _findings(seen: Examination) -> Iterator[Block]:
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
     bad = [finding for finding in ranked if finding.health is not Health.OK]
     fine = [finding for finding in ranked if finding.health is Health.OK]
+    several = len({finding.target for finding in ranked}) > 1
     for finding in bad[:_SHOWN]:
-        yield section(_line(finding))
+        yield section(_line(finding, several=several))
     if len(bad) > _SHOWN:
-        yield context(f"{len(bad) - _SHOWN} more findings are in the record.")
+        yield context(f"{len(bad) - _SHOWN} more findings are in the file.")
     if fine:
-        lines = "\n".join(f"{_target(f)}{text.escaped(f.sentence, 200)}" for f in fine)
+        lines = "\n".join(f"{_target(f, several=several)}{text.escaped(f.sentence, 200)}" for f in fine)
         yield section(f"{HEALTH[Health.OK]}\n{lines}")
-    if figures := _figures(ranked):
-        yield section(f"*Figures*\n```\n{figures}\n```")
+    if shown := figures.deciding(bad):
+        yield section(f"*Figures*\n```\n{shown}\n```")
 
 
-def _target(finding: Finding) -> str:
-    return f"{text.one_line(finding.target, 60)}: " if finding.target else ""
+def _target(finding: Finding, *, several: bool) -> str:
+    """Named only where there are several; of one the verdict above says it."""
+    return f"{text.one_line(finding.target, 60)}: " if several and finding.target else ""
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, *, several: bool) -> str:
     said = text.escaped(finding.sentence, _LINE)
-    lines = [f"{HEALTH[finding.health]} · {_target(finding)}{said} {text.code(finding.code)}"]
+    mark = f"{HEALTH[finding.health]} · {_target(finding, several=several)}"
+    lines = [f"{mark}{said} {text.code(finding.code)}"]
     if finding.meaning:
         lines.append(text.escaped(finding.meaning, _LINE))
     if finding.next_step:
         lines.append(f"*Do:* {text.escaped(finding.next_step, _LINE)}")
     return "\n".join(lines)
-
-
-def _figures(ranked: list[Finding]) -> str:
-    parts: list[str] = []
-    for finding in ranked:
-        rows = [*(_figure(f) for f in finding.figures), *(" | ".join(r) for r in finding.table)]
-        if rows:
-            body = "\n".join(rows).replace("```", "'''")
-            parts.append(text.escaped(f"{finding.code} {finding.target}\n{body}", _FIGURES_EACH))
-    whole = "\n\n".join(parts)
-    return whole if len(whole) <= _FIGURES else text.guarded(whole, _FIGURES)
-
-
-def _figure(figure: Figure) -> str:
-    return (
-        f"{figure.name}: {figure.value if figure.value is not None else 'not known'} {figure.unit}".rstrip()
-    )

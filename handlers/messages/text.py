@@ -49,6 +49,11 @@ def guarded(markup: str, limit: int) -> str:
     return _ENTITY.sub("", markup[: limit - 1]) + "…"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun, such as “1 finding”."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def code(text: str, limit: int = 200) -> str:
     """Text to be typed, in a code span."""
     unquoted = _CODE.sub("'", text)

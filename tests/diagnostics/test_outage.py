@@ -70,7 +70,7 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
     assert ill.sentence.startswith(
         "payments db: 46 of 47 usable slots are taken; 46 sit idle in a transaction"
     )
-    assert ill.sentence.endswith("from reports-export: a connection leak (high).")
+    assert ill.sentence.endswith("from reports-export: a connection leak.")
     assert [cause.code for cause in ill.causes] == ["DB_CONN_EXHAUSTION_LEAK", "DEPENDENCY_DOWN"]
     assert ill.causes[0].confidence is Confidence.HIGH
     assert {"PG010", "PG102", "PG103", "HT010"} <= {finding.code for finding in ill.findings}

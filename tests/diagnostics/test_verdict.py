@@ -64,7 +64,7 @@ def test_the_leak_leads_with_slots_age_and_application() -> None:
     said = verdict(slots(), idle(), activity())
     assert said.sentence == (
         "46 of 47 usable slots are taken; 44 sit idle in a transaction, the oldest for 14 min, "
-        "from reports-export: a connection leak (high)."
+        "from reports-export: a connection leak."
     )
     assert said.health is Health.CRITICAL
     assert said.next_step.startswith("Restart reports-export")
@@ -101,7 +101,7 @@ def test_a_pile_of_lock_waiters_is_a_lock_not_load() -> None:
     lock = finding("PG201", Health.CRITICAL, "44 sessions wait.", waiters=44, longest_wait=130.0, roots=1)
     said = verdict(slots(), idle(sessions=1, oldest=140), activity(active=44), lock)
     assert said.causes[0].code == "LOCK_CONTENTION_LOCK_ROOT_IDLE"
-    assert said.sentence == "44 sessions wait: a lock held by a session that sits idle (high)."
+    assert said.sentence == "44 sessions wait: a lock held by a session that sits idle."
 
 
 def test_few_transactions_left_open_are_no_exhaustion() -> None:

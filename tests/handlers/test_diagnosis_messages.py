@@ -9,9 +9,9 @@ from datetime import datetime
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from handlers.messages import diagnosis
+from handlers.messages import diagnosis, figures
 from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
-from incidents.model import PersonId
+from incidents.model import Incident, PersonId
 from incidents.ports import FindingsNotice, VerdictNotice
 from tests.handlers.checking import check, pressable, seen
 
@@ -36,7 +36,7 @@ def examination(noon: datetime) -> Examination:
     )
     unseen = ("replication: no right to look",)
     return Examination(
-        "db", noon, Health.CRITICAL, "It is full.", (fine, leak), (cause,), (), unseen, 1.25, 2, "Restart."
+        "db", noon, Health.CRITICAL, cause.sentence, (fine, leak), (cause,), (), unseen, 1.25, 2, "Restart."
     )  # fmt: skip
 
 
@@ -45,8 +45,21 @@ def test_the_verdict_says_the_cause_and_how_sure(
 ) -> None:
     message = diagnosis.verdict(VerdictNotice(examination, ALICE, None))
     assert check(message) == snapshot
-    assert "We are sure of it." in seen(message)
+    assert seen(message).count("leaks sessions: 44 of 47. We are sure of it.") == 1
     assert "Could not be seen" in seen(message)
+
+
+def test_what_else_was_considered_is_less_likely(examination: Examination) -> None:
+    other = Cause("PG-LOCK", "A lock is held.", Confidence.LOW)
+    considered = replace(examination, causes=(*examination.causes, other))
+    assert "*Less likely:* A lock is held." in seen(diagnosis.verdict(VerdictNotice(considered, ALICE, None)))
+
+
+def test_of_an_open_incident_the_verdict_leads_to_the_update(
+    examination: Examination, an_incident: Callable[..., Incident]
+) -> None:
+    notice = VerdictNotice(examination, ALICE, an_incident(), "payments")
+    assert pressable(diagnosis.verdict(notice)) == ["Look again", "Post update"]
 
 
 def test_a_verdict_under_way_shows_its_progress(
@@ -71,6 +84,19 @@ def test_findings_stand_worst_first_and_figures_last(
     assert check(message) == snapshot
     told = seen(message)
     assert told.index("critical") < told.index("PostgreSQL 16.2 answers.") < told.index("*Figures*")
+    assert "pid" not in told
+
+
+def test_all_figures_stand_in_a_file(examination: Examination, snapshot: SnapshotAssertion) -> None:
+    file = figures.whole(examination)
+    assert file is not None
+    assert (file.name, file.title) == ("db-figures.txt", "Figures of db")
+    assert file.text == snapshot
+
+
+def test_without_figures_there_is_no_file(noon: datetime) -> None:
+    fine = _finding("PG001", Health.OK, "PostgreSQL 16.2 answers.")
+    assert figures.whole(Examination("db", noon, Health.OK, "It looks healthy.", (fine,))) is None
 
 
 Long = Callable[[str], Finding]

@@ -12,9 +12,17 @@ import pytest
 
 from handlers.chat import SlackChat
 from incidents.errors import Misconfigured, Unavailable
+from incidents.evidence import Examination, Figure, Finding, Health
 from incidents.facts import Acknowledged, Via
 from incidents.model import Incident, MessageId, PersonId, Place, Room, RoomId
-from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError, Posted, RoomRefusedError
+from incidents.ports import (
+    BoardNotice,
+    FactNotice,
+    FindingsNotice,
+    PlaceUnwritableError,
+    Posted,
+    RoomRefusedError,
+)
 from incidents.work import Board, Request
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import ChannelKind
@@ -170,6 +178,33 @@ async def test_a_file_and_a_link(chat: SlackChat, practice: PracticeDriver, an_i
     await chat.hand_over_file(place, name="draft.md", title="Draft", text="# Post-mortem")
     assert card.message.replace(".", "") in await chat.link_to(card)
     assert [file.content for file in practice.workspace.files] == [b"# Post-mortem"]
+
+
+async def test_findings_bring_a_file_with_all_figures(
+    chat: SlackChat, practice: PracticeDriver, noon: datetime
+) -> None:
+    place = Place(RoomId(practice.channel("general").id))
+    slots = Finding(
+        "PG103", "pg.slots", "payments db", Health.CRITICAL, "Full.", (Figure("usable slots", 47),)
+    )
+    notice = FindingsNotice(Examination("payments db", noon, Health.CRITICAL, "Full.", (slots,)))
+    posted = await chat.say(place, notice, delivery=uuid4())
+    await chat.say(Place(posted.room, posted.message), notice, delivery=uuid4())
+    assert await practice.message(channel="general", contains="payments-db", thread_ts=posted.message)
+
+
+async def test_findings_stand_although_their_file_is_refused(
+    chat: SlackChat, practice: PracticeDriver, noon: datetime
+) -> None:
+    refused = InjectedFault(
+        method="files.getUploadURLExternal", kind=FaultKind.ERROR, error="file_uploads_disabled"
+    )
+    practice.site.trouble.inject(refused)
+    full = Finding("PG103", "pg.slots", "db", Health.CRITICAL, "Full.", (Figure("usable slots", 47),))
+    notice = FindingsNotice(Examination("db", noon, Health.CRITICAL, "Full.", (full,)))
+    posted = await chat.say(Place(RoomId(practice.channel("general").id)), notice, delivery=uuid4())
+    assert practice.channel("general").messages[posted.message]
+    assert not list(practice.workspace.files)
 
 
 async def test_an_answer_without_a_way_back_goes_to_the_person(

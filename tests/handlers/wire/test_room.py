@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from incidents.evidence import Examination, Health
 from incidents.facts import NoteAdded, UpdatePosted
-from incidents.model import Role, Status
+from incidents.model import PersonId, Place, Role, RoomId, Status
+from incidents.ports import VerdictNotice
 from incidents.work import Examine
 from tests.handlers.wire.conftest import Bot, Works
 from tocsin_practice.driver import PersonDriver, PracticeDriver
@@ -192,7 +195,6 @@ async def test_nothing_new_is_an_update_too(bot: Bot, alice: PersonDriver) -> No
 async def test_diagnose_in_the_room_looks_at_its_service(bot: Bot, alice: PersonDriver, works: Works) -> None:
     incident = await bot.declared()
     await alice.command("/diagnose", "db", channel=bot.channel(incident))
-    await alice.ephemeral("Looking at *db*")
     (asked,) = [work for work in works.done if isinstance(work, Examine)]
     assert (asked.target, asked.service, asked.place.room) == ("db", "payments", bot.channel(incident).id)
 
@@ -209,6 +211,18 @@ async def test_diagnose_elsewhere_may_name_the_service(
     await alice.ephemeral("Looking at")
     (asked,) = [work for work in works.done if isinstance(work, Examine)]
     assert (asked.target, asked.service) == (target, service)
+
+
+async def test_look_again_looks_at_the_same_service(bot: Bot, alice: PersonDriver, works: Works) -> None:
+    verdict = VerdictNotice(
+        Examination("db", bot.clock(), Health.OK, "It looks healthy."), PersonId(alice.id), None, "search"
+    )
+    place = Place(RoomId(bot.practice.channel("general").id))
+    await bot.chat.say(place, verdict, delivery=uuid4())
+    await alice.press("look:again", in_channel="general")
+    await alice.ephemeral("Looking at *db* of search")
+    (asked,) = [work for work in works.done if isinstance(work, Examine)]
+    assert (asked.target, asked.service) == ("db", "search")
 
 
 @pytest.mark.parametrize("line", ["", "lighthouse"])
