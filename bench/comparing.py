@@ -7,7 +7,7 @@ from sys import executable
 from typing import Final
 
 from bench.declaring import AT_ONCE, NEVER, Declared, at_once, declare, in_turn
-from bench.figures import AtMost, Figure, Unit
+from bench.figures import AllOf, AtMost, Figure, Unit
 from bench.programs import PEER_LOG, connected, environment
 from bench.scene import Scene
 from bench.workspace import CALL, Watch, workspace
@@ -47,6 +47,7 @@ async def fifty(scene: Scene) -> list[Figure]:
     async with _peer() as (practice, watch):
         await declare(practice, watch, [(practice.person("first"), "SEV1 warm up")])
         peers = await at_once(practice, watch, "peers")
+    same = await _same(scene)
     worst = [max(d.acknowledged for d in each) for each in rounds]
     done = [max(_ends(each)) for each in rounds]
     theirs, their_end = max(d.acknowledged for d in peers), max(_ends(peers))
@@ -59,6 +60,20 @@ async def fifty(scene: Scene) -> list[Figure]:
         _time(FIFTY, "everything is there for all, the peer's way", [their_end]),
         _ratio(FIFTY, "everything is there for all, the peer's by ours", their_end, median(done)),
         _time(FIFTY, "processor time of the bot for each declare", used),
+        *same,
+    ]
+
+
+async def _same(scene: Scene) -> list[Figure]:
+    """All fifty declare the same; a name that is taken should not cost a call each."""
+    practice = scene.practice
+    last = practice.site.log.last_number
+    declared = await at_once(practice, scene.watch, "same", "the warehouse is down")
+    calls = len(practice.site.log.since(last, "conversations.create"))
+    what = f"channel creations asked for where all {AT_ONCE} declare the same"
+    return [
+        _time(FIFTY, "everything is there for all, all declare the same", [max(_ends(declared))]),
+        Figure(section=FIFTY, what=what, value=calls, unit=Unit.COUNT, target=AllOf(AT_ONCE)),
     ]
 
 

@@ -68,8 +68,10 @@ async def in_turn(practice: PracticeDriver, watch: Watch, line: str) -> list[Dec
     return found[_WARM_UPS:]
 
 
-async def at_once(practice: PracticeDriver, watch: Watch, name: str) -> list[Declared]:
-    """Fifty people, called so and numbered, declare at the same moment."""
+async def at_once(
+    practice: PracticeDriver, watch: Watch, name: str, what: str = "{} is down"
+) -> list[Declared]:
+    """Fifty people, called so and numbered, declare at the same moment, each their own or all the same."""
     people = [practice.person(f"{name}{number:02d}") for number in range(AT_ONCE)]
-    lines = [(person, f"SEV1 {person.person.name} is down") for person in people]
+    lines = [(person, f"SEV1 {what.format(person.person.name)}") for person in people]
     return await declare(practice, watch, lines)

@@ -16,7 +16,7 @@ from bench.workspace import ROOT, Watch
 from storage.embedded import Options, Server, running
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 
-SERVICES: Final = 24
+SERVICES: Final = 12
 DIAGNOSED: Final = 7  # of them have a database to look at
 _CONFIG: Final = Path(__file__).with_name("config")
 _TABLES: Final = """
