@@ -29,9 +29,9 @@ async def test_a_reminder_comes_five_minutes_before_and_at_the_due_time(
 async def test_silence_calls_the_commander_and_then_the_ladder(practice: PracticeDriver, bot: Bot) -> None:
     room = await declared(practice, "alice", "SEV1 payments down")
     bob, carol = practice.person("bob"), practice.person("carol")
-    await practice.person("alice").command("/incident", f"role commander {bob.mention}", channel=room)
-    await practice.person("alice").command("/incident", f"role communications {carol.mention}", channel=room)
-    await practice.message(channel=room, contains=carol.mention)
+    for role, holder in (("commander", bob), ("communications", carol)):
+        await practice.person("alice").command("/incident", f"role {role} {holder.mention}", channel=room)
+        await practice.message(channel=room, contains=f"made {holder.mention}")
 
     await bot.advance(minutes=15.2)
     await practice.message(channel=room, contains="is still owed")
