@@ -14,7 +14,7 @@ from tocsin_practice.workspace import Workspace
 T = TypeVar("T")
 
 _SHOWN_WHEN_MISSED = 8
-SECONDS = 5.0
+SECONDS = 20.0
 """How long a wait lasts unless told otherwise."""
 
 
