@@ -86,6 +86,10 @@ class Interference:
         """Let the next calls that fit fail."""
         self.failing.append(Failing(fits, kind, times))
 
+    def forget(self) -> None:
+        """Hold nothing more; what is held stays held until `lift`."""
+        self._holds.clear()
+
     def lift(self) -> None:
         """Let go of everything: what was held before it happened never happens."""
         self._holds.clear()

@@ -1,12 +1,17 @@
 """kill -9 at each step of a room's set-up, and a new start: everything is there, and nothing twice."""
 
 import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 
 from tests.acceptance.conftest import StartBot
 from tests.faults.interference import Interference, Moment, nothing
-from tests.faults.setup import WHOLE, cases, standing
+from tests.faults.setup import WHOLE, Case, Standing, cases, standing
+from tocsin_practice.changes import NotHeardError
 from tocsin_practice.driver import PracticeDriver
 
 
@@ -31,10 +36,43 @@ async def test_a_set_up_killed_at_any_step_is_whole_after_the_restart(
         assert all(standing(practice, case.word, alice.id) != WHOLE for case in ended)
 
     second = await start_bot()
-    await practice.until(
-        lambda: all(standing(practice, case.word, alice.id) == WHOLE for case in ended) or None, seconds=40
-    )
+    await whole(practice, ended)
     await second.stop()
+    await whole(practice, ended)
 
-    stand = {case: standing(practice, case.word, alice.id) for case in ended}
-    assert {case: found for case, found in stand.items() if found != WHOLE} == {}
+
+async def test_a_bot_that_froze_and_thaws_later_does_nothing_twice(
+    practice: PracticeDriver, interference: Interference, start_bot: StartBot
+) -> None:
+    frozen = await start_bot()
+    alice = practice.person("alice")
+    ended = [case for case in cases(Moment.AFTER) if case.alone]
+    holds = [interference.hold(case.fits, case.moment, freezes=case.concerns) for case in ended]
+    await asyncio.gather(*(alice.command("/incident", case.line) for case in ended))
+    await asyncio.gather(*(hold.wait() for hold in holds))
+    assert frozen.process.pid
+
+    os.kill(frozen.process.pid, signal.SIGSTOP)
+    try:
+        interference.forget()
+        other = await start_bot()
+        await whole(practice, ended)
+    finally:
+        os.kill(frozen.process.pid, signal.SIGCONT)
+    interference.lift()
+    await frozen.stop()
+    await other.stop()
+    await whole(practice, ended)
+
+
+async def whole(practice: PracticeDriver, ended: Sequence[Case]) -> None:
+    """Wait until everything of these stands once."""
+    alice = practice.person("alice").id
+
+    def broken() -> dict[Case, Standing]:
+        stand = {case: standing(practice, case.word, alice) for case in ended}
+        return {case: found for case, found in stand.items() if found != WHOLE}
+
+    with suppress(NotHeardError):
+        await practice.until(lambda: not broken() or None, seconds=40)
+    assert broken() == {}
