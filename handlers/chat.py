@@ -165,10 +165,10 @@ class SlackChat:
         """Pin; pinned already is no error."""
         await self._posts.pin(posted)
 
-    async def bookmark(self, room: Room, title: str, url: str) -> None:
-        """Bookmark at the head of the channel; bookmarked already is no error."""
+    async def bookmark(self, room: Room, title: str, url: str, *, look_first: bool) -> None:
+        """Bookmark at the head of the channel; looking first, bookmarked already is no error."""
         if room.thread is None:
-            await self._posts.bookmark(room.id, plain(title, 200), url)
+            await self._posts.bookmark(room.id, plain(title, 200), url, look_first=look_first)
 
     async def link_to(self, posted: Posted) -> str:
         """The address of a message for people."""

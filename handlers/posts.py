@@ -130,12 +130,11 @@ class Posts:
             if refusal.code not in _HARMLESS_PIN:
                 raise unwritable(refusal) from refusal
 
-    async def bookmark(self, room: RoomId, title: str, url: str) -> None:
-        """Bookmark, unless the channel has that address already."""
+    async def bookmark(self, room: RoomId, title: str, url: str, *, look_first: bool) -> None:
+        """Bookmark; looking first, not if the channel has that address already."""
         client = self._wire.client
         try:
-            known = await self._wire.call("bookmarks.list", lambda: client.bookmarks_list(channel_id=room))
-            if any(mark.get("link") == url for mark in known.get("bookmarks") or []):
+            if look_first and await self._bookmarked(room, url):
                 return
             await self._wire.call(
                 "bookmarks.add",
@@ -143,6 +142,11 @@ class Posts:
             )
         except SlackRefusalError as refusal:
             raise unwritable(refusal) from refusal
+
+    async def _bookmarked(self, room: RoomId, url: str) -> bool:
+        client = self._wire.client
+        known = await self._wire.call("bookmarks.list", lambda: client.bookmarks_list(channel_id=room))
+        return any(mark.get("link") == url for mark in known.get("bookmarks") or [])
 
     async def link_to(self, posted: Posted) -> str:
         """The address of a message."""

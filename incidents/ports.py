@@ -153,8 +153,8 @@ class Chat(Protocol):
     async def pin(self, posted: Posted) -> None:
         """Pin; pinned already is no error."""
 
-    async def bookmark(self, room: Room, title: str, url: str) -> None:
-        """Bookmark at the head of the channel; bookmarked already is no error."""
+    async def bookmark(self, room: Room, title: str, url: str, *, look_first: bool) -> None:
+        """Bookmark at the head of the channel; looking first (a call more), not what is there already."""
 
     async def link_to(self, posted: Posted) -> str:
         """The address of a message for people."""

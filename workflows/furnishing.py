@@ -72,10 +72,12 @@ class Furnishing:
     async def _bookmark(self, announced: asyncio.Future[Posted | None]) -> None:
         service = self.ports.catalogue.get(self.incident.service)
         chat, room = self.ports.chat, self.room
+        again = self.steps.looked_for_since(BOOKMARKS) is not None
         if service and service.links:
-            await together(*(chat.bookmark(room, link.title, link.url) for link in service.links))
+            links = service.links
+            await together(*(chat.bookmark(room, ln.title, ln.url, look_first=again) for ln in links))
         elif posted := await announced:
-            await chat.bookmark(room, "Announcement", await chat.link_to(posted))
+            await chat.bookmark(room, "Announcement", await chat.link_to(posted), look_first=again)
 
     async def _say(self, name: str, notice: BoardNotice | FactNotice) -> Posted | None:
         """None where the room cannot be written to any more."""

@@ -128,9 +128,10 @@ class Workspace:
         self.pinned.add(posted)
         await self._moment("after pin")
 
-    async def bookmark(self, room: Room, title: str, url: str) -> None:
+    async def bookmark(self, room: Room, title: str, url: str, *, look_first: bool) -> None:
         """Bookmark."""
         await self._moment("before bookmark")
+        assert look_first or url not in self.bookmarks.get(room.id, {}), "a bookmark would stand twice"
         self.bookmarks.setdefault(room.id, {})[url] = title
         await self._moment("after bookmark")
 

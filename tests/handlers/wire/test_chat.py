@@ -144,7 +144,7 @@ async def test_the_room_is_furnished_once(
     card = await chat.say(room.place, BoardNotice(incident, Board.CARD), delivery=uuid4())
     for _ in range(2):
         await chat.pin(card)
-        await chat.bookmark(room, "Dashboard", "https://grafana.example/d/1")
+        await chat.bookmark(room, "Dashboard", "https://grafana.example/d/1", look_first=True)
         await chat.set_topic(room, incident)
     channel = practice.channel(room.id)
     assert (len(channel.pins), len(channel.bookmarks)) == (1, 1)
@@ -157,7 +157,7 @@ async def test_a_thread_has_no_topic_bookmark_or_invitation(
     room = Room(RoomId(practice.channel("incidents").id), "incidents", MessageId("1.0"))
     before = practice.channel("incidents").topic.value
     await chat.set_topic(room, an_incident())
-    await chat.bookmark(room, "Dashboard", "https://grafana.example/d/1")
+    await chat.bookmark(room, "Dashboard", "https://grafana.example/d/1", look_first=True)
     await chat.invite(room, [PersonId(alice.id)])
     assert practice.channel("incidents").topic.value == before
 
