@@ -39,7 +39,7 @@ async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
     words_after = "".join(rest).strip()
     match table.verb(first):
         case None:
-            return await declaring.line(front, asked, spoken(line), table.near(first))
+            return await declaring.line(front, asked, spoken(line), table.near(first, alone=not rest))
         case FreeVerb() as verb:
             return await _free(front, asked, verb, spoken(line), spoken(words_after))
         case Verb() as verb:
@@ -68,7 +68,7 @@ async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: st
 async def _from_outside(front: Front, verb: Verb, line: str, said: str) -> Message:
     """Outside of a room: a verb alone needs a reference; a verb with words may be a title."""
     if not said or verb.certain(front, said):
-        raise await front.nowhere(verb.name)
+        raise await front.nowhere(verb.name, "" if verb.takes is Takes.NOTHING else " ...")
     kept = "" if verb.takes is Takes.NOTHING else said
     found = await front.desk.ledger.open_incidents()
     return answers.doubted(Doubt(line, verb.name, verb.label, kept), found)

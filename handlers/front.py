@@ -69,20 +69,25 @@ class Front:
             )
         return found
 
-    async def nowhere(self, verb: str) -> NoSuchIncident:
-        """What to say where no incident is meant: which are open, and how one is addressed."""
+    async def nowhere(self, verb: str, more: str = " ...") -> NoSuchIncident:
+        """What to say where no incident is meant: which are open, and how one is addressed.
+
+        Args:
+            verb: what was asked for.
+            more: what stands after the reference when the verb is typed.
+        """
         return NoSuchIncident(
             f"This channel is no incident's, so I do not know which one you mean. Nothing was changed. "
-            f"{await self._choices('', verb)}"
+            f"{await self._choices('', verb, more)}"
         )
 
-    async def _choices(self, reference: str, verb: str = "") -> str:
+    async def _choices(self, reference: str, verb: str = "", after: str = "") -> str:
         found = await self.desk.ledger.open_incidents()
         if not found:
             return "No incident is open. To declare one, type `/incident SEV1 what is wrong`."
         listed = "; ".join(f"{i.reference} ({plain(i.title, 80)})" for i in found[:_LISTED])
         more = f" and {len(found) - _LISTED} more (`/incident list`)" if len(found) > _LISTED else ""
-        example = f" Type `/incident {verb} {found[0].reference} ...` from anywhere." if verb else ""
+        example = f" Type `/incident {verb} {found[0].reference}{after}` from anywhere." if verb else ""
         return f"Open: {listed}{more}.{example}" if reference or verb else f"Open: {listed}{more}."
 
     async def show(self, asked: Asked, view: View, *, line: str) -> None:

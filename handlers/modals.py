@@ -125,8 +125,7 @@ async def _preview(front: Front, asked: Asked, incident: Incident, form: Sent) -
     if errors := _too_long(form):
         return Reply(errors)
     said, at = form.said, asked.request.at
-    wish, latest = progress.due(at, _minutes(form)), clocks.due_after(incident, front.policy, at)
-    due = min(wish, latest) if wish and latest else wish or latest
+    due = clocks.promised(incident, front.policy, at, progress.due(at, _minutes(form)))
     fact = UpdatePosted(_status(form, incident), said[Field.IMPACT], said[Field.ACTIONS], due)
     preview = updates.update_text(incident, fact, at, front.drawing)
     news = News(fact.status, fact.impact, fact.actions, said[Field.NEXT])

@@ -13,9 +13,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, takewhile
 
+from incidents.errors import InvalidText
 from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted, WatchEnded
 from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
+from incidents.wording import duration
 from incidents.work import Board, Decision, FollowUp, Redraw, Tell
 
 _AT_DUE, _FIRST_CALL, _SECOND_CALL = 1, 2, 3
@@ -25,6 +27,25 @@ def due_after(incident: Incident, policy: Policy, at: datetime) -> datetime | No
     """When the next update is due if one was given at that time; None where none is owed."""
     cadence = policy.governing(incident.severity).cadence
     return at + cadence if cadence else None
+
+
+def promised(incident: Incident, policy: Policy, at: datetime, wish: datetime | None) -> datetime | None:
+    """The next due time as promised; without a promise, what the cadence gives.
+
+    Raises:
+        InvalidText: it is past already, or later than the cadence allows.
+    """
+    latest = due_after(incident, policy, at)
+    if wish is None:
+        return latest
+    if wish <= at:
+        raise InvalidText("The next update cannot be due in the past. Choose a later time.")
+    if latest and wish > latest:
+        raise InvalidText(
+            f"The next update would come too late: {incident.severity} asks for one every "
+            f"{duration(latest - at)}. Choose a time before that; nothing was posted."
+        )
+    return wish
 
 
 def due_on_change(incident: Incident, policy: Policy, at: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidents import clocks
-from incidents.errors import AlreadyTaken, InvalidText, Refused
+from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import (
     Acknowledged,
     Declared,
@@ -131,7 +131,7 @@ def assign(incident: Incident, now: Moment, role: Role, person: PersonId) -> Dec
         raise Refused(f"{{person}} is {role.label.lower()} of {incident.reference} already.", person=person)
     fact = RoleAssigned(role, person, before)
     moved = incident.with_role(role, person, now.at)
-    return now.decide(moved, [fact], [now.tell(fact), *_invite(person), *WITH_TOPIC])
+    return now.decide(moved, [fact], [now.tell(fact), *_invite(person), *BOARDS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def update(incident: Incident, now: Moment, news: News) -> Decision:
     status = news.status or incident.status
     if status is Status.RESOLVED:
         raise Refused("An update cannot resolve an incident. Press *Resolve*, or type `/incident resolve`.")
-    due = _promised(incident, now, news.next_due)
+    due = clocks.promised(incident, now.policy, now.at, news.next_due)
     moved = replace(
         incident,
         impact=_kept(news.impact, incident.impact, "impact"),
@@ -164,7 +164,8 @@ def update(incident: Incident, now: Moment, news: News) -> Decision:
     moved = clocks.anew(moved, now.policy, now.at, due=due)
     posted = UpdatePosted(status, moved.impact, moved.actions, due, unchanged=news == News())
     facts = (posted, *turns)
-    return now.decide(moved, facts, [*map(now.tell, facts), *WITH_TOPIC])
+    boards = BOARDS if status is incident.status else WITH_TOPIC
+    return now.decide(moved, facts, [*map(now.tell, facts), *boards])
 
 
 def _turned(incident: Incident, status: Status, now: Moment) -> tuple[Incident, tuple[Fact, ...]]:
@@ -208,16 +209,6 @@ def snooze(incident: Incident, now: Moment, epoch: int | None) -> Decision:
 def note(incident: Incident, now: Moment, text: str, link: str) -> Decision:
     """A line for the timeline; also after the end."""
     return now.decide(incident, [NoteAdded(checked(text, "note", 3000), link)], [])
-
-
-def _promised(incident: Incident, now: Moment, wish: datetime | None) -> datetime | None:
-    """The next due time: as promised, but never later than the cadence allows."""
-    latest = clocks.due_after(incident, now.policy, now.at)
-    if wish is None:
-        return latest
-    if wish <= now.at:
-        raise InvalidText("The next update cannot be due in the past. Choose a later time.")
-    return min(wish, latest) if latest else wish
 
 
 def _kept(new: str | None, old: str, field: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.messages import text
-from handlers.messages.drawing import Drawing, fallback, headline, next_due, where
+from handlers.messages.drawing import Drawing, fallback, headline, next_due, status, where
 from handlers.messages.parts import Message, context, section
 from incidents.model import Incident
 from incidents.wording import duration
@@ -13,12 +13,12 @@ def announcement(incident: Incident, drawing: Drawing) -> Message:
     """The incident as it is now, for those outside of its room; of a private one only that it exists."""
     if incident.private:
         return _private(incident, drawing)
-    said = fallback(incident, f"{text.one_line(incident.title)} ({_status(incident)})")
+    said = fallback(incident, f"{text.one_line(incident.title)} ({status(incident)})")
     return Message(said, (section("\n".join(_lines(incident, drawing))), context(*_small_print(incident))))
 
 
 def _lines(incident: Incident, drawing: Drawing) -> list[str]:
-    lines = [headline(incident, drawing, 500), f"*{_status(incident)}*{_since(incident)}"]
+    lines = [headline(incident, drawing, 500), f"*{status(incident)}*{_since(incident)}"]
     if incident.impact:
         lines.append(f"*Impact:* {text.one_line(incident.impact, 800)}")
     if service := drawing.service(incident):
@@ -30,10 +30,6 @@ def _lines(incident: Incident, drawing: Drawing) -> list[str]:
     if incident.owed:
         lines.append(f"*Next update:* by {next_due(incident.owed.due)}")
     return lines
-
-
-def _status(incident: Incident) -> str:
-    return "False alarm" if incident.false_alarm else incident.status.label
 
 
 def _since(incident: Incident) -> str:
@@ -58,9 +54,9 @@ def _small_print(incident: Incident) -> list[str]:
 
 
 def _private(incident: Incident, drawing: Drawing) -> Message:
-    said = f"{incident.severity} {incident.reference}: a private incident ({_status(incident)})"
+    said = f"{incident.severity} {incident.reference}: a private incident ({status(incident)})"
     severity = drawing.severity(incident.severity)
-    line = f"{severity} · *A private incident*\n*{_status(incident)}*{_since(incident)}"
+    line = f"{severity} · *A private incident*\n*{status(incident)}*{_since(incident)}"
     return Message(
         said, (section(line), context(f"{incident.reference} · its room is open to those invited"))
     )

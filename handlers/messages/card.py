@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 
 from handlers.messages import text
 from handlers.messages.acts import Act, Subject
-from handlers.messages.drawing import Drawing, consequence, fallback, role_holder
+from handlers.messages.drawing import Drawing, consequence, fallback, role_holder, status
 from handlers.messages.parts import Message, button, context, header, row, section
 from incidents.model import Incident, Role, Status
 
@@ -47,7 +47,7 @@ def _facts(incident: Incident, drawing: Drawing) -> str:
         text.mention(incident.declared_by),
     )
     lines = [
-        f"*{incident.reference}* · *{_status(incident)}* since {text.when(since)}",
+        f"*{incident.reference}* · *{status(incident)}* since {text.when(since)}",
         f"*Started:* {started} · declared by {declarer}",
     ]
     if service := drawing.service(incident):
@@ -63,10 +63,6 @@ def _links(incident: Incident, drawing: Drawing) -> list[str]:
     service = drawing.catalogue.get(incident.service)
     links = [text.link(link.url, link.title) for link in service.links[:5]] if service else []
     return [" · ".join(links)] if links else []
-
-
-def _status(incident: Incident) -> str:
-    return "False alarm" if incident.false_alarm else incident.status.label
 
 
 def _severity_button(incident: Incident) -> ButtonElement | None:

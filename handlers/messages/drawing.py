@@ -58,6 +58,11 @@ def fallback(incident: Incident, what: str) -> str:
     return f"{incident.severity} {incident.reference}: {what}"
 
 
+def status(incident: Incident) -> str:
+    """What it is in, for people."""
+    return "False alarm" if incident.false_alarm else incident.status.label
+
+
 def where(incident: Incident) -> str:
     """Where the incident goes on; empty while there is no room."""
     if incident.room is None:

@@ -7,10 +7,10 @@ from typing import assert_never
 from handlers.messages import diagnosis, facts
 from handlers.messages.announcement import announcement
 from handlers.messages.card import card
-from handlers.messages.drawing import Drawing, where
+from handlers.messages.drawing import Drawing, status, where
 from handlers.messages.parts import Message, context
 from handlers.messages.text import one_line, plain
-from incidents.model import Incident, Place, Role
+from incidents.model import Incident, Place
 from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, VerdictNotice
 from incidents.work import Board
 
@@ -58,9 +58,7 @@ def elsewhere(message: Message, notice: Notice, place: Place) -> Message:
 
 
 def topic(incident: Incident, drawing: Drawing) -> str:
-    """The room's topic; Slack draws no markup there, so people are named on the card only."""
-    commander = "commander named" if Role.COMMANDER in incident.roles else "no commander yet"
+    """The room's topic: what seldom changes, since Slack tells the room of every new one."""
     service = drawing.catalogue.get(incident.service)
-    parts = [incident.severity, incident.status.label, incident.reference, commander]
-    head = " · ".join([*parts, *([service.name] if service else [])])
-    return plain(f"{head} · {incident.title}", _TOPIC)
+    parts = [incident.severity, status(incident), incident.reference, *([service.name] if service else [])]
+    return plain(" · ".join([*parts, incident.title]), _TOPIC)

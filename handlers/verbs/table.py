@@ -57,7 +57,10 @@ def verb(word: str) -> Verb | FreeVerb | None:
     return _BY_NAME.get(_OTHER_WORDS.get(plain, plain))
 
 
-def near(word: str) -> str:
-    """The verb that a word was probably meant to be; empty if none is near."""
+def near(word: str, *, alone: bool = False) -> str:
+    """The verb that a word was probably meant to be; empty if none is near.
+
+    A short word that begins a longer line is too likely a title's; `alone` says that nothing follows it.
+    """
     found = difflib.get_close_matches(word.casefold(), _BY_NAME, n=1, cutoff=_NEAR)
-    return found[0] if found and len(word) > len("role") else ""
+    return found[0] if found and (alone or len(word) > len("role")) else ""

@@ -62,8 +62,17 @@ def test_the_next_update_can_be_promised_earlier_but_not_later_than_the_cadence(
     story = declared()
     _post(story, 2, News(next_due=minute(8)))
     assert story.due == 8
-    _post(story, 3, News(next_due=minute(600)))
+    with pytest.raises(InvalidText, match="SEV1 asks for one every 15 min"):
+        _post(story, 3, News(next_due=minute(18.1)))
+    assert story.due == 8
+    _post(story, 3, News(next_due=minute(18)))
     assert story.due == 18
+
+
+def test_the_topic_is_set_anew_only_if_the_status_changes() -> None:
+    story = declared()
+    assert Redraw(Board.TOPIC) not in _post(story, 2, News(actions="looking")).follow_ups
+    assert Redraw(Board.TOPIC) in _post(story, 3, News(Status.IDENTIFIED)).follow_ups
 
 
 def test_a_next_update_in_the_past_is_refused() -> None:

@@ -234,6 +234,19 @@ async def test_diagnose_lists_what_can_be_looked_at(line: str, alice: PersonDriv
     await alice.ephemeral("Looking at *api*")
 
 
+async def test_a_next_update_later_than_the_cadence_is_said(bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "update still looking; next: 3 h", channel=bot.channel(incident))
+    await alice.ephemeral("SEV1 asks for one every 15 min")
+    assert not (await bot.now(incident)).actions
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_short_word_alone_that_is_nearly_a_command_is_asked_about(alice: PersonDriver) -> None:
+    await alice.command("/incident", "lst", channel="general")
+    await alice.ephemeral("Did you mean `/incident list`?")
+
+
 @pytest.mark.usefixtures("bot")
 async def test_a_mention_gets_the_help_once(alice: PersonDriver, practice: PracticeDriver) -> None:
     alice.say(f"<@{practice.app.bot_user_id}> hello?", channel="incidents")
