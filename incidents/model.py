@@ -48,7 +48,7 @@ class Role(StrEnum):
 _ROLE_LABELS = {
     Role.COMMANDER: "Incident commander",
     Role.TECHNICAL_LEAD: "Technical lead",
-    Role.COMMUNICATIONS: "Communications",
+    Role.COMMUNICATIONS: "Communications lead",
     Role.SCRIBE: "Scribe",
 }
 

@@ -60,8 +60,7 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Relapsed():
             return f"saw the service fail again{_because(fact.reason)}"
         case f.Resolved():
-            skipped = f" (watch skipped: {fact.reason})" if fact.reason else ""
-            return f"resolved the incident: {fact.summary}{skipped}"
+            return _resolved(fact)
         case f.FalseAlarm():
             return f"closed it as a false alarm{_because(fact.reason)}"
         case f.Reopened():
@@ -74,6 +73,13 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return f"drafted the post-mortem {fact.name}"
         case _:
             assert_never(fact)
+
+
+def _resolved(fact: f.Resolved) -> str:
+    if fact.reason and fact.reason == fact.summary:
+        return f"resolved the incident, skipping the watch: {fact.summary}"
+    skipped = f" (watch skipped: {fact.reason})" if fact.reason else ""
+    return f"resolved the incident: {fact.summary}{skipped}"
 
 
 def _update(fact: f.UpdatePosted) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from handlers.messages import text
 from handlers.messages.acts import Act, Subject
-from handlers.messages.drawing import Drawing, consequence, fallback, headline, role_holder, where
-from handlers.messages.parts import Message, button, context, row, section
+from handlers.messages.drawing import Drawing, consequence, fallback, headline
+from handlers.messages.parts import Message, button, row, section
 from incidents.facts import FalseAlarm, Reopened, Resolved, ServiceRestored
 from incidents.model import Incident, PersonId, Role
-from incidents.retrospective import add_working_days
+from incidents.retrospective import draft_due
 from incidents.times import times
 from incidents.wording import duration
 
@@ -45,13 +45,21 @@ def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: D
     head = f"{headline(incident, drawing, 500)}\n*{incident.reference} is resolved*{who}."
     blocks = [
         section(head),
-        section(f"*What it was:* {text.escaped(fact.summary, 2800)}"),
+        *_what_it_was(fact),
         section("\n".join(_durations(incident))),
         section("\n".join(_owed_next(incident, drawing))),
     ]
-    if fact.reason:
-        blocks.insert(2, section(f"*The watch was skipped:* {text.escaped(fact.reason, 1500)}"))
     return Message(fallback(incident, "resolved"), (*blocks, row([_reopen(incident)])))
+
+
+def _what_it_was(fact: Resolved) -> Iterator[Block]:
+    summary = text.escaped(fact.summary, 2800)
+    if fact.reason == fact.summary:
+        yield section(f"*Resolved without a watch:* {summary}")
+        return
+    yield section(f"*What it was:* {summary}")
+    if fact.reason:
+        yield section(f"*The watch was skipped:* {text.escaped(fact.reason, 1500)}")
 
 
 def _durations(incident: Incident) -> Iterator[str]:
@@ -60,18 +68,21 @@ def _durations(incident: Incident) -> Iterator[str]:
 
 
 def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
-    roles = [
-        f"{role_holder(incident, role)} ({role.label.lower()})" for role in Role if role in incident.roles
-    ]
-    held = set(incident.roles.values())
-    others = [p for p in dict.fromkeys([*incident.responders, incident.declared_by]) if p not in held]
-    yield f"*Worked on it:* {', '.join([*roles, *map(text.mention, others[:20])])}"
+    yield f"*Worked on it:* {', '.join(_workers(incident))}"
     severity = drawing.policy.find(incident.severity)
     if severity and severity.retrospective and incident.resolved_at:
-        due = add_working_days(incident.resolved_at, drawing.policy.retrospective_days)
+        due = draft_due(incident.resolved_at, drawing.policy)
         owner = text.mention(incident.commander or incident.declared_by)
         yield f"*Owed next:* the post-mortem, by {text.day(due)}, from {owner}. Its draft comes here."
     yield f"*Record:* {text.code(f'/incident timeline {incident.reference}')}"
+
+
+def _workers(incident: Incident) -> Iterator[str]:
+    """Each once, with every role that they held at the end."""
+    held = [incident.roles[role] for role in Role if role in incident.roles]
+    for person in list(dict.fromkeys([*held, *incident.responders, incident.declared_by]))[:24]:
+        roles = ", ".join(role.label.lower() for role in Role if incident.roles.get(role) == person)
+        yield f"{text.mention(person)} ({roles})" if roles else text.mention(person)
 
 
 def _reopen(incident: Incident) -> ButtonElement:
@@ -95,5 +106,4 @@ def reopened(incident: Incident, fact: Reopened, by: PersonId | None, drawing: D
     why = f"\n*Why:* {text.escaped(fact.reason, 1500)}" if fact.reason else ""
     due = f"The next update is due by {text.clock(incident.owed.due)}." if incident.owed else ""
     lines = f"{who} reopened {incident.reference}.{why}\n{due} {consequence(incident, drawing)}".strip()
-    place = [context(f"It goes on in {where(incident)}.")] if incident.room else []
-    return Message(fallback(incident, "reopened"), (section(lines), *place))
+    return Message(fallback(incident, "reopened"), (section(lines),))

@@ -29,7 +29,7 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
         case f.Declared() as fact:
             return _declared(incident, fact, drawing)
         case f.RoomOpened() as fact:
-            return _room(incident, fact, drawing)
+            return _room(incident, fact)
         case f.AnnouncementFailed() as fact:
             return _unannounced(incident, fact)
         case f.SeverityChanged() as fact:
@@ -106,7 +106,7 @@ def _links(incident: Incident, drawing: Drawing) -> str:
     return " · ".join(text.link(link.url, link.title) for link in service.links[:5]) if service else ""
 
 
-def _room(incident: Incident, fact: f.RoomOpened, drawing: Drawing) -> Message:
+def _room(incident: Incident, fact: f.RoomOpened) -> Message:
     if fact.in_thread:
         refusal = text.escaped(fact.refusal, 500).rstrip(".") or "the workspace does not allow it"
         line = text.code(f"/incident update {incident.reference} <what is new>")
@@ -117,14 +117,13 @@ def _room(incident: Incident, fact: f.RoomOpened, drawing: Drawing) -> Message:
             f"The buttons on its card work here; lines need the reference, such as {line}.\n"
             "To have a channel next time, ask an administrator to let Tocsin create channels.",
         )
-    return welcome(incident, drawing)
+    return welcome(incident)
 
 
-def welcome(incident: Incident, drawing: Drawing) -> Message:
+def welcome(incident: Incident) -> Message:
     """The first words in a new room: whose it is, and what to do first."""
     lines = (
-        f"This is the room of {incident.reference}: {headline(incident, drawing, 500)}.\n"
-        "The pinned card always shows where we stand.\n"
+        "The pinned card always shows where we stand. *The first minutes:*\n"
         "1. Press *I'm on it* on the card, so that others know.\n"
         "2. Take *Incident commander*, or assign it.\n"
         f"3. Look at the systems: {text.code('/diagnose db')}.\n"

@@ -91,8 +91,8 @@ def clock(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    """The day."""
-    return _date(at, "{date_short}", "%Y-%m-%d")
+    """A day of the team's own calendar, in its time zone: the same for whoever reads it."""
+    return f"{at:%a %Y-%m-%d}"
 
 
 def _date(at: datetime, form: str, fallback: str) -> str:

@@ -120,12 +120,12 @@ def update(
         ),
     ]
     callback, submit = (Form.UPDATE_PREVIEWED, "Post it") if preview else (Form.UPDATE, "Preview")
-    return form(callback, incident.reference, submit, blocks, about(incident, room))
+    return form(callback, f"Update {incident.reference}", submit, blocks, about(incident, room))
 
 
 def _previewed(preview: str) -> Iterator[Block]:
     if preview:
-        yield context("*This is what everybody will read.* Press *Post it*, or change it below.")
+        yield context("*This is what everybody will read.* Press *Post it*. What you change below goes in.")
         yield from sections(preview)
 
 
@@ -152,7 +152,7 @@ def resolve(incident: Incident, room: RoomId | None, *, watched: bool, summary: 
         why = line(Field.REASON, placeholder="Why it is safe to end the watch now", multiline=True)
         blocks.insert(0, context(_watch(incident)))
         blocks.append(field(Field.REASON, "Reason for resolving now", why))
-    return form(Form.RESOLVE, incident.reference, "Resolve", blocks, about(incident, room))
+    return form(Form.RESOLVE, f"Resolve {incident.reference}", "Resolve", blocks, about(incident, room))
 
 
 def _watch(incident: Incident) -> str:
@@ -175,7 +175,7 @@ def assign(incident: Incident, room: RoomId | None, role: Role | None = None) ->
         field(Field.ROLE, "Role", choice(Field.ROLE, roles, initial=first.value)),
         field(Field.PERSON, "Person", person(Field.PERSON)),
     ]
-    return form(Form.ASSIGN, incident.reference, "Assign", blocks, about(incident, room))
+    return form(Form.ASSIGN, f"Assign in {incident.reference}", "Assign", blocks, about(incident, room))
 
 
 def severity(incident: Incident, drawing: Drawing, room: RoomId | None) -> View:
@@ -183,7 +183,7 @@ def severity(incident: Incident, drawing: Drawing, room: RoomId | None) -> View:
     menu = choice(Field.SEVERITY, _severities(drawing.policy), initial=incident.severity)
     return form(
         Form.SEVERITY,
-        incident.reference,
+        f"Severity {incident.reference}",
         "Change",
         [field(Field.SEVERITY, "Severity", menu)],
         about(incident, room),
@@ -195,7 +195,7 @@ def service(incident: Incident, drawing: Drawing, room: RoomId | None) -> View:
     menu = choice(Field.SERVICE, [(s.key, s.name) for s in drawing.catalogue], initial=incident.service or "")
     return form(
         Form.SERVICE,
-        incident.reference,
+        f"Service {incident.reference}",
         "Name it",
         [field(Field.SERVICE, "Service", menu)],
         about(incident, room),
@@ -216,7 +216,7 @@ def reason(kind: Form, incident: Incident, room: RoomId | None) -> View:
         Field.REASON, label, line(Field.REASON, placeholder=placeholder, multiline=True), optional=True
     )
     head = section(f"*{incident.reference}* · {text.one_line(incident.title)}")
-    return form(kind, incident.reference, submit, [head, why], about(incident, room))
+    return form(kind, submit, submit, [head, why], about(incident, room))
 
 
 def note(incidents: list[Incident], room: RoomId | None, words: str, source: str) -> View:

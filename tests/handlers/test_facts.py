@@ -127,7 +127,25 @@ def test_the_resolution_tells_every_time_and_what_is_owed(an_incident: Make, dra
     told = seen(facts.drawn(_notice(over, f.Resolved("The pool leaked.")), drawing))
     for line in ("detect:* 3 min", "acknowledge:* 2 min", "mitigate:* 15 min", "resolve:* 30 min"):
         assert f"*Time to {line}" in told
-    assert "the post-mortem, by" in told
+    assert "the post-mortem, by Thu 2026-03-05," in told
+
+
+def test_the_post_mortem_is_due_by_the_teams_own_calendar(an_incident: Make, drawing: Drawing) -> None:
+    late = datetime.fromisoformat("2026-03-04T23:30:00+00:00")  # Thursday in Berlin
+    told = seen(facts.drawn(_notice(an_incident().resolved(late, "x"), f.Resolved("x")), drawing))
+    assert "by Tue 2026-03-10," in told
+
+
+def test_one_text_for_summary_and_reason_is_read_once(an_incident: Make, drawing: Drawing) -> None:
+    over = an_incident().resolved(LATER, "A fuse blew.")
+    told = seen(facts.drawn(_notice(over, f.Resolved("A fuse blew.", "A fuse blew.")), drawing))
+    assert told.count("A fuse blew.") == 1
+
+
+def test_whoever_holds_several_roles_is_named_once(an_incident: Make, drawing: Drawing) -> None:
+    over = an_incident(roles={Role.COMMANDER: BOB, Role.SCRIBE: BOB}).resolved(LATER, "x")
+    told = seen(facts.drawn(_notice(over, f.Resolved("x")), drawing))
+    assert "<@U0BOB> (incident commander, scribe), <@U0ALICE>" in told
 
 
 def test_outside_of_its_room_a_fact_says_which_incident_it_is_about(

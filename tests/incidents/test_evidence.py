@@ -34,7 +34,7 @@ def test_statuses_and_roles_are_written_for_people() -> None:
     assert [role.label for role in Role] == [
         "Incident commander",
         "Technical lead",
-        "Communications",
+        "Communications lead",
         "Scribe",
     ]
 

@@ -56,6 +56,7 @@ _FACTS: list[tuple[Fact, str]] = [
         f.Resolved("rolled back", "seen by all"),
         "resolved the incident: rolled back (watch skipped: seen by all)",
     ),
+    (f.Resolved("rolled back", "rolled back"), "resolved the incident, skipping the watch: rolled back"),
     (f.FalseAlarm("a test"), "closed it as a false alarm (a test)"),
     (f.Reopened("it is back"), "reopened the incident (it is back)"),
     (f.NoteAdded("cache was cold"), "noted: cache was cold"),
