@@ -56,21 +56,23 @@ async def _free(front: Front, asked: Asked, verb: FreeVerb, line: str, said: str
 async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: str) -> Message | None:
     reference = _REFERENCE.match(said)
     if reference:
-        return await verb.run(front, asked, await front.named(reference[1]), said[reference.end() :].strip())
+        return await verb.run(
+            front, asked, await front.named(asked, reference[1]), said[reference.end() :].strip()
+        )
     here = await front.in_room(asked.room)
     if here is None:
-        return await _from_outside(front, verb, line, said)
+        return await _from_outside(front, asked, verb, line, said)
     if said and verb.takes is Takes.NOTHING:
         return answers.doubted(Doubt(line, verb.name, verb.label, ""), [here])
     return await verb.run(front, asked, here, said)
 
 
-async def _from_outside(front: Front, verb: Verb, line: str, said: str) -> Message:
+async def _from_outside(front: Front, asked: Asked, verb: Verb, line: str, said: str) -> Message:
     """Outside of a room: a verb alone needs a reference; a verb with words may be a title."""
     if not said or verb.certain(front, said):
-        raise await front.nowhere(verb.name, "" if verb.takes is Takes.NOTHING else " ...")
+        raise await front.nowhere(asked, verb.name, "" if verb.takes is Takes.NOTHING else " ...")
     kept = "" if verb.takes is Takes.NOTHING else said
-    found = await front.desk.ledger.open_incidents()
+    found = await front.open_incidents(asked)
     return answers.doubted(Doubt(line, verb.name, verb.label, kept), found)
 
 

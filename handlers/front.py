@@ -60,29 +60,33 @@ class Front:
         """The incident whose own channel this is."""
         return await self.desk.ledger.in_room(room) if room else None
 
-    async def named(self, reference: str) -> Incident:
-        """The incident of that reference. Raises NoSuchIncident."""
+    async def named(self, asked: Asked, reference: str) -> Incident:
+        """The incident of that reference, if this person may know of it. Raises NoSuchIncident."""
         found = await self.desk.ledger.by_reference(reference)
-        if found is None:
-            raise NoSuchIncident(
-                f"There is no incident {reference}. Nothing was changed. {await self._choices(reference)}"
-            )
+        if found is None or not (_room_of(found) == asked.room or found.known_to(asked.person)):
+            choices = await self._choices(asked, reference)
+            raise NoSuchIncident(f"There is no incident {reference}. Nothing was changed. {choices}")
         return found
 
-    async def nowhere(self, verb: str, more: str = " ...") -> NoSuchIncident:
+    async def open_incidents(self, asked: Asked) -> list[Incident]:
+        """Those that are open and that this person may know of, newest first."""
+        return [i for i in await self.desk.ledger.open_incidents() if i.known_to(asked.person)]
+
+    async def nowhere(self, asked: Asked, verb: str, more: str = " ...") -> NoSuchIncident:
         """What to say where no incident is meant: which are open, and how one is addressed.
 
         Args:
+            asked: by whom; private incidents are told to those only who work on them.
             verb: what was asked for.
             more: what stands after the reference when the verb is typed.
         """
         return NoSuchIncident(
             f"This channel is no incident's, so I do not know which one you mean. Nothing was changed. "
-            f"{await self._choices('', verb, more)}"
+            f"{await self._choices(asked, '', verb, more)}"
         )
 
-    async def _choices(self, reference: str, verb: str = "", after: str = "") -> str:
-        found = await self.desk.ledger.open_incidents()
+    async def _choices(self, asked: Asked, reference: str, verb: str = "", after: str = "") -> str:
+        found = await self.open_incidents(asked)
         if not found:
             return "No incident is open. To declare one, type `/incident SEV1 what is wrong`."
         listed = "; ".join(f"{i.reference} ({plain(i.title, 80)})" for i in found[:_LISTED])
@@ -108,3 +112,8 @@ class Front:
                 "The form could not open: Slack allows three seconds for that, and they were over. "
                 f"Nothing was changed. Try again, or type `{line}`."
             ) from refusal
+
+
+def _room_of(incident: Incident) -> RoomId | None:
+    """Its own channel, if it has one."""
+    return incident.room.id if incident.room and incident.room.thread is None else None

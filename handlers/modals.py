@@ -211,7 +211,7 @@ async def _false_alarm(front: Front, asked: Asked, incident: Incident, form: Sen
 
 
 async def _note(front: Front, asked: Asked, form: Sent) -> Reply:
-    incident = await front.named(form.said[Field.SERVICE])
+    incident = await front.named(asked, form.said[Field.SERVICE])
     try:
         await front.desk.note(asked.request, incident.id, form.said[Field.NOTE], form.about.get("source", ""))
     except InvalidText as error:

@@ -46,7 +46,7 @@ async def _note(front: Front, asked: Asked, said: str) -> Message | None:
     if here is not None:
         await front.desk.note(asked.request, here.id, said[:3000], link)
         return words(f"Noted in the timeline of {here.reference}.")
-    found = list(await front.desk.ledger.open_incidents())
+    found = await front.open_incidents(asked)
     if not found:
         raise Refused("No incident is open, so there is no timeline to add to. Nothing was written.")
     await front.show(

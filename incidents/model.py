@@ -154,6 +154,10 @@ class Incident:
         """When it was noticed; the declaration, unless somebody said otherwise."""
         return self.detected_at or self.declared_at
 
+    def known_to(self, person: PersonId) -> bool:
+        """Whether this person may know of it outside of its room: of a private one only who works on it."""
+        return not self.private or person in {self.declared_by, *self.roles.values(), *self.responders}
+
     def asked_for_updates(self) -> PersonId:
         """Whom a reminder addresses first: communications, else the commander, else the declarer."""
         return self.roles.get(Role.COMMUNICATIONS) or self.commander or self.declared_by

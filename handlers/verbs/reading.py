@@ -33,9 +33,9 @@ async def report(front: Front, _asked: Asked, incident: Incident, _words: str) -
     return words(f"The post-mortem draft of {incident.reference} is in its room.")
 
 
-async def listed(front: Front, _asked: Asked, _words: str) -> Message | None:
+async def listed(front: Front, asked: Asked, _words: str) -> Message | None:
     """All open incidents."""
-    return answers.listed(await front.desk.ledger.open_incidents(), front.drawing)
+    return answers.listed(await front.open_incidents(asked), front.drawing)
 
 
 async def helped(_front: Front, _asked: Asked, _words: str) -> Message | None:
