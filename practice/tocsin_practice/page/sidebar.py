@@ -67,7 +67,7 @@ def _entry(entry: Entry, viewer: Viewer) -> Html:
     return tag(
         "a",
         _mark(entry),
-        tag("span", entry.name, class_="entry-name"),
+        tag("span", entry.name, class_="entry-name", title=entry.name),
         heard,
         badge,
         href=entry.address or viewer.address("c", entry.id),

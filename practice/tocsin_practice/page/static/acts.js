@@ -1,7 +1,7 @@
 // What happens when a person presses, chooses or types something: it is told to the server, which draws anew.
 
 import * as composer from "./composer.js";
-import { ask, follow, openDialogs, say, toBottom } from "./live.js";
+import { ask, follow, openDialogs, say, toReadingPlace } from "./live.js";
 
 const seat = document.body.dataset;
 const timers = new WeakMap();
@@ -268,7 +268,7 @@ window.addEventListener("hashchange", () => highlight(location.hash));
 
 composer.prepare();
 openDialogs(document);
-toBottom();
+toReadingPlace();
 highlight(location.hash);
 follow();
 document.querySelector(seat.thread ? "#reply-text" : "#composer-text")?.focus({ preventScroll: true });

@@ -57,6 +57,14 @@ export function toBottom() {
   for (const scroller of document.querySelectorAll(".scroll")) scroller.scrollTop = scroller.scrollHeight;
 }
 
+// A short thread is read from its beginning, everything else from its end.
+
+export function toReadingPlace() {
+  toBottom();
+  const thread = document.querySelector(".thread .scroll");
+  if (thread?.querySelectorAll("article").length <= 4) thread.scrollTop = 0;
+}
+
 function place(change) {
   const region = document.querySelector(`[data-region="${change.region}"]`);
   if (!region) return;
