@@ -12,7 +12,7 @@ from incidents.evidence import Examination, Figure, Finding, Health
 
 _INLINE = 1500
 _EACH = 6
-_NAME, _VALUE = 30, 80
+_NAME, _VALUE = 40, 80
 _CELL = 60
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
@@ -34,7 +34,7 @@ def deciding(findings: Sequence[Finding]) -> str:
 
 def whole(seen: Examination) -> FiguresFile | None:
     """Every finding with its figures and tables; None where there are none."""
-    if not any(finding.figures or finding.table for finding in seen.findings):
+    if not any(finding.figures or len(finding.table) > 1 for finding in seen.findings):
         return None
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
     head = f"{seen.target}, {seen.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n{seen.sentence}"
@@ -55,7 +55,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.code}{mark} {finding.target}: {finding.sentence}"
     if finding.figures:
         yield _aligned(finding.figures)
-    if finding.table:
+    if len(finding.table) > 1:
         yield from _table(finding.table)
 
 
