@@ -11,7 +11,7 @@ from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.facts import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
-from incidents.evidence import Cause, Confidence, Examination, Finding, Health
+from incidents.evidence import Confidence, Examination, Finding, Health
 from incidents.ports import FindingsNotice, VerdictNotice
 
 _SURE = {
@@ -60,12 +60,7 @@ def _headline(seen: Examination) -> str:
 
 def _others(seen: Examination) -> Iterator[str]:
     for cause in seen.causes[1:4]:
-        how = "Also likely" if cause.confidence is seen.causes[0].confidence else "Less likely"
-        yield f"*{how}:* {text.escaped(cause.sentence, 300)}{_step(cause)}"
-
-
-def _step(cause: Cause) -> str:
-    return f" {text.escaped(cause.next_step, 200)}" if cause.next_step else ""
+        yield f"*Also considered:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
 
 
 def _progress(seen: Examination) -> str:

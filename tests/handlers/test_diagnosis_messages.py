@@ -49,10 +49,11 @@ def test_the_verdict_says_the_cause_and_how_sure(
     assert "Could not be seen" in seen(message)
 
 
-def test_what_else_was_considered_is_less_likely(examination: Examination) -> None:
+def test_what_else_was_considered_says_how_sure(examination: Examination) -> None:
     other = Cause("PG-LOCK", "A lock is held.", Confidence.LOW)
     considered = replace(examination, causes=(*examination.causes, other))
-    assert "*Less likely:* A lock is held." in seen(diagnosis.verdict(VerdictNotice(considered, ALICE, None)))
+    told = seen(diagnosis.verdict(VerdictNotice(considered, ALICE, None)))
+    assert "*Also considered:* A lock is held. This is a guess." in told
 
 
 def test_of_an_open_incident_the_verdict_leads_to_the_update(
