@@ -13,6 +13,7 @@ import pytest_asyncio
 import yaml
 
 from tests.acceptance import bot_process
+from tocsin_practice.changes import ChangeKind
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 
@@ -106,11 +107,16 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
     bots: list[Bot] = []
 
     async def start(**more: str) -> Bot:
-        before = practice.site.sockets.count(practice.app.id)
+        changes = practice.workspace.changes
+        before = changes.last_number
+
+        def has_connected() -> bool | None:
+            return any(c.kind is ChangeKind.APP_CONNECTED for c in changes.since(before)) or None
+
         log = tmp_path / f"bot{len(bots)}.log"
         bot = Bot(*await asyncio.to_thread(bot_process.start, environment | more, log), log)
         bots.append(bot)
-        connected = asyncio.create_task(practice.connected(before + 1, seconds=30))
+        connected = asyncio.create_task(practice.until(has_connected, seconds=30))
         ended = asyncio.create_task(bot.gone())
         await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not connected.done():
