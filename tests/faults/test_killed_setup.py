@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.conftest import StartBot
 from tests.faults.interference import Interference, Moment, nothing
-from tests.faults.setup import WHOLE, Case, Standing, cases, standing
+from tests.faults.setup import WHOLE, Case, cases, standing
 from tocsin_practice.changes import NotHeardError
 from tocsin_practice.driver import PracticeDriver
 
@@ -69,10 +69,10 @@ async def whole(practice: PracticeDriver, ended: Sequence[Case]) -> None:
     """Wait until everything of these stands once."""
     alice = practice.person("alice").id
 
-    def broken() -> dict[Case, Standing]:
+    def broken() -> list[str]:
         stand = {case: standing(practice, case.word, alice) for case in ended}
-        return {case: found for case, found in stand.items() if found != WHOLE}
+        return [f"{case}: {found}" for case, found in stand.items() if found != WHOLE]
 
     with suppress(NotHeardError):
         await practice.until(lambda: not broken() or None, seconds=40)
-    assert broken() == {}
+    assert not broken(), "\n".join(broken())
