@@ -77,7 +77,9 @@ class Furnishing:
             links = service.links
             await together(*(chat.bookmark(room, ln.title, ln.url, look_first=again) for ln in links))
         elif posted := await announced:
-            await chat.bookmark(room, "Announcement", await chat.link_to(posted), look_first=again)
+            link = await chat.link_to(posted)
+            await self.steps.check()  # waiting for the announcement may have lost the turn
+            await chat.bookmark(room, "Announcement", link, look_first=again)
 
     async def _say(self, name: str, notice: BoardNotice | FactNotice) -> Posted | None:
         """None where the room cannot be written to any more."""
