@@ -67,7 +67,7 @@ def from_press(body: Json, action: Json, at: datetime) -> Asked:
         _room(body),
         _text(body, "trigger_id"),
         MessageId(_text(container, "message_ts")) if container.get("message_ts") else None,
-        MessageId(_text(container, "thread_ts")) if container.get("thread_ts") else None,
+        _thread(container),
         bool(container.get("is_ephemeral")),
     )
 
@@ -114,6 +114,12 @@ def from_event(body: Json, at: datetime) -> Asked:
 def _request(key: str, at: datetime, by: str, via: Via, payload: Json, body: Json) -> Request:
     kept = {name: str(value)[:_KEPT] for name, value in payload.items() if value}
     return Request(key, at, PersonId(by) if by else None, via, kept, _text(body, "response_url"))
+
+
+def _thread(container: Json) -> MessageId | None:
+    """The thread that the message stands in; the head of a thread stands in the channel."""
+    thread = _text(container, "thread_ts")
+    return MessageId(thread) if thread and thread != _text(container, "message_ts") else None
 
 
 def _where(body: Json) -> Json:

@@ -36,8 +36,7 @@ def _verdict(notice: VerdictNotice) -> Iterator[Block]:
     if others := "\n".join(_others(seen)):
         yield section(others)
     if seen.unseen:
-        unseen = "; ".join(text.one_line(item, 200) for item in seen.unseen[:10])
-        yield section(f"*Could not be seen:* {unseen}")
+        yield section(f"*Could not be seen:* {'; '.join(_unseen(seen.unseen))}")
     if seen.next_step:
         yield section(f"*Next:* {text.escaped(seen.next_step, 1500)}")
     yield context(_progress(seen), f"asked by {text.mention(notice.asked_by)}")
@@ -63,11 +62,21 @@ def _others(seen: Examination) -> Iterator[str]:
         yield f"*Also considered:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
 
 
+def _unseen(items: tuple[str, ...]) -> Iterator[str]:
+    """Each reason once, after all that it kept from being seen."""
+    by_reason: dict[str, list[str]] = {}
+    for item in items[:20]:
+        what, _, why = item.partition(": ")
+        by_reason.setdefault(text.one_line(why, 200), []).append(text.one_line(what, 100))
+    for why, things in by_reason.items():
+        yield f"{', '.join(things)} ({why})" if why else ", ".join(things)
+
+
 def _progress(seen: Examination) -> str:
     if seen.complete:
         masked = f" · {counted(seen.masked, 'secret')} masked" if seen.masked else ""
         below = f" · {counted(len(seen.findings), 'finding')} in the thread" if seen.findings else ""
-        return f"Looked for {seen.seconds:.1f} s{below}{masked}"
+        return f"Looked for {max(seen.seconds, 0.1):.1f} s{below}{masked}"
     done = len({finding.probe for finding in seen.findings}) + len(seen.unseen)
     return f"Looking at {text.one_line(seen.target, 100)} … ({done} of {done + len(seen.looking)})"
 

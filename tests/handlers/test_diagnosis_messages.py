@@ -56,6 +56,12 @@ def test_what_else_was_considered_says_how_sure(examination: Examination) -> Non
     assert "*Also considered:* A lock is held. This is a guess." in told
 
 
+def test_a_reason_why_things_could_not_be_seen_is_said_once(examination: Examination) -> None:
+    blind = replace(examination, unseen=("slots: no connection", "locks: not tried", "sizes: not tried"))
+    told = seen(diagnosis.verdict(VerdictNotice(blind, ALICE, None)))
+    assert "*Could not be seen:* slots (no connection); locks, sizes (not tried)" in told
+
+
 def test_of_an_open_incident_the_verdict_leads_to_the_update(
     examination: Examination, an_incident: Callable[..., Incident]
 ) -> None:

@@ -218,11 +218,12 @@ async def test_look_again_looks_at_the_same_service(bot: Bot, alice: PersonDrive
         Examination("db", bot.clock(), Health.OK, "It looks healthy."), PersonId(alice.id), None, "search"
     )
     place = Place(RoomId(bot.practice.channel("general").id))
-    await bot.chat.say(place, verdict, delivery=uuid4())
+    said = await bot.chat.say(place, verdict, delivery=uuid4())
+    alice.say("Look.", channel="general", thread_ts=said.message)
     await alice.press("look:again", in_channel="general")
     await alice.ephemeral("Looking at *db* of search")
     (asked,) = [work for work in works.done if isinstance(work, Examine)]
-    assert (asked.target, asked.service) == ("db", "search")
+    assert (asked.target, asked.service, asked.place) == ("db", "search", place)
 
 
 @pytest.mark.parametrize("line", ["", "lighthouse"])
