@@ -11,7 +11,7 @@ from handlers.messages import answers
 from handlers.messages.acts import Act, Subject, unpacked
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.verbs import declaring, ending, people, progress, reading
+from handlers.verbs import command, declaring, ending, people, progress, reading
 from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
@@ -100,6 +100,15 @@ async def _assign(front: Front, asked: Asked, incident: Incident, press: Press) 
     return None
 
 
+async def _hand_over(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    return await command.hand_over(front, asked, incident, "")
+
+
+async def _have_command(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    await front.desk.accept_command(asked.request, incident.id)
+    return None
+
+
 async def _update(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
     return await progress.update(front, asked, incident, "")
 
@@ -171,6 +180,8 @@ _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Messag
     Act.ACKNOWLEDGE: _acknowledge,
     Act.TAKE: _take,
     Act.ASSIGN: _assign,
+    Act.HAND_OVER: _hand_over,
+    Act.HAVE_COMMAND: _have_command,
     Act.UPDATE: _update,
     Act.NOTHING_NEW: _nothing_new,
     Act.SNOOZE: _snooze,

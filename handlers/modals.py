@@ -12,7 +12,7 @@ from handlers.messages import answers, updates
 from handlers.messages.acts import unpacked
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.verbs import progress
+from handlers.verbs import progress, times
 from handlers.views import forms
 from handlers.views.fields import Field, entered
 from handlers.views.forms import Form, News
@@ -21,7 +21,7 @@ from incidents import clocks
 from incidents.endings import watched
 from incidents.errors import IncidentError, InvalidText, Refused
 from incidents.facts import UpdatePosted
-from incidents.model import Incident, IncidentId, PersonId, Role, RoomId, Status
+from incidents.model import Incident, IncidentId, Milestone, PersonId, Role, RoomId, Status
 from incidents.texts import checked
 
 
@@ -185,6 +185,38 @@ async def _assign(front: Front, asked: Asked, incident: Incident, form: Sent) ->
     return Reply()
 
 
+async def _hand_over(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    person, state = form.said[Field.PERSON], form.said[Field.STATE]
+    if not person:
+        return Reply({Field.PERSON: InvalidText("Choose the person who is to have command.")})
+    try:
+        await front.desk.hand_over(asked.request, incident.id, PersonId(person), state)
+    except InvalidText as error:
+        return Reply({Field.STATE: error})
+    except Refused as error:
+        return Reply({Field.PERSON: error})
+    return Reply()
+
+
+async def _expert(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    person, subject = form.said[Field.PERSON], form.said[Field.SUBJECT]
+    if not person:
+        return Reply({Field.PERSON: InvalidText("Choose the person who knows the subject.")})
+    await front.desk.bring_expert(asked.request, incident.id, PersonId(person), subject)
+    return Reply()
+
+
+async def _time(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    which = form.said[Field.WHICH]
+    if which not in set(Milestone):
+        return Reply({Field.WHICH: InvalidText("Choose the time that is to be corrected.")})
+    try:
+        said = await times.corrected(front, asked, incident, Milestone(which), form.said[Field.TIME])
+    except (InvalidText, Refused) as error:
+        return Reply({Field.TIME: error})
+    return Reply(message=said)
+
+
 async def _severity(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
     await front.desk.change_severity(asked.request, incident.id, form.said[Field.SEVERITY])
     return Reply()
@@ -224,6 +256,9 @@ _ABOUT_ONE: dict[Form, Callable[[Front, Asked, Incident, Sent], Awaitable[Reply]
     Form.UPDATE_PREVIEWED: _update,
     Form.RESOLVE: _resolve,
     Form.ASSIGN: _assign,
+    Form.HAND_OVER: _hand_over,
+    Form.EXPERT: _expert,
+    Form.TIME: _time,
     Form.SEVERITY: _severity,
     Form.SERVICE: _service,
     Form.RELAPSE: _relapse,

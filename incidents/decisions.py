@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from incidents import clocks
+from incidents import clocks, handovers
 from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import (
     Acknowledged,
@@ -109,10 +109,12 @@ def acknowledge(incident: Incident, now: Moment) -> Decision:
 
 
 def take(incident: Incident, now: Moment, role: Role) -> Decision:
-    """The role for the one who asks, unless somebody holds it."""
+    """The role for the one who asks, unless somebody holds it; taking command that is offered accepts it."""
     if now.by is None:
         raise ValueError("somebody takes a role")
     still_open(incident)
+    if role is Role.COMMANDER and incident.handing_over_to == now.by:
+        return handovers.accept(incident, now)
     holder = incident.roles.get(role)
     if holder is not None and holder != now.by:
         raise AlreadyTaken(

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import clocks, decisions, endings
+from incidents import clocks, corrections, decisions, endings, handovers, when
 from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
 from incidents.errors import Refused
 from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened
-from incidents.model import Incident, IncidentId, PersonId, Place, Role, Room, Status
+from incidents.model import Incident, IncidentId, Milestone, PersonId, Place, Role, Room, Status
 from incidents.moment import Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
@@ -76,6 +76,31 @@ class Desk:
     async def assign(self, request: Request, incident: IncidentId, role: Role, person: PersonId) -> Outcome:
         """Give a role to somebody."""
         return await self._rule(request, incident, lambda i, now: decisions.assign(i, now, role, person))
+
+    async def hand_over(
+        self, request: Request, incident: IncidentId, person: PersonId, state: str
+    ) -> Outcome:
+        """Ask somebody to take command; only the commander can, who stays it until that one accepts."""
+        return await self._rule(request, incident, lambda i, now: handovers.hand_over(i, now, person, state))
+
+    async def accept_command(self, request: Request, incident: IncidentId) -> Outcome:
+        """*I have command*; only the one who was asked can say so."""
+        return await self._rule(request, incident, handovers.accept)
+
+    async def bring_expert(
+        self, request: Request, incident: IncidentId, person: PersonId, subject: str
+    ) -> Outcome:
+        """Bring in somebody who knows a subject."""
+        return await self._rule(
+            request, incident, lambda i, now: handovers.expert_joins(i, now, person, subject)
+        )
+
+    async def correct_time(
+        self, request: Request, incident: IncidentId, which: Milestone, words: str
+    ) -> Outcome:
+        """Correct a recorded time, read in the policy's time zone as `when.read` says."""
+        at = when.read(words, request.at, self.policy.time_zone)
+        return await self._rule(request, incident, lambda i, now: corrections.correct(i, now, which, at))
 
     async def update(
         self,

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from incidents.model import IncidentId, PersonId, Role, Status
+from incidents.model import IncidentId, Milestone, PersonId, Role, Status
 
 EVERYONE = "everyone"
 
@@ -83,6 +83,38 @@ class RoleAssigned:
     role: Role
     person: PersonId
     before: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The commander asked somebody to take command, with the state of play."""
+
+    person: PersonId
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverAccepted:
+    """The one who was asked said *I have command*; `before` had it until then."""
+
+    before: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertJoined:
+    """Somebody who knows a subject takes part."""
+
+    person: PersonId
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCorrected:
+    """A recorded time was another one; `before` is None where it was not known."""
+
+    which: Milestone
+    at: datetime
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +224,10 @@ Fact: TypeAlias = (
     | ServiceNamed
     | Acknowledged
     | RoleAssigned
+    | HandedOver
+    | HandoverAccepted
+    | ExpertJoined
+    | TimeCorrected
     | UpdatePosted
     | UpdateAsked
     | Snoozed

@@ -53,6 +53,28 @@ _ROLE_LABELS = {
 }
 
 
+class Milestone(StrEnum):
+    """A time of the incident that people can correct."""
+
+    BEGAN = "began"
+    DETECTED = "detected"
+    ACKNOWLEDGED = "acknowledged"
+    RESTORED = "restored"
+
+    @property
+    def label(self) -> str:
+        """As the first half of a sentence that ends with the time."""
+        return _MILESTONE_LABELS[self]
+
+
+_MILESTONE_LABELS = {
+    Milestone.BEGAN: "it began",
+    Milestone.DETECTED: "it was detected",
+    Milestone.ACKNOWLEDGED: "somebody was on it",
+    Milestone.RESTORED: "the service was restored",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message stands or goes: a channel, and the thread in it if it is one."""
@@ -102,6 +124,8 @@ class Incident:
         began_at: when it began, as far as is known.
         source: the address of the message that it was declared from.
         actions: what is being done, from the last status update.
+        handing_over_to: who was asked to take command and has not accepted yet.
+        experts: those who know a subject, with that subject.
         responders: those who said *I'm on it*, the first one first.
         restored_at: when somebody said so; None where nobody did, also after the all-clear.
         owed: the next status update owed; None where none is.
@@ -127,6 +151,8 @@ class Incident:
     detected_at: datetime | None = None
     room: Room | None = None
     roles: Mapping[Role, PersonId] = field(default_factory=dict)
+    handing_over_to: PersonId | None = None
+    experts: Mapping[PersonId, str] = field(default_factory=dict)
     acknowledged_at: datetime | None = None
     responders: tuple[PersonId, ...] = ()
     commanded_at: datetime | None = None
@@ -163,9 +189,11 @@ class Incident:
         return self.roles.get(Role.COMMUNICATIONS) or self.commander or self.declared_by
 
     def with_role(self, role: Role, person: PersonId, at: datetime) -> Incident:
-        """The role in that person's hands."""
-        first_command = self.commanded_at or (at if role is Role.COMMANDER else None)
-        return replace(self, roles={**self.roles, role: person}, commanded_at=first_command)
+        """The role in that person's hands; whoever has command now, no handover of it is pending."""
+        moved = replace(self, roles={**self.roles, role: person})
+        if role is not Role.COMMANDER:
+            return moved
+        return replace(moved, commanded_at=self.commanded_at or at, handing_over_to=None)
 
     def acknowledged(self, at: datetime, by: PersonId | None) -> Incident:
         """Somebody is on it; the first time counts."""
@@ -199,6 +227,7 @@ class Incident:
         return replace(
             self.with_status(Status.RESOLVED, at),
             resolved_at=at,
+            handing_over_to=None,
             monitor_until=None,
             summary=summary,
             owed=None,

@@ -11,6 +11,7 @@ from incidents.facts import Diagnosed, Entry
 from incidents.model import Incident, Role
 from incidents.policy import Policy
 from incidents.times import times
+from incidents.when import stamp
 from incidents.wording import duration, line
 
 _OPEN = "_To be written._"
@@ -34,7 +35,7 @@ def draft(
     """The draft. Times are written in the policy's time zone, people by `name_of`."""
 
     def at(time: datetime) -> str:
-        return f"{time.astimezone(policy.time_zone):%Y-%m-%d %H:%M %Z}"
+        return stamp(time, policy.time_zone)
 
     parts = [
         f"# Post-mortem: {_plain(incident.title)}",
@@ -89,10 +90,13 @@ def _metadata(
         f"- Reference: {incident.reference}",
         f"- Severity: {incident.severity}",
         f"- Service: {service.name if service else 'not named'}",
+        f"- Began: {at(incident.began_at) if incident.began_at else 'not recorded'}",
+        f"- Detected: {at(incident.detected)}{'' if incident.detected_at else ' (declared)'}",
         f"- Declared: {at(incident.declared_at)} by {name_of(incident.declared_by)}",
         f"- Restored: {at(incident.restored_at) if incident.restored_at else 'not recorded'}",
         f"- Resolved: {at(incident.resolved_at) if incident.resolved_at else 'not yet'}",
         *roles,
+        *(f"- Expert: {name_of(who)} ({_plain(about)})" for who, about in incident.experts.items()),
         *([f"- Draft due: {owed:%Y-%m-%d}"] if owed else []),
     ]
 

@@ -47,6 +47,14 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return "is on it"
         case f.RoleAssigned():
             return f"made {name_of(fact.person)} {fact.role.label.lower()}{_after(fact.before, name_of)}"
+        case f.HandedOver():
+            return f"asked {name_of(fact.person)} to take command: {fact.state}"
+        case f.HandoverAccepted():
+            return "accepted the handover of command"
+        case f.ExpertJoined():
+            return f"brought in {name_of(fact.person)} as an expert: {fact.subject}"
+        case f.TimeCorrected():
+            return _corrected(fact, write_time)
         case f.UpdatePosted():
             return _update(fact)
         case f.UpdateAsked():
@@ -80,6 +88,11 @@ def _resolved(fact: f.Resolved) -> str:
         return f"resolved the incident, skipping the watch: {fact.summary}"
     skipped = f" (watch skipped: {fact.reason})" if fact.reason else ""
     return f"resolved the incident: {fact.summary}{skipped}"
+
+
+def _corrected(fact: f.TimeCorrected, write_time: Callable[[datetime], str]) -> str:
+    before = f"before: {write_time(fact.before)}" if fact.before else "not known before"
+    return f"corrected when {fact.which.label}: {write_time(fact.at)} ({before})"
 
 
 def _update(fact: f.UpdatePosted) -> str:

@@ -16,6 +16,8 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TAKE = "take"
     ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    HAVE_COMMAND = "have_command"
     UPDATE = "update"
     NOTHING_NEW = "nothing_new"
     SNOOZE = "snooze"

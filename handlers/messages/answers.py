@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from handlers.messages import text
+from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.drawing import Drawing, consequence, headline, next_due, role_holder, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
@@ -129,8 +129,9 @@ def roles(incident: Incident) -> Message:
 
 
 def roles_text(incident: Incident) -> str:
-    """One line for each role."""
-    return "\n".join(f"*{role.label}:* {role_holder(incident, role)}" for role in Role)
+    """One line for each role, and one for all experts."""
+    lines = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role]
+    return "\n".join([*lines, people.experts(incident)]).rstrip()
 
 
 def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> Message:
@@ -186,6 +187,9 @@ HELP = (
     ("ack", "say that you are on it"),
     ("role commander @name", "give a role; without a name you take it"),
     ("roles", "see who does what"),
+    ("handover @name state of play", "hand command over; alone it opens the form"),
+    ("expert @name database", "bring in somebody who knows a subject"),
+    ("time began 13:40", "correct when it began (or `detected`, `acknowledged`, `restored`)"),
     ("severity SEV2", "change the severity"),
     ("service payments", "name the service"),
     ("note what happened", "add a line to the timeline"),

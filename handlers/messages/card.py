@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from handlers.messages import text
+from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, consequence, fallback, role_holder, status
 from handlers.messages.parts import Message, button, context, header, row, section
@@ -95,8 +95,10 @@ def _roles(incident: Incident) -> Iterator[Block]:
     filled = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role if role in incident.roles]
     if incident.responders:
         filled.append(f"*On it:* {' '.join(map(text.mention, incident.responders[:20]))}")
+    if incident.experts:
+        filled.append(people.experts(incident))
     if filled:
-        yield section("\n".join(filled))
+        yield section("\n".join(filled), _hand_over_button(incident))
     if not incident.open:
         return
     for role in Role:
@@ -105,6 +107,12 @@ def _roles(incident: Incident) -> Iterator[Block]:
                 f"*{role.label}:* _nobody yet_",
                 button("Take", f"{Act.TAKE}:{role}", str(Subject.of(incident))),
             )
+
+
+def _hand_over_button(incident: Incident) -> ButtonElement | None:
+    if not incident.open or incident.commander is None:
+        return None
+    return button("Hand over", Act.HAND_OVER, str(Subject.of(incident)))
 
 
 def _owed(incident: Incident, drawing: Drawing) -> Iterator[Block]:

@@ -74,6 +74,8 @@ def where(incident: Incident) -> str:
 def role_holder(incident: Incident, role: Role) -> str:
     """Who holds a role, or that nobody does."""
     person = incident.roles.get(role)
+    if person and incident.handing_over_to and role is Role.COMMANDER:
+        return f"{text.mention(person)}, handing over to {text.mention(incident.handing_over_to)}"
     return text.mention(person) if person else "_nobody yet_"
 
 

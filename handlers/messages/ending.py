@@ -46,7 +46,7 @@ def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: D
     blocks = [
         section(head),
         *_what_it_was(fact),
-        section("\n".join(_durations(incident))),
+        section("\n".join(durations(incident))),
         section("\n".join(_owed_next(incident, drawing))),
     ]
     return Message(fallback(incident, "resolved"), (*blocks, row([_reopen(incident)])))
@@ -62,7 +62,8 @@ def _what_it_was(fact: Resolved) -> Iterator[Block]:
         yield section(f"*The watch was skipped:* {text.escaped(fact.reason, 1500)}")
 
 
-def _durations(incident: Incident) -> Iterator[str]:
+def durations(incident: Incident) -> Iterator[str]:
+    """How long each part took, one line each."""
     for name, span in times(incident).rows():
         yield f"*{name}:* {duration(span) if span is not None else 'not known'}"
 
@@ -80,7 +81,9 @@ def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
 def _workers(incident: Incident) -> Iterator[str]:
     """Each once, with every role that they held at the end."""
     held = [incident.roles[role] for role in Role if role in incident.roles]
-    for person in list(dict.fromkeys([*held, *incident.responders, incident.declared_by]))[:24]:
+    for person in list(dict.fromkeys([*held, *incident.responders, *incident.experts, incident.declared_by]))[
+        :24
+    ]:
         roles = ", ".join(role.label.lower() for role in Role if incident.roles.get(role) == person)
         yield f"{text.mention(person)} ({roles})" if roles else text.mention(person)
 

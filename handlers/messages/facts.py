@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.messages import ending, text, updates
+from handlers.messages import corrections, ending, people, text, updates
 from handlers.messages.acts import Act
 from handlers.messages.drawing import Drawing, fallback, headline, where
 from handlers.messages.parts import Message, button, context, row, section, words
@@ -40,6 +40,14 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return _line(incident, f"{_who(by)} is on it.")
         case f.RoleAssigned() as fact:
             return _line(incident, _role(fact, by))
+        case f.HandedOver() as fact:
+            return people.handed_over(incident, fact, by)
+        case f.HandoverAccepted() as fact:
+            return people.handover_accepted(incident, fact, by)
+        case f.ExpertJoined() as fact:
+            return people.expert_joined(incident, fact, by)
+        case f.TimeCorrected() as fact:
+            return corrections.time_corrected(incident, fact, by)
         case f.UpdatePosted() as fact:
             return updates.update(incident, fact, by, at, drawing)
         case f.UpdateAsked() as fact:

@@ -7,6 +7,7 @@ from handlers.messages import answers
 from handlers.messages.parts import Message
 from handlers.requests import Asked
 from handlers.typed import spoken
+from handlers.verbs import command
 from handlers.views import forms
 from incidents.errors import Refused
 from incidents.model import Incident, Role
@@ -41,10 +42,18 @@ def role_in(words: str) -> tuple[Role, str] | None:
     return None
 
 
-def is_role(_front: Front, words: str) -> bool:
+def is_role(front: Front, words: str) -> bool:
     """Whether the words can only be a role and a person."""
+    if (after := _after_expert(words)) is not None:
+        return command.names_somebody(front, after)
     found = role_in(words)
     return found is not None and len(found[1].split()) <= 1
+
+
+def _after_expert(words: str) -> str | None:
+    """What follows the word *expert*, which is no role of one person's; None if it is not said."""
+    first, _, rest = words.partition(" ")
+    return rest.strip() if first.casefold() == "expert" else None
 
 
 async def acknowledge(front: Front, asked: Asked, incident: Incident, _words: str) -> Message | None:
@@ -64,6 +73,8 @@ async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Me
         line = f"/incident role {incident.reference} commander @name"
         await front.show(asked, forms.assign(incident, asked.room), line=line)
         return None
+    if (after := _after_expert(words)) is not None:
+        return await command.expert(front, asked, incident, after)
     found = role_in(words)
     if found is None:
         raise Refused(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 
-from handlers.verbs import declaring, ending, people, progress, reading
+from handlers.verbs import command, declaring, ending, people, progress, reading, times
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 
 VERBS = (
     Verb("ack", "I'm on it", people.acknowledge, Takes.NOTHING),
     Verb("role", "Assign a role", people.role, Takes.AN_ARGUMENT, people.is_role, names_people=True),
+    Verb("handover", "Hand over", command.hand_over, certain=command.names_somebody, names_people=True),
+    Verb("expert", "Bring in an expert", command.expert, certain=command.names_somebody, names_people=True),
+    Verb("time", "Correct a time", times.time, certain=times.is_time),
     Verb("roles", "See the roles", people.roles, Takes.NOTHING),
     Verb("update", "Post update", progress.update),
     Verb("nothing-new", "Nothing new", progress.nothing_new, Takes.NOTHING),
@@ -34,6 +37,9 @@ FREE = (
 _OTHER_WORDS = {
     "acknowledge": "ack",
     "assign": "role",
+    "hand-over": "handover",
+    "hand_over": "handover",
+    "times": "time",
     "nothing_new": "nothing-new",
     "nothingnew": "nothing-new",
     "failed-again": "relapse",

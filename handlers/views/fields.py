@@ -40,6 +40,10 @@ class Field(StrEnum):
     REASON = "reason"
     ROLE = "role"
     PERSON = "person"
+    STATE = "state"
+    SUBJECT = "subject"
+    WHICH = "which"
+    TIME = "time"
     NOTE = "note"
 
 
@@ -91,9 +95,9 @@ def tick(name: Field, label: str) -> CheckboxesElement:
     )
 
 
-def person(name: Field) -> UserSelectElement:
+def person(name: Field, *, initial: str | None = None) -> UserSelectElement:
     """A picker of people."""
-    return UserSelectElement(action_id=name.value, placeholder="Choose a person")
+    return UserSelectElement(action_id=name.value, placeholder="Choose a person", initial_user=initial)
 
 
 def form(callback: str, title: str, submit: str, blocks: Iterable[Block], about: str) -> View:

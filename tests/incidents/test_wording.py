@@ -9,7 +9,7 @@ import pytest
 
 from incidents import facts as f
 from incidents.facts import Entry, Fact, Via
-from incidents.model import IncidentId, PersonId, Role, RoomId, Status
+from incidents.model import IncidentId, Milestone, PersonId, Role, RoomId, Status
 from incidents.wording import duration, line, said
 from tests.incidents.story import ALICE, BOB, minute
 
@@ -28,6 +28,14 @@ _FACTS: list[tuple[Fact, str]] = [
     (f.Acknowledged(), "is on it"),
     (f.RoleAssigned(Role.SCRIBE, BOB), "made Bob scribe"),
     (f.RoleAssigned(Role.COMMANDER, BOB, ALICE), "made Bob incident commander after Alice"),
+    (f.HandedOver(BOB, "rolling back"), "asked Bob to take command: rolling back"),
+    (f.HandoverAccepted(ALICE), "accepted the handover of command"),
+    (f.ExpertJoined(BOB, "database"), "brought in Bob as an expert: database"),
+    (
+        f.TimeCorrected(Milestone.DETECTED, minute(-5), minute(-2)),
+        "corrected when it was detected: 09:55 (before: 09:58)",
+    ),
+    (f.TimeCorrected(Milestone.BEGAN, minute(-5)), "corrected when it began: 09:55 (not known before)"),
     (
         f.UpdatePosted(Status.IDENTIFIED, "checkout fails", "rolling back", None),
         "posted an update (identified): rolling back",

@@ -1,0 +1,28 @@
+"""A recorded time that was corrected, and after the end what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.messages import ending, text
+from handlers.messages.drawing import fallback
+from handlers.messages.parts import Message, section
+from incidents.facts import TimeCorrected
+from incidents.model import Incident, PersonId
+
+
+def time_corrected(incident: Incident, fact: TimeCorrected, by: PersonId | None) -> Message:
+    """Who corrected which time, from what to what; of a resolved incident all durations anew."""
+    who = text.mention(by) if by else "Tocsin"
+    before = f"Before: {text.when(fact.before)}." if fact.before else "It was not known before."
+    line = f"{who} corrected when {fact.which.label}: *{text.when(fact.at)}*. {before}"
+    blocks = [section(line)]
+    if not incident.open:
+        blocks.append(section("\n".join(_after_the_end(incident))))
+    return Message(fallback(incident, f"corrected when {fact.which.label}"), tuple(blocks))
+
+
+def _after_the_end(incident: Incident) -> Iterator[str]:
+    yield from ending.durations(incident)
+    report = text.code(f"/incident report {incident.reference}")
+    yield f"These replace what the all-clear said. To write the post-mortem draft anew, type {report}."

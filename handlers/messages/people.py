@@ -1,0 +1,49 @@
+"""People and command: a handover with its state of play, its acceptance, experts who join."""
+
+from __future__ import annotations
+
+from handlers.messages import text
+from handlers.messages.acts import Act, Subject
+from handlers.messages.drawing import fallback
+from handlers.messages.parts import Message, button, row, section, sections
+from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted
+from incidents.model import Incident, PersonId
+
+_NAMED = 12
+
+
+def handed_over(incident: Incident, fact: HandedOver, by: PersonId | None) -> Message:
+    """Who is asked to take command, the state of play, and who has command until then."""
+    person, commander = text.mention(fact.person), text.mention(by) if by else "Tocsin"
+    head = f"{commander} hands command of {incident.reference} over to {person}. *State of play:*"
+    below = (
+        f"{person}: press *I have command*, or type {text.code('/incident role commander')}. "
+        f"Until then {commander} stays incident commander."
+    )
+    mine = button("I have command", Act.HAVE_COMMAND, str(Subject.of(incident)), style="primary")
+    state = sections(text.escaped(fact.state, 8000))
+    said = fallback(incident, f"command is handed over to {person}")
+    return Message(said, (section(head), *state, section(below), row([mine])))
+
+
+def handover_accepted(incident: Incident, fact: HandoverAccepted, by: PersonId | None) -> Message:
+    """Who has command from now on."""
+    person = text.mention(by) if by else "Tocsin"
+    before = f" Before: {text.mention(fact.before)}." if fact.before else ""
+    line = f"{person} has command of {incident.reference} now.{before}"
+    return Message(fallback(incident, f"{person} has command"), (section(line),))
+
+
+def expert_joined(incident: Incident, fact: ExpertJoined, by: PersonId | None) -> Message:
+    """Who knows what."""
+    person, about = text.mention(fact.person), text.one_line(fact.subject, 1000)
+    who = text.mention(by) if by else "Tocsin"
+    joined = f"{person} joins as an expert" if by == fact.person else f"{who} brought in {person}"
+    return Message(fallback(incident, "an expert joined"), (section(f"{joined}: *{about}*."),))
+
+
+def experts(incident: Incident) -> str:
+    """All of them on one line, each with the subject; empty where there are none."""
+    known = [f"{text.mention(who)} ({text.one_line(about, 60)})" for who, about in incident.experts.items()]
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"*Experts:* {', '.join(known[:_NAMED])}{more}" if known else ""

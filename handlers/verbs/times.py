@@ -1,0 +1,70 @@
+"""The verb that corrects a recorded time: `/incident time began 13:40`."""
+
+from __future__ import annotations
+
+from handlers.front import Front
+from handlers.messages.parts import Message, words
+from handlers.requests import Asked
+from handlers.typed import spoken
+from handlers.views import people as forms
+from incidents.corrections import time_of
+from incidents.errors import InvalidText, Refused
+from incidents.model import Incident, Milestone
+from incidents.when import EXAMPLES, read, stamp
+
+_OTHER_WORDS = {
+    "start": Milestone.BEGAN,
+    "started": Milestone.BEGAN,
+    "begin": Milestone.BEGAN,
+    "ack": Milestone.ACKNOWLEDGED,
+}
+
+
+def which_in(line: str) -> tuple[Milestone, str] | None:
+    """The time that the line begins with, and the rest; None if it begins with none."""
+    first, _, rest = line.strip().partition(" ")
+    word = first.casefold().rstrip(":,")
+    found = Milestone(word) if word in set(Milestone) else _OTHER_WORDS.get(word)
+    return (found, rest.strip()) if found else None
+
+
+def is_time(front: Front, line: str) -> bool:
+    """Whether the words can only be which time, and a time."""
+    found = which_in(line)
+    if found is None:
+        return False
+    try:
+        read(found[1], front.now(), front.policy.time_zone)
+    except InvalidText:
+        return False
+    return True
+
+
+async def time(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
+    """Correct a time; without words the form. The answer says how it was read, and in which zone."""
+    if not line:
+        form = forms.time(incident, asked.room, front.policy.time_zone)
+        await front.show(asked, form, line=f"/incident time {incident.reference} began 13:40")
+        return None
+    found = which_in(line)
+    if found is None:
+        raise Refused(
+            f"I do not know which time is meant by “{spoken(line):.80}”. Nothing was changed. "
+            f"Say one of {', '.join(Milestone)} and then the time, such as "
+            "`/incident time began 13:40`."
+        )
+    if not found[1]:
+        raise InvalidText(
+            f"Say the time too, such as {EXAMPLES}: `/incident time {found[0]} 13:40`. Nothing was changed."
+        )
+    return await corrected(front, asked, incident, found[0], found[1])
+
+
+async def corrected(
+    front: Front, asked: Asked, incident: Incident, which: Milestone, said: str
+) -> Message | None:
+    """Record it, and say how it was read."""
+    moved = (await front.desk.correct_time(asked.request, incident.id, which, said)).incident
+    at = time_of(moved, which)
+    read_as = stamp(at, front.policy.time_zone) if at else said
+    return words(f"Recorded for {incident.reference}: {which.label} at {read_as}.")
