@@ -81,9 +81,8 @@ def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
 def _workers(incident: Incident) -> Iterator[str]:
     """Each once, with every role that they held at the end."""
     held = [incident.roles[role] for role in Role if role in incident.roles]
-    for person in list(dict.fromkeys([*held, *incident.responders, *incident.experts, incident.declared_by]))[
-        :24
-    ]:
+    everyone = dict.fromkeys([*held, *incident.responders, *incident.experts, incident.declared_by])
+    for person in list(everyone)[:24]:
         roles = ", ".join(role.label.lower() for role in Role if incident.roles.get(role) == person)
         yield f"{text.mention(person)} ({roles})" if roles else text.mention(person)
 

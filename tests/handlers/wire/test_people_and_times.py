@@ -1,0 +1,207 @@
+"""Handovers, experts and corrected times: lines, buttons and forms over the wire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from incidents.facts import HandedOver, HandoverAccepted, TimeCorrected
+from incidents.model import Incident, Milestone, PersonId, Role
+from incidents.ports import FactNotice
+from incidents.when import stamp
+from tests.handlers.wire.conftest import Bot
+from tocsin_practice.driver import PersonDriver
+from tocsin_practice.outcomes import OutcomeKind
+
+
+async def _commanded(bot: Bot, alice: PersonDriver) -> Incident:
+    """Alice has command, and the card shows it."""
+    incident = await bot.declared()
+    await alice.press("take:commander", in_channel=bot.channel(incident))
+    now = await bot.now(incident)
+    await bot.show_card(now)
+    return now
+
+
+async def _show_handover(bot: Bot, incident: Incident, to: PersonDriver) -> None:
+    assert incident.room is not None
+    fact = HandedOver(PersonId(to.id), "rolling back")
+    notice = FactNotice(incident, fact, incident.commander, bot.clock())
+    await bot.chat.say(incident.room.place, notice, delivery=uuid4())
+
+
+async def _facts(bot: Bot, incident: Incident) -> list[object]:
+    return [entry.fact for entry in await bot.desk.ledger.timeline(incident.id)]
+
+
+async def test_command_is_handed_over_by_a_line_and_taken_by_a_press(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await _commanded(bot, alice)
+    line = "handover @bob rolling back & watching <slots>"
+    await alice.command("/incident", line, channel=bot.channel(incident))
+    pending = await bot.now(incident)
+    assert (pending.commander, pending.handing_over_to) == (alice.id, bob.id)
+    assert HandedOver(PersonId(bob.id), "rolling back & watching <slots>") in await _facts(bot, incident)
+
+    await _show_handover(bot, pending, bob)
+    await alice.press("have_command", in_channel=bot.channel(incident))
+    await alice.ephemeral(f"{bob.mention} was asked to take command")
+    assert (await bot.now(incident)).commander == alice.id
+
+    await bob.press("have_command", in_channel=bot.channel(incident))
+    assert (await bot.now(incident)).commander == bob.id
+    assert HandoverAccepted(PersonId(alice.id)) in await _facts(bot, incident)
+
+    await bob.press("have_command", in_channel=bot.channel(incident))
+    await bob.ephemeral("Nobody is handing over command")
+
+
+async def test_a_handover_is_accepted_by_a_line_too(bot: Bot, alice: PersonDriver, bob: PersonDriver) -> None:
+    incident = await _commanded(bot, alice)
+    await alice.command("/incident", "handover @bob rolling back", channel=bot.channel(incident))
+    await bob.command("/incident", "role commander", channel=bot.channel(incident))
+    assert (await bot.now(incident)).commander == bob.id
+
+
+async def test_the_form_of_a_handover_is_filled_with_what_was_said_last(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await _commanded(bot, alice)
+    await alice.command(
+        "/incident", "update identified: pool leaks; impact: no sales", channel=bot.channel(incident)
+    )
+    await alice.press("hand_over", in_channel=bot.channel(incident))
+    view = await alice.view(callback_id="hand_over")
+    for part in ("Status: identified", "Impact: no sales", "Being done: pool leaks"):
+        assert part in str(view.payload)
+    refused = await alice.submit(view, {"person": alice.id})
+    assert "already" in refused.errors["person"]
+    assert (await alice.submit(view, {"person": bob.id})).kind is not OutcomeKind.FIELD_ERRORS
+    assert (await bot.now(incident)).handing_over_to == bob.id
+
+
+async def test_a_person_without_a_state_of_play_opens_the_form_with_them_in_it(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await _commanded(bot, alice)
+    await alice.command("/incident", "handover @bob", channel=bot.channel(incident))
+    await alice.submit(await alice.view(callback_id="hand_over"), {"state": "all quiet"})
+    assert HandedOver(PersonId(bob.id), "all quiet") in await _facts(bot, incident)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("handover", "has no commander yet"),
+        ("handover @alice take over", "has no commander yet"),
+        ("expert @nobody database", "I know nobody called"),
+        ("time", ""),
+        ("time payments 13:40", "I do not know which time is meant"),
+        ("time began", "Say the time too"),
+        ("time began soon", "cannot read “soon” as a time"),
+        ("time began 2999-01-01 10:00", "is still to come"),
+        ("time restored 1 min ago", "Nobody has said *Service restored* yet"),
+    ],
+)
+async def test_what_cannot_be_done_is_said(line: str, said: str, bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    before = await bot.desk.ledger.timeline(incident.id)
+    await alice.command("/incident", line, channel=bot.channel(incident))
+    if said:
+        await alice.ephemeral(said)
+    else:
+        await alice.view(callback_id="time")
+    assert await bot.desk.ledger.timeline(incident.id) == before
+
+
+async def test_only_the_commander_opens_the_form(bot: Bot, alice: PersonDriver, bob: PersonDriver) -> None:
+    incident = await _commanded(bot, alice)
+    await bob.press("hand_over", in_channel=bot.channel(incident))
+    await bob.ephemeral(f"{alice.mention} has command")
+
+
+@pytest.mark.parametrize("line", ["expert @bob database", "role expert @bob database"])
+async def test_an_expert_is_brought_in_by_a_line(
+    line: str, bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", line, channel=bot.channel(incident))
+    assert (await bot.now(incident)).experts == {bob.id: "database"}
+    await alice.command("/incident", "roles", channel=bot.channel(incident))
+    await alice.ephemeral("*Experts:*")
+
+
+async def test_an_expert_is_brought_in_by_a_form(bot: Bot, alice: PersonDriver, bob: PersonDriver) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "expert", channel=bot.channel(incident))
+    view = await alice.view(callback_id="expert")
+    await alice.submit(view, {"person": bob.id, "subject": "network"})
+    assert (await bot.now(incident)).experts == {bob.id: "network"}
+
+
+async def test_when_it_began_is_corrected_and_the_answer_names_the_zone(
+    bot: Bot, alice: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "time began 25 min ago", channel=bot.channel(incident))
+    began = (await bot.now(incident)).began_at
+    assert began == (bot.clock() - timedelta(minutes=25)).replace(second=0, microsecond=0)
+    await alice.ephemeral(f"it began at {stamp(began, bot.desk.policy.time_zone)}")
+    assert TimeCorrected(Milestone.BEGAN, began) in await _facts(bot, incident)
+
+
+async def test_a_time_is_corrected_in_a_form_and_nonsense_stays_in_its_field(
+    bot: Bot, alice: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "time", channel=bot.channel(incident))
+    view = await alice.view(callback_id="time")
+    refused = await alice.submit(view, {"which": "detected", "time": "soon"})
+    assert "as a time" in refused.errors["time"]
+    await alice.submit(view, {"which": "detected", "time": "10 min ago"})
+    assert (await bot.now(incident)).detected_at is not None
+
+
+async def test_a_time_is_corrected_from_any_channel_after_the_end(bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "resolve now seen healthy", channel=bot.channel(incident))
+    line = f"time {incident.reference} began 25 min ago"
+    await alice.command("/incident", line, channel="general")
+    await alice.ephemeral("it began at")
+    now = await bot.now(incident)
+    assert now.began_at is not None
+    assert not now.open
+
+
+@pytest.mark.parametrize(
+    "line", ["time to first byte is high", "handover to the new cluster failed", "expert mode is broken"]
+)
+async def test_outside_of_a_room_a_title_is_asked_about(line: str, bot: Bot, alice: PersonDriver) -> None:
+    await bot.declared()
+    await alice.command("/incident", line, channel="general")
+    await alice.ephemeral("Do you want to declare this")
+
+
+@pytest.mark.parametrize("line", ["time began 25 min ago", "handover @bob quiet", "expert @bob database"])
+async def test_outside_of_a_room_what_can_only_be_a_command_asks_for_the_incident(
+    line: str, bot: Bot, alice: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", line, channel="general")
+    said = await alice.ephemeral("This channel is no incident's")
+    assert incident.reference in str(said)
+
+
+async def test_the_assign_form_gives_command_at_once_and_ends_a_handover(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await _commanded(bot, alice)
+    await alice.command("/incident", "handover @bob quiet", channel=bot.channel(incident))
+    await bob.press("assign", in_channel=bot.channel(incident))
+    view = await bob.view(callback_id="assign")
+    await bob.submit(view, {"role": "commander", "person": bob.id})
+    now = await bot.now(incident)
+    assert (now.roles[Role.COMMANDER], now.handing_over_to) == (bob.id, None)
