@@ -35,7 +35,7 @@ def hand_over(incident: Incident, now: Moment, person: PersonId, state: str) -> 
         raise Refused(f"You have command of {incident.reference} already. Choose somebody else.")
     fact = HandedOver(person, checked(state, "state of play", 3000))
     moved = replace(incident, handing_over_to=person)
-    return now.decide(moved, [fact], [now.tell(fact), Invite((person,)), *BOARDS])
+    return now.decide(moved, [fact], [Invite((person,)), now.tell(fact), *BOARDS])
 
 
 def accept(incident: Incident, now: Moment) -> Decision:
@@ -69,4 +69,4 @@ def expert_joins(incident: Incident, now: Moment, person: PersonId, subject: str
         )
     fact = ExpertJoined(person, about)
     moved = replace(incident, experts={**incident.experts, person: about})
-    return now.decide(moved, [fact], [now.tell(fact), Invite((person,)), *BOARDS])
+    return now.decide(moved, [fact], [Invite((person,)), now.tell(fact), *BOARDS])

@@ -32,7 +32,7 @@ def test_until_it_is_accepted_the_old_commander_stays() -> None:
     _hands_over(story, BOB)
     assert (story.incident.commander, story.incident.handing_over_to) == (ALICE, BOB)
     assert told(story.decision) == [HandedOver(BOB, "rolling back")]
-    assert Invite((BOB,)) in story.decision.follow_ups
+    assert story.decision.follow_ups[0] == Invite((BOB,))  # a mention calls only those who are in the room
 
 
 def test_whoever_was_asked_takes_command_and_the_record_knows_both_facts() -> None:
