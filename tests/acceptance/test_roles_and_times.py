@@ -1,0 +1,107 @@
+"""Command handed over, experts and corrected times, over the wire with the bot as its own process."""
+
+import re
+
+import pytest
+
+from tests.acceptance.conftest import Bot
+from tests.acceptance.test_declare import declared
+from tocsin_practice.driver import PracticeDriver
+from tocsin_practice.model import Channel
+from tocsin_practice.reading import said
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+async def _card_says(practice: PracticeDriver, room: Channel, words: str) -> str:
+    """The card, once it says that."""
+
+    def look() -> str | None:
+        card = said(room.messages[room.pins[0].ts])
+        return card if words in card else None
+
+    return await practice.until(look)
+
+
+async def test_command_is_handed_over_with_the_state_of_play_and_acknowledged(
+    practice: PracticeDriver,
+) -> None:
+    room = await declared(practice, "alice", "SEV1 payments down")
+    alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
+    carol.join(room)
+    await alice.press("take:commander", in_channel=room)
+    await practice.message(channel=room, contains="ncident commander now")
+
+    await alice.press("hand_over", in_channel=room)
+    view = await alice.view(callback_id="hand_over")
+    assert "Status: investigating" in str(view.payload)
+    await alice.submit(view, {"person": bob.id, "state": "The pool leaks. Rolling back to 4.1."})
+
+    told = said(await practice.message(channel=room, contains="Rolling back to 4.1"))
+    assert f"Until then {alice.mention} stays incident commander" in told
+    assert bob.is_in(room)
+    await _card_says(practice, room, f"{alice.mention}, handing over to {bob.mention}")
+
+    await carol.press("have_command", in_channel=room)
+    assert bob.mention in said(await carol.ephemeral("was asked to take command"))
+
+    await bob.press("have_command", in_channel=room)
+    await practice.message(channel=room, contains=f"{bob.mention} has command")
+    card = await _card_says(practice, room, f"*Incident commander:* {bob.mention}")
+    assert "handing over" not in card
+
+
+async def test_a_second_handover_replaces_the_one_that_is_pending(practice: PracticeDriver) -> None:
+    room = await declared(practice, "alice", "SEV1 payments down")
+    alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
+    await alice.command("/incident", "role commander", channel=room)
+    await alice.command("/incident", f"handover {bob.mention} rolling back", channel=room)
+    await practice.message(channel=room, contains="rolling back")
+    await alice.command("/incident", f"handover {carol.mention} still rolling", channel=room)
+    await practice.message(channel=room, contains="still rolling")
+
+    await bob.command("/incident", "role commander", channel=room)
+    await bob.ephemeral("was first and is incident commander", channel=room)
+    await carol.command("/incident", "role commander", channel=room)
+
+    assert await practice.message(channel=room, contains=f"{carol.mention} has command")
+
+
+async def test_experts_are_invited_and_stand_on_the_card(practice: PracticeDriver) -> None:
+    room = await declared(practice, "alice", "SEV1 payments down")
+    alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
+
+    await alice.command("/incident", f"expert {bob.mention} database", channel=room)
+    await alice.command("/incident", f"role expert {carol.mention} network", channel=room)
+
+    card = await _card_says(practice, room, f"{carol.mention} (network)")
+    assert re.search(rf"\*Experts:\* .*{bob.mention} \(database\)", card)
+    await practice.until(lambda: (bob.is_in(room) and carol.is_in(room)) or None)
+
+
+async def test_times_are_corrected_before_and_after_the_end_and_everything_follows(
+    practice: PracticeDriver, bot: Bot
+) -> None:
+    room = await declared(practice, "alice", "SEV1 payments down")
+    alice = practice.person("alice")
+    started = await _card_says(practice, room, "*Started:*")
+    await alice.command("/incident", "time began 25 min ago", channel=room)
+    assert "UTC" in said(await alice.ephemeral("it began at", channel=room))
+    await practice.message(channel=room, contains="corrected when it began")
+    await practice.until(lambda: said(room.messages[room.pins[0].ts]) != started or None)
+
+    await bot.advance(minutes=10)
+    await alice.command("/incident", "ack", channel=room)
+    await alice.command("/incident", "time detected 30 min ago", channel=room)
+    await practice.message(channel=room, contains="corrected when it was detected")
+    await alice.command("/incident", "time detected 2 h ago", channel=room)
+    await alice.ephemeral("but it began at", channel=room)
+    await alice.command("/incident", "resolve now the alert has cleared", channel=room)
+    post = said(await practice.message(channel=room, contains="Time to resolve"))
+    assert "*Time to detect:* 5 min" in post
+
+    await alice.command("/incident", "time restored 5 min ago", channel=room)
+    after = said(await practice.message(channel=room, contains="corrected when the service was restored"))
+    assert "*Time to mitigate:* 25 min" in after
+    await alice.command("/incident", "timeline", channel=room)
+    assert "corrected when it began" in said(await alice.ephemeral("Timeline of", channel=room))
