@@ -182,7 +182,8 @@ class Incident:
 
     def known_to(self, person: PersonId) -> bool:
         """Whether this person may know of it outside of its room: of a private one only who works on it."""
-        return not self.private or person in {self.declared_by, *self.roles.values(), *self.responders}
+        at_work = {self.declared_by, *self.roles.values(), *self.responders, *self.experts}
+        return not self.private or person in at_work or person == self.handing_over_to
 
     def asked_for_updates(self) -> PersonId:
         """Whom a reminder addresses first: communications, else the commander, else the declarer."""

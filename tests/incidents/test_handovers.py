@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from incidents import decisions, endings, handovers
@@ -129,6 +131,15 @@ def test_many_experts_join_each_with_a_subject() -> None:
     assert story.incident.experts == {BOB: "database", CAROL: "network"}
     assert told(story.decision) == [ExpertJoined(CAROL, "network")]
     assert Invite((CAROL,)) in story.decision.follow_ups
+
+
+def test_a_private_incident_is_known_to_experts_and_to_whoever_is_asked_to_take_command() -> None:
+    story = _commanded()
+    story.incident = replace(story.incident, private=True)
+    assert not story.incident.known_to(BOB)
+    _hands_over(story, BOB)
+    _joins(story, CAROL, "database")
+    assert [story.incident.known_to(person) for person in (BOB, CAROL, DAN)] == [True, True, False]
 
 
 def test_an_expert_joins_a_subject_once_and_may_change_it() -> None:
