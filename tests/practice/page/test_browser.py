@@ -63,6 +63,19 @@ async def test_two_people_talk_live(practice: PracticeDriver, open_as: OpenAs) -
     await alice.screenshot(path=PICTURES / "two-people.png")
 
 
+async def test_whoever_types_faster_than_the_offers_come_sends_the_whole_line(
+    practice: PracticeDriver, open_as: OpenAs
+) -> None:
+    alice = await open_as("U0ALICE", f"c/{practice.channel('general').id}")
+    box = alice.locator("#composer-text")
+    await box.press_sequentially("Thank you, @bo")
+    await expect(alice.get_by_role("option")).to_have_count(1)
+    await alice.route("**/complete?**", lambda route: route.abort())
+    await box.press_sequentially(" is not here")
+    await alice.keyboard.press("Enter")
+    await expect(alice.locator("article").last).to_contain_text("Thank you, @bo is not here")
+
+
 async def test_a_button_is_pressed_and_all_see_what_came_of_it(
     practice: PracticeDriver, bolt: AsyncApp, open_as: OpenAs
 ) -> None:

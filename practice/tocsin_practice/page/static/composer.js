@@ -44,6 +44,7 @@ export async function typed(area) {
   const menu = menuOf(form);
   menu.innerHTML = html;
   menu.hidden = !menu.textContent;
+  menu.dataset.word = word;
   mark(menu, 0);
 }
 
@@ -51,7 +52,7 @@ export function pressed(event) {
   const area = event.target;
   const form = area.closest("form");
   const menu = menuOf(form);
-  const offers = menu.hidden ? [] : [...menu.querySelectorAll("[role=option]")];
+  const offers = menu.hidden || outrun(menu, area) ? [] : [...menu.querySelectorAll("[role=option]")];
   const at = offers.findIndex((offer) => offer.ariaSelected === "true");
   if (event.key === "Escape" && !menu.hidden) return stop(event, () => hide(form));
   if (offers.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -63,6 +64,13 @@ export function pressed(event) {
     return stop(event, () => take(offers[Math.max(at, 0)]));
   }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) stop(event, () => send(form));
+}
+
+// Whoever types faster than the offers come must not have the line replaced by an offer for its beginning.
+
+function outrun(menu, area) {
+  const word = wordAtCaret(area), offered = menu.dataset.word || "";
+  return !word.startsWith(offered) || /\s/.test(word.slice(offered.length));
 }
 
 export function take(offer) {
