@@ -3,15 +3,19 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import NoReturn
 
+import psycopg
 import pytest
 import pytest_asyncio
 import yaml
+from aiohttp import web
 
+from storage.embedded import DatabaseError, Loopback, Options, temporary
 from tests.acceptance import bot_process
 from tocsin_practice.changes import ChangeKind
 from tocsin_practice.driver import PracticeDriver
@@ -19,6 +23,11 @@ from tocsin_practice.model import Json
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+ROLES = """
+CREATE ROLE app LOGIN PASSWORD 'app';
+CREATE ROLE diag LOGIN PASSWORD 'diag';
+GRANT pg_monitor TO diag;
+"""
 
 
 class Bot:
@@ -136,3 +145,67 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
 async def bot(start_bot: StartBot) -> Bot:
     """A running bot."""
     return await start_bot()
+
+
+@pytest.fixture(scope="module")
+def shop_database(missing: Callable[[str, str], NoReturn]) -> Iterator[str]:
+    """The superuser's address of a database of few slots."""
+    options = Options(settings={"max_connections": "25"}, loopback=Loopback("root"), durable=False)
+    try:
+        with temporary(options) as server:
+            with psycopg.connect(server.dsn, autocommit=True) as connection:
+                connection.execute(ROLES)
+            yield server.loopback_dsn or server.dsn
+    except DatabaseError as error:
+        missing(f"PostgreSQL ({error})", "postgresql")
+
+
+@pytest_asyncio.fixture
+async def shop_api() -> AsyncIterator[str]:
+    """An HTTP service that is alive but not ready."""
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.json_response({"status": "unavailable", "checks": {"database": "timeout"}}, status=503)
+
+    app = web.Application()
+    app.add_routes([web.get("/health", health), web.get("/ready", ready)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@pytest.fixture
+def shop_config(tmp_path: Path, shop_api: str) -> Path:
+    """A service with a real database and a real HTTP address."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "templates").symlink_to(HERE / "config" / "templates")
+    (folder / "policy.toml").write_text((HERE / "config" / "policy.toml").read_text())
+    (folder / "services.toml").write_text(
+        f"""
+        [services.payments]
+        name = "Payments"
+        aliases = ["checkout"]
+        [[services.payments.probes]]
+        kind = "postgres"
+        name = "db"
+        dsn_env = "SHOP_DATABASE_URL"
+        [[services.payments.probes]]
+        kind = "http"
+        name = "api"
+        url = "{shop_api}"
+        """
+    )
+    return folder
+
+
+@pytest_asyncio.fixture
+async def looking_bot(start_bot: StartBot, shop_database: str) -> Bot:
+    """A running bot that may look at the shop's database; the module's `config_folder` is `shop_config`."""
+    return await start_bot(SHOP_DATABASE_URL=shop_database.replace("tocsin:root@", "diag:diag@"))
