@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tocsin_practice.driver import PracticeDriver
-from tocsin_practice.model import Channel
+from tocsin_practice.model import Channel, ChannelKind
 from tocsin_practice.outcomes import OutcomeKind
 from tocsin_practice.reading import said
 
@@ -155,15 +155,22 @@ async def test_no_service_found_asks_for_it_in_the_room(practice: PracticeDriver
     assert await practice.message(channel=room, contains="Search")
 
 
-async def test_a_missing_announcement_channel_is_told_to_the_declarer_with_the_fix(
-    practice: PracticeDriver,
+@pytest.mark.parametrize("trouble", ["archived", "private"])
+async def test_a_missing_or_private_announcement_channel_is_told_to_the_declarer_with_the_fix(
+    practice: PracticeDriver, trouble: str
 ) -> None:
-    practice.channel("incidents").is_archived = True
+    incidents = practice.channel("incidents")
+    incidents.is_archived = trouble == "archived"
+    if trouble == "private":
+        incidents.kind = ChannelKind.PRIVATE
+        incidents.members.pop(practice.app.bot_user_id)
 
     await declared(practice, "alice", "SEV1 no channel to tell")
 
     answer = await practice.person("alice").ephemeral("#incidents")
     assert "announce" in said(answer).lower()
+    assert "create #incidents" in said(answer)
+    assert "/invite" in said(answer)
 
 
 async def test_where_channels_may_not_be_created_the_incident_lives_in_a_thread(
