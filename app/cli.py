@@ -14,8 +14,10 @@ from app import config, settings, shell
 from app.health import ask
 from app.main import serve
 from app.settings import Places, load
+from incidents.corrections import time_of
 from incidents.errors import IncidentError, Misconfigured
-from incidents.model import PersonId, Status
+from incidents.model import Milestone, PersonId, Status
+from incidents.when import stamp
 from incidents.wording import duration
 from storage.embedded import DatabaseError
 
@@ -121,6 +123,24 @@ def resolve(reference: str, words: tuple[str, ...], reason: str, person: str) ->
     async def act(office: shell.Office) -> None:
         found = await office.resolve(reference, " ".join(words), reason=reason)
         click.echo(f"{found.reference} is resolved.")
+
+    _in_office(person, act)
+
+
+@incident.command("time")
+@click.argument("reference")
+@click.argument("which", type=click.Choice([which.value for which in Milestone]))
+@click.argument("words", nargs=-1, required=True)
+@_as
+def time_(reference: str, which: str, words: tuple[str, ...], person: str) -> None:
+    """Correct a recorded time: tocsin incident time INC-2026-001 began 13:40."""
+
+    async def act(office: shell.Office) -> None:
+        milestone = Milestone(which)
+        found = await office.correct_time(reference, milestone, " ".join(words))
+        if at := time_of(found, milestone):
+            zone = office.base.policy.time_zone
+            click.echo(f"Recorded for {found.reference}: {milestone.label} at {stamp(at, zone)}.")
 
     _in_office(person, act)
 

@@ -12,7 +12,7 @@ from app.settings import Places
 from incidents import phrases, retrospective
 from incidents.errors import NoSuchIncident, UnknownSeverity
 from incidents.facts import Via
-from incidents.model import Incident, PersonId, Status
+from incidents.model import Incident, Milestone, PersonId, Status
 from incidents.work import Request
 
 
@@ -50,6 +50,12 @@ class Office:
         incident = await self.find(reference)
         request = self._request(summary)
         return (await self.base.desk.resolve(request, incident.id, summary, reason=reason)).incident
+
+    async def correct_time(self, reference: str, which: Milestone, words: str) -> Incident:
+        """Correct a recorded time; the words are read in the policy's time zone."""
+        incident = await self.find(reference)
+        request = self._request(f"{which} {words}")
+        return (await self.base.desk.correct_time(request, incident.id, which, words)).incident
 
     async def list(self, *, everything: bool) -> Sequence[Incident]:
         """The open incidents, or the last hundred of all."""

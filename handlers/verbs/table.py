@@ -54,6 +54,8 @@ _OTHER_WORDS = {
     "start": "declare",
 }
 _NEAR = 0.8
+_TITLES = frozenset({"export", "timer", "timers", "timed", "handler"})
+"""Words that begin titles, however near they are to a verb."""
 _BY_NAME: dict[str, Verb | FreeVerb] = {verb.name: verb for verb in (*VERBS, *FREE)}
 
 
@@ -68,5 +70,7 @@ def near(word: str, *, alone: bool = False) -> str:
 
     A short word that begins a longer line is too likely a title's; `alone` says that nothing follows it.
     """
-    found = difflib.get_close_matches(word.casefold(), _BY_NAME, n=1, cutoff=_NEAR)
-    return found[0] if found and (alone or len(word) > len("role")) else ""
+    plain = word.casefold()
+    found = difflib.get_close_matches(plain, _BY_NAME, n=1, cutoff=_NEAR)
+    likely = alone or (len(word) > len("role") and plain not in _TITLES)
+    return found[0] if found and likely else ""

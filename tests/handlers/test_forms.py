@@ -92,3 +92,8 @@ def test_verbs_have_other_names_and_near_ones() -> None:
     assert table.verb("Acknowledge") is table.verb("ack")
     assert table.near("resovle") == "resolve"
     assert table.near("payments") == ""
+
+
+@pytest.mark.parametrize("word", ["Export", "timer", "handler", "expired", "timeout"])
+def test_a_word_that_begins_titles_is_no_verb_mistyped(word: str) -> None:
+    assert table.near(word) == ""

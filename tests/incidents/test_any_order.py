@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from incidents import clocks, decisions, endings
+from incidents import clocks, corrections, decisions, endings, handovers
 from incidents.decisions import News
 from incidents.errors import IncidentError
 from incidents.facts import UpdateAsked, UpdatePosted
-from incidents.model import Incident, Role, Status
+from incidents.model import Incident, Milestone, Role, Status
 from incidents.moment import Moment
 from incidents.work import Decision
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, Story, declared, minute
@@ -27,6 +28,7 @@ def _rules(dice: random.Random) -> list[Rule]:
     promise = dice.choice((None, dice.uniform(0, 600)))
     news = News(status, dice.choice((None, "x")), None, minute(promise) if promise else None)
     reason = dice.choice(("", "because"))
+    which, back = dice.choice(list(Milestone)), timedelta(minutes=dice.choice((0, 2, 30, 900)))
     return [
         decisions.acknowledge,
         decisions.nothing_new,
@@ -40,6 +42,10 @@ def _rules(dice: random.Random) -> list[Rule]:
         lambda i, now: endings.resolve(i, now, "fixed", reason),
         lambda i, now: endings.reopen(i, now, reason),
         lambda i, now: endings.false_alarm(i, now, reason),
+        lambda i, now: handovers.hand_over(i, now, dice.choice((ALICE, BOB, CAROL)), "all quiet"),
+        handovers.accept,
+        lambda i, now: handovers.expert_joins(i, now, CAROL, "database"),
+        lambda i, now: corrections.correct(i, now, which, now.at - back),
     ]
 
 
@@ -74,6 +80,10 @@ def test_the_facts_of_an_incident_fit_together_at_every_step(seed: int) -> None:
         assert (incident.status is not Status.MONITORING) or incident.restored_at
         assert incident.owed is None or incident.owed.epoch == incident.epoch
         assert incident.false_alarm <= (not incident.open)
+        assert not incident.handing_over_to or (incident.open and incident.commander)
+        assert incident.handing_over_to is None or incident.handing_over_to != incident.commander
+        passed = [t for t in (incident.began_at, incident.detected, incident.restored_at) if t]
+        assert passed == sorted(passed)
 
 
 @pytest.mark.parametrize("seed", range(60))
