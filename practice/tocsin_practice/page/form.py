@@ -52,6 +52,15 @@ def understood(found: Found, value: Raw, zone: tzinfo) -> Raw:
     return int(local.replace(tzinfo=local.tzinfo or zone).timestamp())
 
 
+def block_now(blocks: list[Json], action: str, block: str) -> str:
+    """The block of what was pressed, though the app has drawn the message anew since the page showed it.
+
+    Blocks that the app gave no id get another made-up one each time; Slack takes such a press all the same.
+    """
+    now = [found.block_id for found in elements.every_element(blocks) if found.action_id == action]
+    return now[0] if len(now) == 1 else block
+
+
 def pressed(blocks: list[Json], *, action: str, block: str, value: Raw, zone: tzinfo) -> Raw:
     """The value of one used element as it takes it.
 

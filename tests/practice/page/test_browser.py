@@ -102,6 +102,30 @@ async def test_a_button_is_pressed_and_all_see_what_came_of_it(
         await expect(page.locator("article").last).to_contain_text("@Alice Moreau is on it.")
 
 
+async def test_a_button_that_is_drawn_anew_while_it_is_pressed_is_pressed_all_the_same(
+    practice: PracticeDriver, bolt: AsyncApp, open_as: OpenAs
+) -> None:
+    heard = asyncio.Event()
+
+    @bolt.action("mine")
+    async def mine(ack: AsyncAck) -> None:
+        await ack()
+        heard.set()
+
+    general = practice.channel("general")
+    posted = await bolt.client.chat_postMessage(channel=general.id, text="Payments down", blocks=CARD)
+    alice = await open_as("U0ALICE", f"c/{general.id}")
+    await alice.get_by_role("button", name="I'm on it").hover()
+    await alice.mouse.down()
+    changed: list[Json] = [{"type": "section", "text": plain("Still down")}, *CARD[1:]]
+    await bolt.client.chat_update(channel=general.id, ts=posted["ts"], text="Still down", blocks=changed)
+    bob = await open_as("U0BOB", f"c/{general.id}")
+    await expect(bob.locator("article", has_text="Still down")).to_be_visible()
+    await alice.mouse.up()
+    await expect(alice.locator("article", has_text="Still down")).to_be_visible()
+    await asyncio.wait_for(heard.wait(), 10)
+
+
 async def test_a_thread_opens_beside_the_channel(practice: PracticeDriver, open_as: OpenAs) -> None:
     general = practice.channel("general")
     practice.person("bob").say("Look at this.", channel=general)

@@ -23,7 +23,7 @@ function listen() {
   const offline = document.getElementById("offline");
   source.addEventListener("open", () => { offline.hidden = true; });
   source.addEventListener("error", () => { offline.hidden = false; });
-  source.addEventListener("patch", (event) => place(JSON.parse(event.data)));
+  source.addEventListener("patch", (event) => arrive(JSON.parse(event.data)));
   source.addEventListener("say", (event) => say(JSON.parse(event.data).say));
   source.addEventListener("drawn", () => {
     document.body.dataset.live = "yes";
@@ -63,6 +63,25 @@ export function toReadingPlace() {
   toBottom();
   const thread = document.querySelector(".thread .scroll");
   if (thread?.querySelectorAll("article").length <= 4) thread.scrollTop = 0;
+}
+
+// A button that is replaced while it is pressed would never be clicked: what arrives meanwhile waits.
+
+let held = null;
+
+document.addEventListener("pointerdown", () => { held ??= []; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
+window.addEventListener("blur", release);
+
+function arrive(change) {
+  if (held) held.push(change);
+  else place(change);
+}
+
+function release() {
+  const waiting = held || [];
+  held = null;
+  waiting.forEach(place);
 }
 
 function place(change) {
