@@ -18,7 +18,7 @@ from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted, WatchEnded
 from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
 from incidents.wording import duration
-from incidents.work import Board, Decision, FollowUp, Redraw, Tell
+from incidents.work import Board, Decision, FollowUp, Redraw, Tell, Watch
 
 _AT_DUE, _FIRST_CALL, _SECOND_CALL = 1, 2, 3
 
@@ -85,7 +85,10 @@ def rings_at(incident: Incident, policy: Policy) -> datetime | None:
     """When the clock must next be looked at."""
     if not incident.open:
         return None
-    times = [incident.monitor_until] if _watching(incident) and incident.monitor_until else []
+    times: list[datetime] = []
+    if _watching(incident) and incident.monitor_until:
+        times.append(incident.monitor_until)
+        times += [incident.looks.next_at] if incident.looks and incident.looks.next_at else []
     if incident.owed:
         times.append(rung_at(incident, policy, incident.owed.rung))
     return min(times) if times else None
@@ -118,16 +121,17 @@ def ring(incident: Incident, policy: Policy, now: datetime) -> Decision | None:
     Rungs missed while nobody was running are taken together: one reminder, everyone who would have been
     called by now, at most one automatic update.
     """
-    moved, facts = _watch(incident, now)
+    moved, looks = _look(incident, policy, now)
+    moved, facts = _watch(moved, now)
     moved, more = _update(moved, policy, now)
     facts += more
-    if not facts:
+    if not facts and not looks:
         return None
     follow_ups: tuple[FollowUp, ...] = tuple(
         Tell(fact, None, now, epoch=fact.epoch if isinstance(fact, UpdateAsked) else None) for fact in facts
     )
-    boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT))
-    return Decision(moved, facts, follow_ups + boards, rings_at(moved, policy))
+    boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT)) if facts else ()
+    return Decision(moved, facts, (*follow_ups, *boards, *looks), rings_at(moved, policy))
 
 
 _Facts = tuple[WatchEnded | UpdatePosted | UpdateAsked, ...]
@@ -137,7 +141,20 @@ def _watch(incident: Incident, now: datetime) -> tuple[Incident, _Facts]:
     until = incident.monitor_until
     if until is None or until > now or not _watching(incident):
         return incident, ()
-    return replace(incident, monitor_until=None), (WatchEnded(),)
+    looks = incident.looks
+    ended = WatchEnded(looks.taken, looks.fine) if looks else WatchEnded()
+    return replace(incident, monitor_until=None), (ended,)
+
+
+def _look(incident: Incident, policy: Policy, now: datetime) -> tuple[Incident, tuple[Watch, ...]]:
+    """The look that is due; those missed while nobody was running are one, and none begins at the end."""
+    looks, until = incident.looks, incident.monitor_until
+    if not _watching(incident) or looks is None or looks.next_at is None or looks.next_at > now:
+        return incident, ()
+    if until is None or until <= now:
+        return incident, ()
+    moved = replace(incident, looks=looks.begun(now, now + policy.watch_every))
+    return moved, (Watch(incident.service, now),)
 
 
 def _watching(incident: Incident) -> bool:

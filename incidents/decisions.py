@@ -20,7 +20,7 @@ from incidents.facts import (
     Snoozed,
     UpdatePosted,
 )
-from incidents.model import TITLE_LIMIT, Incident, PersonId, Role, Status
+from incidents.model import TITLE_LIMIT, Incident, Looks, PersonId, Role, Status
 from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
 from incidents.texts import checked, headline
@@ -90,12 +90,14 @@ def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
 
 
 def name_service(incident: Incident, now: Moment, key: str) -> Decision:
-    """The service that is broken."""
+    """The service that is broken; while it is watched, the probes of that one look from now on."""
     still_open(incident)
     if incident.service == key:
         raise Refused(f"{incident.reference} is about {key} already. Nothing was changed.")
     fact = ServiceNamed(key)
-    return now.decide(replace(incident, service=key), [fact], [now.tell(fact), *WITH_TOPIC])
+    looks = Looks(now.at) if incident.looks else None
+    moved = replace(incident, service=key, looks=looks)
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
 
 def acknowledge(incident: Incident, now: Moment) -> Decision:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import clocks, corrections, decisions, endings, handovers, when
+from incidents import clocks, corrections, decisions, endings, handovers, watching, when
 from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
 from incidents.errors import Refused
-from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened
+from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened, WatchLooked
 from incidents.model import Incident, IncidentId, Milestone, PersonId, Place, Role, Room, Status
 from incidents.moment import Moment
 from incidents.policy import Policy
@@ -176,6 +176,12 @@ class Desk:
     async def diagnosed(self, request: Request, incident: IncidentId, fact: Diagnosed) -> Outcome:
         """A verdict was given; called by the examination."""
         return await self._rule(request, incident, lambda i, now: now.decide(i, [fact], []))
+
+    async def watched(
+        self, request: Request, incident: IncidentId, begun_at: datetime, seen: WatchLooked | None
+    ) -> Outcome:
+        """What the look begun then found of a watched service, None where no probe looks at it."""
+        return await self._rule(request, incident, lambda i, now: watching.looked(i, now, begun_at, seen))
 
     async def drafted(self, request: Request, incident: IncidentId, name: str) -> Outcome:
         """The post-mortem draft lies in the room; called by the one who wrote it."""

@@ -160,7 +160,31 @@ class ServiceRestored:
 
 @dataclass(frozen=True, slots=True)
 class WatchEnded:
-    """The watch ended without a relapse; the all-clear may be given."""
+    """The watch ended without a relapse; the all-clear may be given.
+
+    Attributes:
+        looks: how often probes looked at the service.
+        fine: how many of these looks found everything fine.
+    """
+
+    looks: int = 0
+    fine: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLooked:
+    """Probes looked at the service that is being watched, with this verdict."""
+
+    target: str
+    health: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoProbes:
+    """No probe looks at the service that is being watched; None where no service is named."""
+
+    service: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +257,8 @@ Fact: TypeAlias = (
     | Snoozed
     | ServiceRestored
     | WatchEnded
+    | WatchLooked
+    | NoProbes
     | Relapsed
     | Resolved
     | FalseAlarm

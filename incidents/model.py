@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from incidents.evidence import Health
+
 IncidentId = NewType("IncidentId", int)
 PersonId = NewType("PersonId", str)
 RoomId = NewType("RoomId", str)
@@ -115,6 +117,42 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """What the probes saw so far of a service that is being watched.
+
+    Attributes:
+        next_at: when they look next, while the watch lasts; None where no look is to come.
+        begun_at: when the look began whose answer is awaited; an answer to any other is void.
+        taken: how many looks were answered.
+        fine: how many of them found everything fine; a service that cannot be seen is not fine.
+        health: what the last one found; None before the first.
+        sentence: the last one's verdict.
+        blind: whether there is no probe to look with.
+    """
+
+    next_at: datetime | None
+    begun_at: datetime | None = None
+    taken: int = 0
+    fine: int = 0
+    health: Health | None = None
+    sentence: str = ""
+    blind: bool = False
+
+    def begun(self, at: datetime, next_at: datetime) -> Looks:
+        """A look has begun."""
+        return replace(self, begun_at=at, next_at=next_at)
+
+    def answered(self, health: Health, sentence: str) -> Looks:
+        """The look has found that."""
+        fine = self.fine + (health is Health.OK)
+        return replace(self, begun_at=None, taken=self.taken + 1, fine=fine, health=health, sentence=sentence)
+
+    def blinded(self) -> Looks:
+        """There is no probe, and no look is to come."""
+        return replace(self, begun_at=None, next_at=None, blind=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """The incident as it is now. All times are UTC.
 
@@ -130,6 +168,7 @@ class Incident:
         restored_at: when somebody said so; None where nobody did, also after the all-clear.
         owed: the next status update owed; None where none is.
         monitor_until: the end of the watch after *Service restored*.
+        looks: what the probes saw since *Service restored*; None unless the service is being watched.
         epoch: how often people have set the clock anew.
     """
 
@@ -159,6 +198,7 @@ class Incident:
     last_update_at: datetime | None = None
     restored_at: datetime | None = None
     monitor_until: datetime | None = None
+    looks: Looks | None = None
     resolved_at: datetime | None = None
     summary: str = ""
     false_alarm: bool = False
@@ -217,11 +257,13 @@ class Incident:
 
     def restored(self, at: datetime, watch: timedelta) -> Incident:
         """The service works again and is being watched."""
-        return replace(self.with_status(Status.MONITORING, at), restored_at=at, monitor_until=at + watch)
+        moved = self.with_status(Status.MONITORING, at)
+        return replace(moved, restored_at=at, monitor_until=at + watch, looks=Looks(at))
 
     def relapsed(self, at: datetime) -> Incident:
         """The service failed again while it was watched."""
-        return replace(self.with_status(Status.INVESTIGATING, at), restored_at=None, monitor_until=None)
+        moved = self.with_status(Status.INVESTIGATING, at)
+        return replace(moved, restored_at=None, monitor_until=None, looks=None)
 
     def resolved(self, at: datetime, summary: str) -> Incident:
         """Over; every clock stops."""
@@ -230,6 +272,7 @@ class Incident:
             resolved_at=at,
             handing_over_to=None,
             monitor_until=None,
+            looks=None,
             summary=summary,
             owed=None,
             epoch=self.epoch + 1,
@@ -242,6 +285,7 @@ class Incident:
             resolved_at=None,
             restored_at=None,
             monitor_until=None,
+            looks=None,
             summary="",
             false_alarm=False,
         )

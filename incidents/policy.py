@@ -41,6 +41,7 @@ class Policy:
         announce_in: the channel that hears of every incident, by name without "#".
         ladder: people called one after another when nobody answers, as ids, handles or addresses.
         monitor: how long a restored service is watched before the all-clear.
+        watch_every: how often its probes look at it meanwhile.
     """
 
     severities: tuple[Severity, ...]
@@ -49,6 +50,7 @@ class Policy:
     announce_in: str = "incidents"
     ladder: tuple[str, ...] = ()
     monitor: timedelta = timedelta(minutes=15)
+    watch_every: timedelta = timedelta(minutes=5)
     warn_before: timedelta = timedelta(minutes=5)
     call_after: timedelta = timedelta(minutes=5)
     snooze: timedelta = timedelta(minutes=10)

@@ -64,7 +64,12 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.ServiceRestored():
             return f"restored the service; watching until {write_time(fact.watch_until)}"
         case f.WatchEnded():
-            return "saw no relapse to the end of the watch"
+            return f"saw no relapse to the end of the watch{_because(looks(fact))}"
+        case f.WatchLooked():
+            return f"looked at {fact.target} during the watch ({fact.health}): {fact.sentence}"
+        case f.NoProbes():
+            why = f"{fact.service} has none" if fact.service else "no service is named"
+            return f"runs no probe during the watch: {why}"
         case f.Relapsed():
             return f"saw the service fail again{_because(fact.reason)}"
         case f.Resolved():
@@ -114,6 +119,16 @@ def _after(before: PersonId | None, name_of: NameOf) -> str:
 
 def _because(reason: str) -> str:
     return f" ({reason})" if reason else ""
+
+
+def looks(fact: f.WatchEnded) -> str:
+    """What the looks during a watch showed; empty where there were none."""
+    if not fact.looks:
+        return ""
+    count = "1 look" if fact.looks == 1 else f"{fact.looks} looks"
+    if fact.fine == fact.looks:
+        return f"{count}, all fine" if fact.looks > 1 else f"{count}, fine"
+    return f"{count}, {fact.fine or 'none'} of them fine" if fact.looks > 1 else f"{count}, not fine"
 
 
 def duration(span: timedelta) -> str:

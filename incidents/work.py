@@ -82,7 +82,20 @@ class Examine:
     asked_by: PersonId
 
 
-FollowUp: TypeAlias = OpenRoom | Redraw | Tell | TellPerson | Invite | DraftRetrospective | Examine
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Look at the service that is being watched, with all its probes.
+
+    Attributes:
+        service: its key; None where none is named.
+        begun_at: which look it is.
+    """
+
+    service: str | None
+    begun_at: datetime
+
+
+FollowUp: TypeAlias = OpenRoom | Redraw | Tell | TellPerson | Invite | DraftRetrospective | Examine | Watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from incidents.facts import Fact
-from incidents.model import Incident, Owed, Place, Room
+from incidents.model import Incident, Looks, Owed, Place, Room
 from incidents.work import FollowUp
 
 Json: TypeAlias = Any  # what json.loads gives; its shape is checked by the classes it is read into
@@ -27,7 +27,7 @@ def _tag(cls: type) -> str:
 _TAGGED: Mapping[type, str] = {cls: _tag(cls) for cls in (*get_args(Fact), *get_args(FollowUp))}
 _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
 _HINTS: Mapping[type, Mapping[str, Any]] = {
-    cls: get_type_hints(cls) for cls in (*_TAGGED, Incident, Owed, Place, Room)
+    cls: get_type_hints(cls) for cls in (*_TAGGED, Incident, Looks, Owed, Place, Room)
 }
 
 

@@ -10,7 +10,17 @@ from datetime import timedelta
 from incidents.errors import IncidentError, Unavailable
 from incidents.model import Incident, IncidentId, Place, Room
 from incidents.ports import BoardNotice, Delivery, FactNotice, PlaceUnwritableError
-from incidents.work import Board, DraftRetrospective, Examine, Invite, OpenRoom, Redraw, Tell, TellPerson
+from incidents.work import (
+    Board,
+    DraftRetrospective,
+    Examine,
+    Invite,
+    OpenRoom,
+    Redraw,
+    Tell,
+    TellPerson,
+    Watch,
+)
 from workflows.given_up import report
 from workflows.ports import Ports
 from workflows.retrospectives import hand_over
@@ -103,7 +113,7 @@ class Deliveries:
                 await self.ports.chat.invite(room, people)
             case DraftRetrospective():
                 await hand_over(self.ports, incident, room.place, delivery.id)
-            case OpenRoom() | Examine():
+            case OpenRoom() | Examine() | Watch():
                 raise TypeError("this is a job of its own and is not said")
 
     async def _post(self, place: Place, delivery: Delivery, notice: FactNotice) -> None:

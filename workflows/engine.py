@@ -23,6 +23,7 @@ from workflows.queue import connector
 from workflows.rescue import Rescue, Running
 from workflows.room import SetUp
 from workflows.turns import Key, Turns, What
+from workflows.watches import Watches
 
 __all__ = ["Engine", "Jobs", "Ports"]
 
@@ -54,6 +55,7 @@ class Engine:
         self._set_up = SetUp(ports, self._deliver_later)
         self._deliveries = Deliveries(ports)
         self._examinations = Examinations(ports)
+        self._watches = Watches(ports)
         self._register()
 
     @asynccontextmanager
@@ -105,6 +107,7 @@ class Engine:
         self._task(JobName.SET_UP, self._run_set_up, Patience(attempts=8, longest=60))
         self._task(JobName.DELIVER, self._run_deliver, Patience(attempts=None, longest=15))
         self._task(JobName.EXAMINE, self._run_examine, Patience(attempts=5, longest=15))
+        self._task(JobName.WATCH, self._run_watch, Patience(attempts=5, longest=15))
 
     def _task(self, name: JobName, work: Callable[..., Awaitable[None]], patience: Patience) -> None:
         async def run(context: JobContext, /, **arguments: JSONValue) -> None:
@@ -146,6 +149,9 @@ class Engine:
     async def _run_examine(self, context: JobContext, **wanted: JSONValue) -> None:
         work = jobs.examination(wanted)
         await self._examinations.run(Order(str(wanted["key"]), work, resumed=context.job.attempts > 0))
+
+    async def _run_watch(self, _context: JobContext, **wanted: JSONValue) -> None:
+        await self._watches.look(str(wanted["key"]), *jobs.watched(wanted))
 
     async def _deliver_later(self, incident: IncidentId) -> None:
         await self._app.job_manager.batch_defer_jobs_async([jobs.deliver(incident)])

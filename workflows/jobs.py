@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from procrastinate import App, PsycopgConnector
@@ -11,7 +12,7 @@ from procrastinate.types import JSONDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, RoomId
-from incidents.work import Examine, FollowUp, OpenRoom, Request
+from incidents.work import Examine, FollowUp, OpenRoom, Request, Watch
 
 
 class JobName(StrEnum):
@@ -20,6 +21,7 @@ class JobName(StrEnum):
     SET_UP = "set up the room"
     DELIVER = "say what waits"
     EXAMINE = "look at a target"
+    WATCH = "look at a watched service"
 
 
 class Jobs:
@@ -74,6 +76,20 @@ def examination(wanted: JSONDict) -> Examine:
     return Examine(str(wanted["target"]), service, place, PersonId(str(wanted["asked_by"])))
 
 
+def watch(key: str, incident: IncidentId, work: Watch) -> Job:
+    """The job that looks at a service being watched; the key is the same when the job is resumed."""
+    begun_at = work.begun_at.isoformat()
+    wanted: JSONDict = {"key": key, "incident": incident, "service": work.service, "begun_at": begun_at}
+    return _job(JobName.WATCH, wanted)
+
+
+def watched(wanted: JSONDict) -> tuple[IncidentId, Watch]:
+    """What `watch` was given."""
+    service = str(wanted["service"]) if wanted["service"] else None
+    work = Watch(service, datetime.fromisoformat(str(wanted["begun_at"])))
+    return IncidentId(int(str(wanted["incident"]))), work
+
+
 def _job(name: JobName, arguments: JSONDict, *, priority: int = 0) -> Job:
     """No lock: of two jobs for one lane the second hands over to the first (see `turns`)."""
     return Job(
@@ -91,8 +107,10 @@ def _jobs(incident: Incident | None, follow_ups: Sequence[FollowUp], request: Re
     opens = any(isinstance(work, OpenRoom) for work in follow_ups)
     if incident and opens:
         yield set_up(incident.id)
-    elif incident and not all(isinstance(work, Examine) for work in follow_ups):
+    elif incident and not all(isinstance(work, Examine | Watch) for work in follow_ups):
         yield deliver(incident.id)
     for number, work in enumerate(follow_ups):
         if isinstance(work, Examine):
             yield examine(f"{request.key}/{number}", work)
+        elif incident and isinstance(work, Watch):
+            yield watch(f"{request.key}/{number}", incident.id, work)

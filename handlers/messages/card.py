@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from handlers.messages import people, text
+from handlers.messages import people, text, watch
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, consequence, fallback, role_holder, status
 from handlers.messages.parts import Message, button, context, header, row, section
@@ -118,10 +118,7 @@ def _hand_over_button(incident: Incident) -> ButtonElement | None:
 def _owed(incident: Incident, drawing: Drawing) -> Iterator[Block]:
     if not incident.open:
         return
-    if incident.monitor_until and incident.status is Status.MONITORING:
-        yield section(
-            f"*Watching* until {text.clock(incident.monitor_until)}. Then the all-clear can be given."
-        )
+    yield from watch.card(incident)
     if incident.owed:
         due, asked = text.clock(incident.owed.due), text.mention(incident.asked_for_updates())
         yield section(f"*Next update:* by {due}, from {asked}.\n{consequence(incident, drawing)}")

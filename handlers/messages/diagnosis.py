@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from handlers.messages import figures, text
 from handlers.messages.acts import Act, Subject, packed
-from handlers.messages.facts import HEALTH
+from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
 from incidents.evidence import Confidence, Examination, Finding, Health

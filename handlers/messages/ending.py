@@ -1,4 +1,4 @@
-"""The end of an incident: restored, watched, resolved, false alarm, reopened."""
+"""The end of an incident: restored, resolved, false alarm, reopened."""
 
 from __future__ import annotations
 
@@ -25,18 +25,6 @@ def restored(incident: Incident, fact: ServiceRestored, by: PersonId | None) -> 
     )
     again = button("It failed again", Act.RELAPSE, str(Subject.of(incident)))
     return Message(fallback(incident, "the service is restored"), (section(lines), row([again])))
-
-
-def watch_ended(incident: Incident) -> Message:
-    """No relapse; the all-clear may be given."""
-    person = text.mention(incident.commander or incident.declared_by)
-    value = str(Subject.of(incident))
-    buttons = [
-        button("Resolve", Act.RESOLVE, value, style="primary"),
-        button("It failed again", Act.RELAPSE, value),
-    ]
-    line = f"The watch ended without a relapse. {person}: give the all-clear with *Resolve*."
-    return Message(fallback(incident, "the watch ended without a relapse"), (section(line), row(buttons)))
 
 
 def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: Drawing) -> Message:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.messages import corrections, ending, people, text, updates
+from handlers.messages import corrections, ending, people, text, updates, watch
 from handlers.messages.acts import Act
 from handlers.messages.drawing import Drawing, fallback, headline, where
+from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section, words
 from incidents import facts as f
 from incidents.evidence import Health
 from incidents.model import Incident, PersonId
 from incidents.ports import FactNotice
-
-HEALTH = {
-    Health.CRITICAL: "⛔ *critical*",
-    Health.WARN: "⚠️ *warn*",
-    Health.UNKNOWN: "❔ *unknown*",
-    Health.OK: "✅ *ok*",
-}
-"""One mark for each health, always beside its word."""
 
 
 def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
@@ -56,10 +49,14 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return updates.snoozed(incident, fact, by, drawing)
         case f.ServiceRestored() as fact:
             return ending.restored(incident, fact, by)
-        case f.WatchEnded():
-            return ending.watch_ended(incident)
+        case f.WatchEnded() as fact:
+            return watch.ended(incident, fact)
+        case f.WatchLooked() as fact:
+            return watch.looked(incident, fact)
+        case f.NoProbes() as fact:
+            return watch.no_probes(incident, fact, drawing)
         case f.Relapsed() as fact:
-            return _relapsed(incident, fact, by)
+            return watch.relapsed(incident, fact, by)
         case f.Resolved() as fact:
             return ending.resolved(incident, fact, by, drawing)
         case f.FalseAlarm() as fact:
@@ -85,15 +82,6 @@ def _line(incident: Incident, markup: str) -> Message:
 
 def _who(by: PersonId | None) -> str:
     return text.mention(by) if by else "Tocsin"
-
-
-def _because(reason: str) -> str:
-    return f"\n*Why:* {text.escaped(reason, 1500)}" if reason else ""
-
-
-def _relapsed(incident: Incident, fact: f.Relapsed, by: PersonId | None) -> Message:
-    first = f"{_who(by)} reports that the service failed again.{_because(fact.reason)}"
-    return _line(incident, f"{first}\nThe incident goes on.")
 
 
 def _declared(incident: Incident, fact: f.Declared, drawing: Drawing) -> Message:

@@ -13,6 +13,7 @@ from handlers.messages import text
 from handlers.messages.acts import packed
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import context, section, sections
+from handlers.messages.watch import checklist
 from handlers.views.fields import Field, choice, field, form, line, person, tick
 from incidents.model import Incident, Role, RoomId, Status
 from incidents.policy import Policy
@@ -145,11 +146,12 @@ def resolve(incident: Incident, room: RoomId | None, *, watched: bool, summary: 
     """A summary; before the end of the watch also the reason for skipping it."""
     placeholder = "What it was, and what ended it"
     blocks: list[Block] = [
+        checklist(incident),
         field(
             Field.SUMMARY,
             "Summary",
             line(Field.SUMMARY, initial=summary, placeholder=placeholder, multiline=True),
-        )
+        ),
     ]
     if not watched:
         why = line(Field.REASON, placeholder="Why it is safe to end the watch now", multiline=True)

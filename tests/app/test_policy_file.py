@@ -43,7 +43,7 @@ def test_a_full_file_becomes_the_teams_rules(tmp_path: Path) -> None:
     text = _FILE.format(
         top='time_zone = "Europe/Berlin"\nannounce_in = "#störungen"\n'
         'ladder = ["U012AB3CD", "@dana", "a@example.com"]\nmonitor_minutes = 30\nwarn_before_minutes = 3\n'
-        "call_after_minutes = 4\nsnooze_minutes = 8\npost_mortem_days = 2",
+        "watch_every_minutes = 2\ncall_after_minutes = 4\nsnooze_minutes = 8\npost_mortem_days = 2",
         first='mark = ":fire:"\naliases = ["P1", "critical"]\nupdate_every_minutes = 10\npost_mortem = true',
     )
     (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
@@ -57,7 +57,8 @@ def test_a_full_file_becomes_the_teams_rules(tmp_path: Path) -> None:
         "SEV2",
     )
     assert policy.ladder == ("U012AB3CD", "@dana", "a@example.com")
-    assert (policy.monitor, policy.warn_before) == (timedelta(minutes=30), timedelta(minutes=3))
+    assert (policy.monitor, policy.watch_every) == (timedelta(minutes=30), timedelta(minutes=2))
+    assert policy.warn_before == timedelta(minutes=3)
     assert (policy.call_after, policy.snooze) == (timedelta(minutes=4), timedelta(minutes=8))
     assert policy.retrospective_days == 2
 
@@ -67,6 +68,7 @@ def test_a_short_file_has_defaults_worth_accepting(tmp_path: Path) -> None:
     policy = config.policy(tmp_path)
     assert (str(policy.time_zone), policy.announce_in, policy.ladder) == ("UTC", "incidents", ())
     assert (policy.warn_before, policy.call_after) == (timedelta(minutes=5), timedelta(minutes=5))
+    assert (policy.monitor, policy.watch_every) == (timedelta(minutes=15), timedelta(minutes=5))
     assert policy.severity("SEV1").cadence is None
 
 
@@ -115,6 +117,7 @@ def test_a_folder_in_place_of_the_file_cannot_be_read(tmp_path: Path) -> None:
             "announce_in: must be a channel's name in lowercase, such as incidents (it is “In Cidents”).",
         ),
         ("monitor_minutes = 0", "monitor_minutes: must be more than 0 (it is 0)."),
+        ("watch_every_minutes = 0", "watch_every_minutes: must be more than 0 (it is 0)."),
         ("monitor_minutes = 99999", "monitor_minutes: must be at most 10080 (it is 99999)."),
         ('snooze_minutes = "10"', "snooze_minutes: must be a whole number, without quotes (it is “10”)."),
         ("snooze_minutes = 2.5", "snooze_minutes: must be a whole number, without quotes (it is 2.5)."),

@@ -10,7 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
-from incidents.model import Incident, PersonId, Role, Status
+from incidents.evidence import Health
+from incidents.model import Incident, Looks, PersonId, Role, Status
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]
@@ -83,3 +84,25 @@ def test_nobody_can_call_everyone_by_a_title(an_incident: Make, drawing: Drawing
 def test_a_card_of_every_status_fits(an_incident: Make, drawing: Drawing, noon: datetime) -> None:
     for status in Status:
         check(card(an_incident().with_status(status, noon), drawing))
+
+
+def test_during_the_watch_the_card_lists_what_the_all_clear_asks_for(
+    an_incident: Make, drawing: Drawing, noon: datetime, snapshot: SnapshotAssertion
+) -> None:
+    watched = an_incident(last_update_at=noon).restored(noon, timedelta(minutes=15))
+    assert check(card(watched, drawing)) == snapshot
+    assert "❔ *not yet* · probes fine at the last look" in seen(card(watched, drawing))
+
+
+def test_the_card_says_what_the_probes_saw_last(an_incident: Make, drawing: Drawing, noon: datetime) -> None:
+    watched = an_incident().restored(noon, timedelta(minutes=15))
+
+    def shown(looks: Looks) -> str:
+        return seen(card(replace(watched, looks=looks), drawing))
+
+    looks = Looks(noon)
+    assert "✅ *ok* · probes at the last look" in shown(looks.answered(Health.OK, "All is well."))
+    failed = shown(looks.answered(Health.CRITICAL, "<No> slot is free."))
+    assert "⛔ *critical* · probes at the last look: &lt;No&gt; slot is free." in failed
+    assert "none is configured" in shown(looks.blinded())
+    check(card(replace(watched, looks=looks.answered(Health.WARN, "<&>" * 1000)), drawing))

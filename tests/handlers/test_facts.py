@@ -42,6 +42,11 @@ EVERY: dict[str, f.Fact] = {
     "put off": f.Snoozed(LATER, 1),
     "restored": f.ServiceRestored(LATER),
     "watch ended": f.WatchEnded(),
+    "watch ended with looks": f.WatchEnded(5, 5),
+    "critical look": f.WatchLooked("payments", "critical", "47 of 47 slots are taken."),
+    "second look": f.WatchLooked("payments", "ok", "Payments db and payments api: all is well."),
+    "no probes": f.NoProbes("payments"),
+    "no service": f.NoProbes(None),
     "relapsed": f.Relapsed("errors again"),
     "resolved": f.Resolved("The pool leaked; it was restarted.", "seen healthy for an hour"),
     "false alarm": f.FalseAlarm("the probe was wrong"),
@@ -76,6 +81,7 @@ LONGEST: tuple[f.Fact, ...] = (
     f.UpdatePosted(Status.IDENTIFIED, "&" * 2000, "<\n" * 1000, LATER, automatic=True),
     f.UpdateAsked(LATER, (ALICE,), tuple(f"U0{n}" for n in range(200)), epoch=1),
     f.Relapsed(LONG),
+    f.WatchLooked(LONG, "critical", LONG),
     f.Resolved(LONG, LONG),
     f.FalseAlarm(LONG),
     f.Reopened(LONG),
@@ -165,3 +171,25 @@ def test_a_health_of_another_version_is_shown_as_it_is(an_incident: Make, drawin
 def test_a_link_that_is_none_is_left_out(an_incident: Make, drawing: Drawing) -> None:
     declared = replace(DECLARED, source="javascript:alert(1)")
     assert "javascript" not in seen(facts.drawn(_notice(an_incident(), declared), drawing))
+
+
+def test_a_relapse_that_two_looks_found_says_why_and_offers_to_look_closer(
+    an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
+) -> None:
+    fact = f.Relapsed("47 of 47 slots are taken.")
+    message = facts.drawn(FactNotice(an_incident(), fact, None, NOON), drawing)
+    assert check(message) == snapshot
+    assert "`/diagnose all`" in seen(message)
+    assert pressable(message) == ["Diagnose", "Post update"]
+    check(facts.drawn(FactNotice(an_incident(), f.Relapsed(LONG), None, NOON), drawing))
+
+
+def test_the_end_of_the_watch_lists_what_the_all_clear_still_asks_for(
+    an_incident: Make, drawing: Drawing
+) -> None:
+    watched = an_incident().restored(NOON, timedelta(minutes=15))
+    ended = replace(watched, monitor_until=None)
+    told = seen(facts.drawn(_notice(ended, f.WatchEnded(3, 3)), drawing))
+    assert "without a relapse: 3 looks, all fine" in told
+    assert "✅ *done* · watched to the end" in told
+    assert "❔ *not yet* · an incident commander named" in told

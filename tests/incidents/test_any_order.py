@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import clocks, corrections, decisions, endings, handovers
+from incidents import clocks, corrections, decisions, endings, handovers, watching
 from incidents.decisions import News
 from incidents.errors import IncidentError
-from incidents.facts import UpdateAsked, UpdatePosted
+from incidents.evidence import Health
+from incidents.facts import UpdateAsked, UpdatePosted, WatchLooked
 from incidents.model import Incident, Milestone, Role, Status
 from incidents.moment import Moment
 from incidents.work import Decision
-from tests.incidents.story import ALICE, BOB, CAROL, POLICY, Story, declared, minute
+from tests.incidents.story import ALICE, BOB, CAROL, POLICY, START, Story, declared, minute
 
 Rule = Callable[[Incident, Moment], Decision]
 _STATUSES = (*Status, None)
@@ -28,6 +29,7 @@ def _rules(dice: random.Random) -> list[Rule]:
     promise = dice.choice((None, dice.uniform(0, 600)))
     news = News(status, dice.choice((None, "x")), None, minute(promise) if promise else None)
     reason = dice.choice(("", "because"))
+    seen = dice.choice((None, *(WatchLooked("db", health.value, "so it is") for health in Health)))
     which, back = dice.choice(list(Milestone)), timedelta(minutes=dice.choice((0, 2, 30, 900)))
     return [
         decisions.acknowledge,
@@ -39,6 +41,7 @@ def _rules(dice: random.Random) -> list[Rule]:
         lambda i, now: decisions.update(i, now, news),
         lambda i, now: decisions.snooze(i, now, dice.choice((None, 1, i.epoch))),
         lambda i, now: endings.relapse(i, now, reason),
+        lambda i, now: watching.looked(i, now, _awaited(i), seen),
         lambda i, now: endings.resolve(i, now, "fixed", reason),
         lambda i, now: endings.reopen(i, now, reason),
         lambda i, now: endings.false_alarm(i, now, reason),
@@ -47,6 +50,11 @@ def _rules(dice: random.Random) -> list[Rule]:
         lambda i, now: handovers.expert_joins(i, now, CAROL, "database"),
         lambda i, now: corrections.correct(i, now, which, now.at - back),
     ]
+
+
+def _awaited(incident: Incident) -> datetime:
+    """The look whose answer is waited for; some other one if none is."""
+    return (incident.looks and incident.looks.begun_at) or START
 
 
 def _walk(seed: int) -> tuple[Story, list[tuple[float, Incident]]]:
@@ -76,6 +84,7 @@ def test_the_facts_of_an_incident_fit_together_at_every_step(seed: int) -> None:
         assert (incident.resolved_at is not None) == (not incident.open)
         assert incident.open or incident.owed is None
         assert incident.monitor_until is None or incident.status is Status.MONITORING
+        assert (incident.looks is not None) == (incident.status is Status.MONITORING)
         assert (incident.restored_at is None) or incident.status in {Status.MONITORING, Status.RESOLVED}
         assert (incident.status is not Status.MONITORING) or incident.restored_at
         assert incident.owed is None or incident.owed.epoch == incident.epoch

@@ -12,16 +12,17 @@ FINDING = Finding("PG101", "pg.slots", "payments db", Health.CRITICAL, "47 of 47
 
 
 class Examiner:
-    """Sees one thing, then another; waits at `gate` in between."""
+    """Sees one thing, then another; waits at `gate` in between. Of services, it can see payments."""
 
     def __init__(self) -> None:
+        self.health = Health.CRITICAL
         self.gate = asyncio.Event()
         self.gate.set()
         self.runs = 0
 
     def targets(self, service: str | None) -> Sequence[str]:
         """What there is."""
-        return ["db"] if service is None else []
+        return ["db", "payments all"] if service is None else []
 
     async def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
         """Two looks."""
@@ -30,4 +31,4 @@ class Examiner:
         self.runs += 1
         yield Examination(target, _AT, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()
-        yield Examination(target, _AT, Health.CRITICAL, "The slots are full.", findings=(FINDING,))
+        yield Examination(target, _AT, self.health, "The slots are full.", findings=(FINDING,))

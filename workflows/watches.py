@@ -1,0 +1,42 @@
+"""The looks during a watch: all probes of the service, and what they found goes back to the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incidents.errors import Refused
+from incidents.evidence import Examination
+from incidents.facts import WatchLooked
+from incidents.model import IncidentId
+from incidents.watching import awaits
+from incidents.work import Watch
+from workflows.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Looks at services that are being watched."""
+
+    ports: Ports
+
+    async def look(self, key: str, incident: IncidentId, work: Watch) -> None:
+        """Look once and say at the desk what was found; nothing, if nobody waits for it any more.
+
+        Raises:
+            Unavailable: it must be done again; the key is then the same.
+        """
+        if not awaits(await self.ports.ledger.get(incident), work.begun_at):
+            return
+        last = await self._seen(work.service) if work.service else None
+        seen = WatchLooked(last.target, last.health.value, last.sentence) if last else None
+        await self.ports.desk.watched(self.ports.request(f"watched:{key}"), incident, work.begun_at, seen)
+
+    async def _seen(self, service: str) -> Examination | None:
+        """The whole examination of a service; None where it has no probe. Other services are not asked."""
+        last = None
+        try:
+            async for examination in self.ports.examiner.examine(f"{service} all", None):
+                last = examination
+        except Refused:
+            return None
+        return last
