@@ -1,16 +1,25 @@
 """Command handed over, experts and corrected times, over the wire with the bot as its own process."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.acceptance.conftest import Bot
 from tests.acceptance.test_declare import declared
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel
 from tocsin_practice.reading import said
 
+BEGAN = datetime.now(UTC)
 pytestmark = pytest.mark.usefixtures("bot")
+
+
+async def _commanded(practice: PracticeDriver) -> Channel:
+    """The room of an incident that Alice commands; her role is told there once the room is on record."""
+    room = await declared(practice, "alice", "SEV1 payments down")
+    await practice.person("alice").press("take:commander", in_channel=room)
+    await practice.message(channel=room, contains="is incident commander now")
+    return room
 
 
 async def _card_says(practice: PracticeDriver, room: Channel, words: str) -> str:
@@ -26,11 +35,9 @@ async def _card_says(practice: PracticeDriver, room: Channel, words: str) -> str
 async def test_command_is_handed_over_with_the_state_of_play_and_acknowledged(
     practice: PracticeDriver,
 ) -> None:
-    room = await declared(practice, "alice", "SEV1 payments down")
+    room = await _commanded(practice)
     alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
     carol.join(room)
-    await alice.press("take:commander", in_channel=room)
-    await practice.message(channel=room, contains="ncident commander now")
 
     await alice.press("hand_over", in_channel=room)
     view = await alice.view(callback_id="hand_over")
@@ -52,9 +59,8 @@ async def test_command_is_handed_over_with_the_state_of_play_and_acknowledged(
 
 
 async def test_a_second_handover_replaces_the_one_that_is_pending(practice: PracticeDriver) -> None:
-    room = await declared(practice, "alice", "SEV1 payments down")
+    room = await _commanded(practice)
     alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
-    await alice.command("/incident", "role commander", channel=room)
     await alice.command("/incident", f"handover {bob.mention} rolling back", channel=room)
     await practice.message(channel=room, contains="rolling back")
     await alice.command("/incident", f"handover {carol.mention} still rolling", channel=room)
@@ -68,7 +74,7 @@ async def test_a_second_handover_replaces_the_one_that_is_pending(practice: Prac
 
 
 async def test_experts_are_invited_and_stand_on_the_card(practice: PracticeDriver) -> None:
-    room = await declared(practice, "alice", "SEV1 payments down")
+    room = await _commanded(practice)
     alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))
 
     await alice.command("/incident", f"expert {bob.mention} database", channel=room)
@@ -80,28 +86,31 @@ async def test_experts_are_invited_and_stand_on_the_card(practice: PracticeDrive
 
 
 async def test_times_are_corrected_before_and_after_the_end_and_everything_follows(
-    practice: PracticeDriver, bot: Bot
+    practice: PracticeDriver,
 ) -> None:
-    room = await declared(practice, "alice", "SEV1 payments down")
+    room = await _commanded(practice)
     alice = practice.person("alice")
     started = await _card_says(practice, room, "*Started:*")
-    await alice.command("/incident", "time began 25 min ago", channel=room)
+    await alice.command("/incident", f"time began {_ago(60)}", channel=room)
     assert "UTC" in said(await alice.ephemeral("it began at", channel=room))
     await practice.message(channel=room, contains="corrected when it began")
     await practice.until(lambda: said(room.messages[room.pins[0].ts]) != started or None)
 
-    await bot.advance(minutes=10)
-    await alice.command("/incident", "ack", channel=room)
-    await alice.command("/incident", "time detected 30 min ago", channel=room)
+    await alice.command("/incident", f"time detected {_ago(50)}", channel=room)
     await practice.message(channel=room, contains="corrected when it was detected")
-    await alice.command("/incident", "time detected 2 h ago", channel=room)
+    await alice.command("/incident", f"time detected {_ago(70)}", channel=room)
     await alice.ephemeral("but it began at", channel=room)
     await alice.command("/incident", "resolve now the alert has cleared", channel=room)
     post = said(await practice.message(channel=room, contains="Time to resolve"))
-    assert "*Time to detect:* 5 min" in post
+    assert "*Time to detect:* 10 min" in post
 
-    await alice.command("/incident", "time restored 5 min ago", channel=room)
+    await alice.command("/incident", f"time restored {_ago(20)}", channel=room)
     after = said(await practice.message(channel=room, contains="corrected when the service was restored"))
-    assert "*Time to mitigate:* 25 min" in after
+    assert "*Time to mitigate:* 30 min" in after
     await alice.command("/incident", "timeline", channel=room)
     assert "corrected when it began" in said(await alice.ephemeral("Timeline of", channel=room))
+
+
+def _ago(minutes: int) -> str:
+    """That many minutes before the tests began, with the day, as a person would type it."""
+    return f"{BEGAN - timedelta(minutes=minutes):%Y-%m-%d %H:%M} UTC"
