@@ -43,11 +43,15 @@ def target(word: str, *probes: Probe, service: str = "payments") -> Target:
     return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
 
 
-def examiner_of(*targets: Target, monotonic: Callable[[], float] = lambda: 0.0) -> Examiner:
+def examiner_of(
+    *targets: Target,
+    monotonic: Callable[[], float] = lambda: 0.0,
+    clock: Callable[[], datetime] = lambda: NOW,
+) -> Examiner:
     services: dict[str, list[Target]] = {}
     for each in targets:
         services.setdefault(each.name.service, []).append(each)
-    return Examiner(services, clock=lambda: NOW, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
+    return Examiner(services, clock=clock, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
 
 
 def says(*findings: Finding) -> Look:

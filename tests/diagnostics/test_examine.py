@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -67,6 +68,20 @@ async def test_who_asks_a_little_later_hears_the_same_run_and_after_ten_seconds_
             now[0] = moment
             assert (await last(examiner.examine("db", "payments"))).complete
     assert looks == [0.0, 10.0]
+
+
+async def test_what_was_seen_before_the_machine_slept_is_not_shared_afterwards() -> None:
+    now, looks = [NOW], []
+
+    async def look() -> tuple[Finding, ...]:
+        looks.append(now[0])
+        return (finding(),)
+
+    async with examiner_of(target("db", Probe("tt.look", "things", look)), clock=lambda: now[0]) as examiner:
+        for moment in (NOW, NOW + timedelta(seconds=9), NOW + timedelta(minutes=1)):
+            now[0] = moment
+            assert (await last(examiner.examine("db", "payments"))).complete
+    assert looks == [NOW, NOW + timedelta(minutes=1)]
 
 
 async def test_who_asks_for_all_shares_the_run_of_who_asked_for_one() -> None:
