@@ -111,18 +111,21 @@ class _Run:
     async def _furnish(
         self, incident: Incident, room: Room, refusal: str, announcing: Announcing, *, recorded: bool
     ) -> None:
-        """Everything side by side; the declarer's invitation is the first call that goes out."""
+        """Everything side by side; the declarer's invitation is the first call that goes out.
+
+        What stands in the room waits until the room is on record, so that a line typed under the card finds
+        its incident.
+        """
         furnishing = Furnishing(self.ports, self.steps, incident, room)
         announced = asyncio.ensure_future(self._announce(incident, room, announcing))
-        await together(
-            furnishing.invite(),
-            *([] if recorded else [self._record(incident, room, refusal)]),
-            furnishing.card(),
-            announced,
-            furnishing.topic(),
-            furnishing.welcome(refusal),
-            furnishing.bookmarks(announced),
-        )
+
+        async def furnished() -> None:
+            if not recorded:
+                await self._record(incident, room, refusal)
+            inside = (furnishing.card(), furnishing.topic(), furnishing.welcome(refusal))
+            await together(*inside, furnishing.bookmarks(announced))
+
+        await together(furnishing.invite(), announced, furnished())
 
     async def _announce(self, incident: Incident, room: Room, announcing: Announcing) -> Posted | None:
         if room.thread is None:
