@@ -240,6 +240,19 @@ class RetrospectiveDrafted:
     name: str
 
 
+EndingFact: TypeAlias = (
+    ServiceRestored
+    | WatchEnded
+    | WatchLooked
+    | NoProbes
+    | Relapsed
+    | Resolved
+    | FalseAlarm
+    | Reopened
+    | RetrospectiveDrafted
+)
+"""From the restored service to the draft of the post-mortem."""
+
 Fact: TypeAlias = (
     Declared
     | RoomOpened
@@ -255,17 +268,9 @@ Fact: TypeAlias = (
     | UpdatePosted
     | UpdateAsked
     | Snoozed
-    | ServiceRestored
-    | WatchEnded
-    | WatchLooked
-    | NoProbes
-    | Relapsed
-    | Resolved
-    | FalseAlarm
-    | Reopened
     | NoteAdded
     | Diagnosed
-    | RetrospectiveDrafted
+    | EndingFact
 )
 
 

@@ -61,6 +61,16 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return _asked(fact, name_of, write_time)
         case f.Snoozed():
             return f"put the update off until {write_time(fact.until)}"
+        case f.NoteAdded():
+            return f"noted: {fact.text}"
+        case f.Diagnosed():
+            return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
+        case _:
+            return _ending(fact, write_time)
+
+
+def _ending(fact: f.EndingFact, write_time: Callable[[datetime], str]) -> str:  # noqa: PLR0911 - as above
+    match fact:
         case f.ServiceRestored():
             return f"restored the service; watching until {write_time(fact.watch_until)}"
         case f.WatchEnded():
@@ -78,10 +88,6 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return f"closed it as a false alarm{_because(fact.reason)}"
         case f.Reopened():
             return f"reopened the incident{_because(fact.reason)}"
-        case f.NoteAdded():
-            return f"noted: {fact.text}"
-        case f.Diagnosed():
-            return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
         case f.RetrospectiveDrafted():
             return f"drafted the post-mortem {fact.name}"
         case _:

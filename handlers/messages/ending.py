@@ -43,7 +43,7 @@ def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: D
 def _what_it_was(fact: Resolved) -> Iterator[Block]:
     summary = text.escaped(fact.summary, 2800)
     if fact.reason == fact.summary:
-        yield section(f"*Resolved without a watch:* {summary}")
+        yield section(f"*What it was, and why the watch was skipped:* {summary}")
         return
     yield section(f"*What it was:* {summary}")
     if fact.reason:

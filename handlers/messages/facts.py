@@ -47,33 +47,39 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return updates.asked(incident, fact, at, drawing)
         case f.Snoozed() as fact:
             return updates.snoozed(incident, fact, by, drawing)
-        case f.ServiceRestored() as fact:
-            return ending.restored(incident, fact, by)
-        case f.WatchEnded() as fact:
-            return watch.ended(incident, fact)
-        case f.WatchLooked() as fact:
-            return watch.looked(incident, fact)
-        case f.NoProbes() as fact:
-            return watch.no_probes(incident, fact, drawing)
-        case f.Relapsed() as fact:
-            return watch.relapsed(incident, fact, by)
-        case f.Resolved() as fact:
-            return ending.resolved(incident, fact, by, drawing)
-        case f.FalseAlarm() as fact:
-            return ending.false_alarm(incident, fact, by)
-        case f.Reopened() as fact:
-            return ending.reopened(incident, fact, by, drawing)
         case f.NoteAdded() as fact:
             return _note(incident, fact, by)
         case f.Diagnosed() as fact:
             return _diagnosed(incident, fact)
-        case f.RetrospectiveDrafted() as fact:
+        case _ as fact:
+            return _ended(incident, fact, by, drawing)
+
+
+def _ended(incident: Incident, fact: f.EndingFact, by: PersonId | None, drawing: Drawing) -> Message:  # noqa: PLR0911 - as above
+    match fact:
+        case f.ServiceRestored():
+            return ending.restored(incident, fact, by)
+        case f.WatchEnded():
+            return watch.ended(incident, fact)
+        case f.WatchLooked():
+            return watch.looked(incident, fact)
+        case f.NoProbes():
+            return watch.no_probes(incident, fact, drawing)
+        case f.Relapsed():
+            return watch.relapsed(incident, fact, by)
+        case f.Resolved():
+            return ending.resolved(incident, fact, by, drawing)
+        case f.FalseAlarm():
+            return ending.false_alarm(incident, fact, by)
+        case f.Reopened():
+            return ending.reopened(incident, fact, by, drawing)
+        case f.RetrospectiveDrafted():
             return _line(
                 incident,
                 f"The post-mortem draft {text.code(fact.name)} is in this room. Write what it leaves open.",
             )
         case _:
-            assert_never(notice.fact)
+            assert_never(fact)
 
 
 def _line(incident: Incident, markup: str) -> Message:
