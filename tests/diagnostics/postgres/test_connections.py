@@ -47,7 +47,7 @@ async def test_the_leak_is_named_with_its_figures_and_its_application(database: 
     assert examination.sentence.startswith(
         "46 of 47 usable slots are taken; 46 sit idle in a transaction, the oldest"
     )
-    assert "from reports-export: a connection leak (" in examination.sentence
+    assert "from reports-export: a connection leak" in examination.sentence
     (first, *_) = examination.causes
     assert first.code == "DB_CONN_EXHAUSTION_LEAK"
     assert first.confidence in {Confidence.HIGH, Confidence.MEDIUM}
