@@ -188,7 +188,7 @@ async def end_it(alice: Window, bot: Bot) -> None:
     await alice.card.get_by_role("button", name="Service restored").click()
     await alice.sees("says that the service is restored.")
     await bot.advance(minutes=15.2)
-    ended = await alice.sees("The watch ended without a relapse.")
+    ended = await alice.sees("The watch ended without a relapse")
     await ended.get_by_role("button", name="Resolve").click()
     await alice.form.get_by_label("Summary").fill("A report export leaked its sessions. It was restarted.")
     await alice.photograph("7-resolve")
