@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from incidents.errors import Refused
 from incidents.evidence import Examination
@@ -11,6 +13,8 @@ from incidents.model import IncidentId
 from incidents.watching import awaits
 from incidents.work import Watch
 from workflows.ports import Ports
+
+_TRIES, _PAUSE = 12, 1.0  # seconds; a run is shared for ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,19 @@ class Watches:
         """
         if not awaits(await self.ports.ledger.get(incident), work.begun_at):
             return
-        last = await self._seen(work.service) if work.service else None
+        last = await self._fresh(work.service, work.begun_at) if work.service else None
         seen = WatchLooked(last.target, last.health.value, last.sentence) if last else None
         await self.ports.desk.watched(self.ports.request(f"watched:{key}"), incident, work.begun_at, seen)
+
+    async def _fresh(self, service: str, begun_at: datetime) -> Examination | None:
+        """An examination that did not begin before the look: a run shared with others may be older."""
+        last = await self._seen(service)
+        for _ in range(_TRIES):
+            if last is None or last.started_at >= begun_at:
+                break
+            await asyncio.sleep(_PAUSE)
+            last = await self._seen(service)
+        return last
 
     async def _seen(self, service: str) -> Examination | None:
         """The whole examination of a service; None where it has no probe. Other services are not asked."""

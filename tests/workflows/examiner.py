@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from incidents.errors import Refused
 from incidents.evidence import Examination, Finding, Health
 
-_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_AT = datetime(2100, 3, 2, 12, 0, tzinfo=UTC)  # after every look that is asked for
 FINDING = Finding("PG101", "pg.slots", "payments db", Health.CRITICAL, "47 of 47 slots are taken.")
 
 
