@@ -14,14 +14,15 @@ from incidents.watching import awaits
 from incidents.work import Watch
 from workflows.ports import Ports
 
-_TRIES, _PAUSE = 12, 1.0  # seconds; a run is shared for ten
+_TRIES = 12  # a run is shared for ten seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Watches:
-    """Looks at services that are being watched."""
+    """Looks at services that are being watched; `pause` seconds lie between two tries for a fresh run."""
 
     ports: Ports
+    pause: float = 1.0
 
     async def look(self, key: str, incident: IncidentId, work: Watch) -> None:
         """Look once and say at the desk what was found; nothing, if nobody waits for it any more.
@@ -41,7 +42,7 @@ class Watches:
         for _ in range(_TRIES):
             if last is None or last.started_at >= begun_at:
                 break
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self.pause)
             last = await self._seen(service)
         return last
 

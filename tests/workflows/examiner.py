@@ -8,6 +8,7 @@ from incidents.errors import Refused
 from incidents.evidence import Examination, Finding, Health
 
 _AT = datetime(2100, 3, 2, 12, 0, tzinfo=UTC)  # after every look that is asked for
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FINDING = Finding("PG101", "pg.slots", "payments db", Health.CRITICAL, "47 of 47 slots are taken.")
 
 
@@ -19,6 +20,7 @@ class Examiner:
         self.gate = asyncio.Event()
         self.gate.set()
         self.runs = 0
+        self.old = 0  # so many runs began long ago
 
     def targets(self, service: str | None) -> Sequence[str]:
         """What there is."""
@@ -29,6 +31,7 @@ class Examiner:
         if target not in self.targets(service):
             raise Refused(f"There is no target “{target}”. Choose db.")
         self.runs += 1
-        yield Examination(target, _AT, Health.OK, "It answers.", looking=("slots",))
+        at = _LONG_AGO if self.runs <= self.old else _AT
+        yield Examination(target, at, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()
-        yield Examination(target, _AT, self.health, "The slots are full.", findings=(FINDING,))
+        yield Examination(target, at, self.health, "The slots are full.", findings=(FINDING,))
