@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from diagnostics.code import Described
 from diagnostics.wording import cut, duration
 from incidents.evidence import Finding, Health
 
@@ -112,12 +113,16 @@ class Family(Generic[S]):
         words: what people may type for the targets of this kind.
         section: its typed settings.
         patient: makes a target ready.
+        facts: the word under which rules ask for what it sees, such as "pg"; empty if it is the kind.
+        codes: everything that its probes can say, for rules, documentation and tests.
     """
 
     kind: str
     words: tuple[str, ...]
     section: type[S]
     patient: Callable[[TargetName, S, Pause], Patient]
+    facts: str = ""
+    codes: tuple[Described, ...] = ()
 
 
 AnyFamily: TypeAlias = Family[Any]

@@ -1,0 +1,35 @@
+"""What a code of a finding stands for: one entry for rules to refer to, for people to read, for tests to hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+WORD = "word"  # the unit of a figure that is a text
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One condition that a family of probes can see.
+
+    Attributes:
+        code: the member of the family's enum; its name is how rules refer to it (`pg.slots`), its value is
+            printed beside the finding (`PG103`).
+        title: what is seen, in a few words.
+        figures: the names of the figures that its finding may carry, each with its unit: "s", "ms", "%",
+            "bytes", "" for a plain number, `WORD` for a text.
+        meaning: why it matters.
+        next_step: what to do, in general terms; a finding says it with its own names.
+    """
+
+    code: StrEnum
+    title: str
+    figures: Mapping[str, str] = field(default=NOTHING)
+    meaning: str = ""
+    next_step: str = ""
+
+    @property
+    def fact(self) -> str:
+        """How rules call it within its family, such as "slots"."""
+        return self.code.name.lower()
