@@ -1,4 +1,4 @@
-"""What a code of a finding stands for: one entry for rules to refer to, for people to read, for tests to hold."""
+"""What a code of a finding stands for: one entry that rules refer to, people read and tests hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
