@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
 WORD = "word"  # the unit of a figure that is a text
 
 
@@ -25,7 +23,7 @@ class Described:
 
     code: StrEnum
     title: str
-    figures: Mapping[str, str] = field(default=NOTHING)
+    figures: Mapping[str, str] = field(default_factory=dict)
     meaning: str = ""
     next_step: str = ""
 
