@@ -10,6 +10,7 @@ from uuid import UUID
 
 from incidents.evidence import Examination
 from incidents.facts import Entry, Fact
+from incidents.mitigation import Offer, Plan, Result
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId
 from incidents.work import Birth, Board, Decision, FollowUp, Outcome, Request
 
@@ -183,6 +184,24 @@ class Examiner(Protocol):
 
     def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
         """The examination as it grows, the last one complete. Raises Refused for an unknown target."""
+
+
+class Mitigator(Protocol):
+    """Changes systems, with credentials of its own. What is not configured is not offered."""
+
+    def offers(self, service: str | None) -> Sequence[Offer]:
+        """What can be done for a service; for all of them if None."""
+
+    async def plan(self, offer: Offer) -> Plan:
+        """Look up exactly what would be hit. Raises Refused if there is nothing to do, Unavailable."""
+
+    async def carry_out(self, plan: Plan) -> Result:
+        """Do it to those aims that are still what they were; doing it again hits nothing twice.
+
+        Raises:
+            Refused: it is not allowed now, such as too soon after the last one; nothing was changed.
+            Unavailable: the system does not answer; what was changed is not known, and it may be tried again.
+        """
 
 
 SET_UP = "set_up"

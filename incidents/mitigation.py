@@ -1,0 +1,96 @@
+"""A change to a system that is failing: what it would hit, frozen when proposed, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be done to a target, as the configuration allows it.
+
+    Attributes:
+        action: stable, such as "pg.end_idle".
+        word: what people type, such as "end-idle".
+        target: what it would change, such as "payments db".
+        title: what it does, such as "End sessions that sit idle in a transaction".
+        needs_another: somebody other than the one who asks must approve.
+    """
+
+    action: str
+    word: str
+    target: str
+    title: str
+    needs_another: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One thing that would be changed.
+
+    Attributes:
+        label: as people know it, such as "pid 4711 of reports-export, idle in a transaction for 14 min".
+        identity: as the system knows it, so that no other can be hit: (("pid", "4711"), ("begun", "...")).
+    """
+
+    label: str
+    identity: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, looked up in the real system and frozen: whoever approves sees all of it.
+
+    Attributes:
+        offer: the action and its target.
+        sentence: what would be done with its figures, such as "End 44 sessions of reports-export".
+        effect: what people outside will notice, and how to take it back if that is possible.
+        aims: exactly what would be hit; each is checked again in the moment of the change.
+        left_out: how many more there are than may be hit at once.
+        made_at: when it was looked up (UTC).
+    """
+
+    offer: Offer
+    sentence: str
+    effect: str
+    aims: tuple[Aim, ...]
+    made_at: datetime
+    left_out: int = 0
+
+
+class Fate(StrEnum):
+    """What came of one aim."""
+
+    DONE = "done"
+    GONE = "gone"  # it ended by itself, or is not what it was when the plan was made; it was left alone
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What came of one aim; `words` say why it failed."""
+
+    label: str
+    fate: Fate
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a plan.
+
+    Attributes:
+        hits: one for each aim.
+        sentence: what was done, with its figures.
+        before: the deciding figure when the plan was made, for people, such as "44 idle in a transaction".
+        after: the same afterwards; empty if it could not be seen.
+        well: the target was seen to be well after it.
+    """
+
+    hits: tuple[Hit, ...]
+    sentence: str
+    before: str = ""
+    after: str = ""
+    well: bool = False
