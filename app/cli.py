@@ -145,6 +145,36 @@ def time_(reference: str, which: str, words: tuple[str, ...], person: str) -> No
     _in_office(person, act)
 
 
+@incident.command()
+@click.argument("reference")
+@click.argument("words", nargs=-1, required=True)
+@_as
+def role(reference: str, words: tuple[str, ...], person: str) -> None:
+    """Take a role, or give it: tocsin incident role INC-2026-001 scribe U012AB3CD."""
+
+    async def act(office: shell.Office) -> None:
+        given, found = await office.role(reference, " ".join(words))
+        click.echo(f"{found.roles[given]} is {given.noun} of {found.reference} now.")
+
+    _in_office(person, act)
+
+
+@incident.command()
+@click.argument("reference")
+@_as
+def roles(reference: str, person: str) -> None:
+    """See who does what."""
+
+    async def act(office: shell.Office) -> None:
+        found = await office.find(reference)
+        for each in office.base.policy.roles_with(found.roles):
+            click.echo(f"{each.label}: {found.roles.get(each, 'nobody')}")
+        for who, subject in found.experts.items():
+            click.echo(f"Expert: {who} ({subject})")
+
+    _in_office(person, act)
+
+
 @incident.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
 @_as

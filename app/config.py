@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,7 +16,8 @@ from app.complaints import checked, read
 from incidents.catalogue import Catalogue, Link, Service
 from incidents.naming import slug
 from incidents.policy import Policy, Severity
-from incidents.policy import plain as severity_word
+from incidents.roles import BUILT_IN, RESERVED, Role, by_name
+from incidents.texts import plain
 
 
 def _like(pattern: str, advice: str) -> AfterValidator:
@@ -31,9 +32,26 @@ def _like(pattern: str, advice: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _free(word: str) -> str:
+    """A role's name or alias that no built-in role has, and that means nothing else."""
+    if plain(word) in RESERVED:
+        raise ValueError("has a meaning of its own after `/incident role`. Choose another word")
+    if taken := by_name(BUILT_IN).get(plain(word)):
+        raise ValueError(f"stands for the {taken.noun}, who is there without it. Choose another word")
+    return word
+
+
 Minutes = Annotated[int, Field(strict=True, gt=0, le=10_080)]
 Word = Annotated[str, _like(r"\S{1,40}", "must be one word, without blanks")]
 Alias = Annotated[str, _like(r"\S(.{0,73}\S)?", "must be a word or two, without blanks at its ends")]
+RoleWord = Annotated[
+    str,
+    _like(
+        r"[^\W_]([\w &'/.+-]{0,38}[^\W_])?",
+        "must be at most 40 letters, digits, blanks and & ' / . + -, such as Customer liaison",
+    ),
+    AfterValidator(_free),
+]
 Mark = Annotated[str, _like(r":[\w+'-]+:|[^\x00-\x7f]+", "must be an emoji, such as :red_circle:")]
 Channel = Annotated[
     str,
@@ -70,6 +88,13 @@ class _SeverityTable(_Table):
     aliases: tuple[Word, ...] = ()
     update_every_minutes: Minutes | None = None
     post_mortem: Annotated[bool, Field(strict=True)] = False
+    roles: tuple[str, ...] = ()
+
+
+class _RoleTable(_Table):
+    name: RoleWord
+    duty: Annotated[str, _like(r"\S(.{0,73}\S)?", "must be one line of at most 75 characters")]
+    aliases: tuple[RoleWord, ...] = ()
 
 
 class _PolicyTable(_Table):
@@ -83,6 +108,7 @@ class _PolicyTable(_Table):
     call_after_minutes: Minutes = 5
     snooze_minutes: Minutes = 10
     post_mortem_days: Annotated[int, Field(strict=True, gt=0, le=60)] = 3
+    role: tuple[_RoleTable, ...] = ()
     severity: tuple[_SeverityTable, ...]
 
     @field_validator("time_zone")
@@ -103,15 +129,37 @@ class _PolicyTable(_Table):
         if not 1 <= len(severities) <= 10:  # noqa: PLR2004 - more than a menu of choices holds well
             raise ValueError("must be one to ten tables, each headed [[severity]]")
         words = (word for s in severities for word in (s.name, *s.aliases))
-        if twice := _twice(map(severity_word, words)):
+        if twice := _twice(map(plain, words)):
             raise ValueError(f"{twice} stands for two severities, or twice for one. Keep it once")
         return severities
+
+    @field_validator("role")
+    @classmethod
+    def _roles_differ(cls, roles: tuple[_RoleTable, ...]) -> tuple[_RoleTable, ...]:
+        if len(roles) > 6:  # noqa: PLR2004 - more than people keep apart, and than the card holds well
+            raise ValueError("must be at most six tables, each headed [[role]]")
+        words = (word for role in roles for word in (role.name, *role.aliases))
+        if twice := _twice(map(plain, words)):
+            raise ValueError(f"{twice} stands for two roles, or twice for one. Keep it once")
+        return roles
 
     @model_validator(mode="after")
     def _assumes_one(self) -> Self:
         names = [s.name for s in self.severity]
         if self.assumed_severity not in names:
             raise ValueError(f"assumed_severity: must be one of {', '.join(names)}")
+        return self
+
+    @model_validator(mode="after")
+    def _needs_roles_that_there_are(self) -> Self:
+        roles = _roles(self.role)
+        for number, severity in enumerate(self.severity, 1):
+            for word in severity.roles:
+                if plain(word) not in by_name(roles):
+                    labels = ", ".join(role.label for role in roles)
+                    raise ValueError(
+                        f"severity[{number}].roles: there is no role “{word}”. There are: {labels}"
+                    )
         return self
 
 
@@ -150,8 +198,9 @@ def policy(folder: Path) -> Policy:
     """The team's rules. Raises Misconfigured."""
     path = folder / "policy.toml"
     table = checked(path, _PolicyTable, read(path))
+    roles = _roles(table.role)
     return Policy(
-        severities=tuple(map(_severity, table.severity)),
+        severities=tuple(_severity(severity, by_name(roles)) for severity in table.severity),
         assumed=table.assumed_severity,
         time_zone=ZoneInfo(table.time_zone),
         announce_in=table.announce_in.lstrip("#"),
@@ -162,13 +211,24 @@ def policy(folder: Path) -> Policy:
         call_after=timedelta(minutes=table.call_after_minutes),
         snooze=timedelta(minutes=table.snooze_minutes),
         retrospective_days=table.post_mortem_days,
+        roles=roles,
     )
 
 
-def _severity(table: _SeverityTable) -> Severity:
+def _roles(tables: tuple[_RoleTable, ...]) -> tuple[Role, ...]:
+    return (*BUILT_IN, *(Role(table.name, table.duty, table.aliases) for table in tables))
+
+
+def _severity(table: _SeverityTable, roles: Mapping[str, Role]) -> Severity:
     cadence = timedelta(minutes=table.update_every_minutes) if table.update_every_minutes else None
     return Severity(
-        table.name, table.meaning, table.mark, table.aliases, cadence, retrospective=table.post_mortem
+        table.name,
+        table.meaning,
+        table.mark,
+        table.aliases,
+        cadence,
+        retrospective=table.post_mortem,
+        roles=tuple(roles[plain(word)] for word in table.roles),
     )
 
 

@@ -10,9 +10,10 @@ from uuid import uuid4
 from app.foundation import Foundation, laid, now
 from app.settings import Places
 from incidents import phrases, retrospective
-from incidents.errors import NoSuchIncident, UnknownSeverity
+from incidents.errors import NoSuchIncident, Refused, UnknownSeverity
 from incidents.facts import Via
 from incidents.model import Incident, Milestone, PersonId, Status
+from incidents.roles import MYSELF, Role
 from incidents.work import Request
 
 
@@ -57,6 +58,19 @@ class Office:
         request = self._request(f"{which} {words}")
         return (await self.base.desk.correct_time(request, incident.id, which, words)).incident
 
+    async def role(self, reference: str, words: str) -> tuple[Role, Incident]:
+        """Give a role, from words such as "scribe U012AB3CD"; with the role alone, take it."""
+        incident = await self.find(reference)
+        found = self.base.policy.role_in(words)
+        if found is None:
+            raise self.base.policy.unknown_role(words)
+        role, who = found
+        person = self.person if not who or who.casefold() in MYSELF else _member(who)
+        desk, request = self.base.desk, self._request(f"{role.key} {who}")
+        if person == self.person:
+            return role, (await desk.take(request, incident.id, role)).incident
+        return role, (await desk.assign(request, incident.id, role, person)).incident
+
     async def list(self, *, everything: bool) -> Sequence[Incident]:
         """The open incidents, or the last hundred of all."""
         ledger = self.base.ledger
@@ -79,6 +93,15 @@ class Office:
 
     def _request(self, line: str) -> Request:
         return Request(f"shell:{uuid4()}", now(), self.person, Via.SHELL, {"line": line})
+
+
+def _member(who: str) -> PersonId:
+    if who.startswith("@") or " " in who:
+        raise Refused(
+            f"The shell cannot look up “{who:.60}”. Nothing was changed. "
+            "Write the person's Slack member id, such as U012AB3CD."
+        )
+    return PersonId(who)
 
 
 @asynccontextmanager

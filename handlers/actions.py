@@ -16,7 +16,8 @@ from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
 from incidents.errors import Refused
-from incidents.model import Incident, IncidentId, Role
+from incidents.model import Incident, IncidentId
+from incidents.roles import Role
 
 GONE = "I do not know this button any more. Nothing was changed. Type `/incident help`."
 
@@ -87,16 +88,13 @@ async def _acknowledge(front: Front, asked: Asked, incident: Incident, _press: P
 
 
 async def _take(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
-    if press.argument not in set(Role):
-        raise Refused(GONE)
     await front.desk.take(asked.request, incident.id, Role(press.argument))
     return None
 
 
-async def _assign(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
-    role = Role(press.argument) if press.argument in set(Role) else None
+async def _assign(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
     line = f"/incident role {incident.reference} commander @name"
-    await front.show(asked, forms.assign(incident, asked.room, role), line=line)
+    await front.show(asked, forms.assign(incident, front.drawing, asked.room), line=line)
     return None
 
 

@@ -15,10 +15,10 @@ from handlers.directory import Directory
 from handlers.messages import figures, notices
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import Message
-from handlers.messages.text import plain
+from handlers.messages.text import is_person, plain
 from handlers.people import People
 from handlers.posts import Posts
-from handlers.refusals import NAME_TAKEN, NOT_INVITED, no_room, unwritable
+from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, no_room, unwritable
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
@@ -97,20 +97,37 @@ class SlackChat:
         """The announcement channel of that name, joined by the bot; None if it is not to be found."""
         return await self.directory.channel(name)
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> None:
-        """Bring people in; those already there or not to be invited do not stop the rest."""
+    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
+        """Bring people in; those who cannot come do not stop the rest, and are given back with the reason.
+
+        Whoever works from the shell under a name of their own is nobody in Slack, and is not missed.
+        """
         if room.thread is not None:
-            return
+            return {}
+        missing: dict[PersonId, str] = {}
+        for some in _batches([who for who in dict.fromkeys(people) if is_person(who)]):
+            missing |= await self._invited(room, some)
+        return missing
+
+    async def _invited(self, room: Room, people: list[PersonId]) -> dict[PersonId, str]:
+        """Those of them who did not come, and why."""
         client = self.wire.client
-        for some in _batches(list(dict.fromkeys(people))):
-            try:
-                await self.wire.call(
-                    "conversations.invite",
-                    lambda: client.conversations_invite(channel=room.id, users=list(some), force=True),  # noqa: B023 - called at once
-                )
-            except SlackRefusalError as refusal:
-                if refusal.code not in NOT_INVITED:
-                    raise unwritable(refusal) from refusal
+        try:
+            answer = await self.wire.call(
+                "conversations.invite",
+                lambda: client.conversations_invite(channel=room.id, users=people, force=True),
+            )
+        except SlackRefusalError as refusal:
+            if refusal.code not in NOT_INVITED:
+                raise unwritable(refusal) from refusal
+            each = [{"user": who, "error": refusal.code} for who in people]
+            answer = {"errors": refusal.answer.get("errors") or each}
+        codes = {str(row.get("user")): str(row.get("error")) for row in answer.get("errors") or ()}
+        return {
+            who: NOT_INVITED.get(codes[who], f"Slack says {codes[who]}")
+            for who in people
+            if codes.get(who, ALREADY_THERE) != ALREADY_THERE
+        }
 
     async def set_topic(self, room: Room, incident: Incident) -> None:
         """The topic that says severity, status and roles; a thread has none."""

@@ -21,7 +21,8 @@ from incidents import clocks
 from incidents.endings import watched
 from incidents.errors import IncidentError, InvalidText, Refused
 from incidents.facts import UpdatePosted
-from incidents.model import Incident, IncidentId, Milestone, PersonId, Role, RoomId, Status
+from incidents.model import Incident, IncidentId, Milestone, PersonId, RoomId, Status
+from incidents.roles import Role
 from incidents.texts import checked
 
 
@@ -176,7 +177,7 @@ async def _resolve(front: Front, asked: Asked, incident: Incident, form: Sent) -
 
 async def _assign(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
     person, role = form.said[Field.PERSON], form.said[Field.ROLE]
-    if not person or role not in set(Role):
+    if not person:
         return Reply({Field.PERSON: InvalidText("Choose the person who is to have the role.")})
     try:
         await front.desk.assign(asked.request, incident.id, Role(role), PersonId(person))

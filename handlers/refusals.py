@@ -11,22 +11,21 @@ GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_messag
 """A message that cannot be drawn anew any more."""
 EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 """The three seconds in which a form may be opened are over, or one was opened already."""
-NOT_INVITED = frozenset(
-    {
-        "already_in_channel",
-        "cant_invite",
-        "cant_invite_self",
-        "failed_for_some_users",
-        "no_user",
-        "org_user_not_in_team",
-        "ura_max_channels",
-        "user_is_restricted",
-        "user_is_ultra_restricted",
-        "user_not_found",
-        "user_team_not_in_channel",
-    }
-)
-"""People who are there already or cannot be invited."""
+ALREADY_THERE = "already_in_channel"
+NOT_INVITED = {
+    ALREADY_THERE: "they are there",
+    "cant_invite": "Slack does not let me invite them",
+    "cant_invite_self": "that is me",
+    "failed_for_some_users": "Slack does not let me invite them",
+    "no_user": "there is no such person",
+    "org_user_not_in_team": "they do not belong to this workspace",
+    "ura_max_channels": "they are a guest, and guests may be in few channels",
+    "user_is_restricted": "they are a guest, and guests may not come here",
+    "user_is_ultra_restricted": "they are a guest, and guests may not come here",
+    "user_not_found": "there is no such person, or their account is closed",
+    "user_team_not_in_channel": "they do not belong to this workspace",
+}
+"""Why somebody was not brought in."""
 
 _NO_ROOM = {
     "restricted_action": "your workspace lets only administrators create channels",

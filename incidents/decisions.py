@@ -20,9 +20,10 @@ from incidents.facts import (
     Snoozed,
     UpdatePosted,
 )
-from incidents.model import TITLE_LIMIT, Incident, Looks, PersonId, Role, Status
+from incidents.model import TITLE_LIMIT, Incident, Looks, PersonId, Status
 from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
+from incidents.roles import Role
 from incidents.texts import checked, headline
 from incidents.work import (
     Birth,
@@ -107,7 +108,7 @@ def acknowledge(incident: Incident, now: Moment) -> Decision:
         raise Refused(f"You are on {incident.reference} already. Nothing was changed.")
     fact = Acknowledged()
     moved = incident.acknowledged(now.at, now.by)
-    return now.decide(moved, [fact], [now.tell(fact), *_invite(now.by), *BOARDS])
+    return now.decide(moved, [fact], [*_invite(now.by), now.tell(fact), *BOARDS])
 
 
 def take(incident: Incident, now: Moment, role: Role) -> Decision:
@@ -115,12 +116,13 @@ def take(incident: Incident, now: Moment, role: Role) -> Decision:
     if now.by is None:
         raise ValueError("somebody takes a role")
     still_open(incident)
-    if role is Role.COMMANDER and incident.handing_over_to == now.by:
+    role = now.policy.role(role)
+    if role == Role.COMMANDER and incident.handing_over_to == now.by:
         return handovers.accept(incident, now)
     holder = incident.roles.get(role)
     if holder is not None and holder != now.by:
         raise AlreadyTaken(
-            f"{{person}} was first and is {role.label.lower()} of {incident.reference}. "
+            f"{{person}} was first and is {role.noun} of {incident.reference}. "
             f"To take over, agree with them, then press *Assign...*.",
             person=holder,
         )
@@ -128,14 +130,15 @@ def take(incident: Incident, now: Moment, role: Role) -> Decision:
 
 
 def assign(incident: Incident, now: Moment, role: Role, person: PersonId) -> Decision:
-    """The role in that person's hands."""
+    """The role in that person's hands. The invitation goes first: a mention calls only who is in the room."""
     still_open(incident)
+    role = now.policy.role(role)
     before = incident.roles.get(role)
     if before == person:
-        raise Refused(f"{{person}} is {role.label.lower()} of {incident.reference} already.", person=person)
+        raise Refused(f"{{person}} is {role.noun} of {incident.reference} already.", person=person)
     fact = RoleAssigned(role, person, before)
     moved = incident.with_role(role, person, now.at)
-    return now.decide(moved, [fact], [now.tell(fact), *_invite(person), *BOARDS])
+    return now.decide(moved, [fact], [*_invite(person), now.tell(fact), *BOARDS])
 
 
 @dataclass(frozen=True, slots=True)

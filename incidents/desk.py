@@ -11,10 +11,11 @@ from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
 from incidents.errors import Refused
 from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened, WatchLooked
-from incidents.model import Incident, IncidentId, Milestone, PersonId, Place, Role, Room, Status
+from incidents.model import Incident, IncidentId, Milestone, PersonId, Place, Room, Status
 from incidents.moment import Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
+from incidents.roles import Role
 from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
 
 Rule = Callable[[Incident, Moment], Decision]

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from incidents.model import IncidentId, Milestone, PersonId, Role, Status
+from incidents.model import IncidentId, Milestone, PersonId, Status
+from incidents.roles import Role
 
 EVERYONE = "everyone"
 
@@ -83,6 +84,14 @@ class RoleAssigned:
     role: Role
     person: PersonId
     before: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotInvited:
+    """People who are wanted in the room could not be brought in."""
+
+    people: tuple[PersonId, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +270,7 @@ Fact: TypeAlias = (
     | ServiceNamed
     | Acknowledged
     | RoleAssigned
+    | NotInvited
     | HandedOver
     | HandoverAccepted
     | ExpertJoined

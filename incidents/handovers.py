@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from incidents.errors import Refused
 from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, RoleAssigned
-from incidents.model import Incident, PersonId, Role
+from incidents.model import Incident, PersonId
 from incidents.moment import BOARDS, Moment, still_open
+from incidents.roles import Role
 from incidents.texts import checked, headline
 from incidents.work import Decision, Invite
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from incidents.evidence import Health
+from incidents.roles import Role
 
 IncidentId = NewType("IncidentId", int)
 PersonId = NewType("PersonId", str)
@@ -31,28 +32,6 @@ class Status(StrEnum):
     def label(self) -> str:
         """As written for people."""
         return self.value.capitalize()
-
-
-class Role(StrEnum):
-    """A job that one person holds during the incident."""
-
-    COMMANDER = "commander"
-    TECHNICAL_LEAD = "technical_lead"
-    COMMUNICATIONS = "communications"
-    SCRIBE = "scribe"
-
-    @property
-    def label(self) -> str:
-        """As written for people."""
-        return _ROLE_LABELS[self]
-
-
-_ROLE_LABELS = {
-    Role.COMMANDER: "Incident commander",
-    Role.TECHNICAL_LEAD: "Technical lead",
-    Role.COMMUNICATIONS: "Communications lead",
-    Role.SCRIBE: "Scribe",
-}
 
 
 class Milestone(StrEnum):
@@ -232,7 +211,7 @@ class Incident:
     def with_role(self, role: Role, person: PersonId, at: datetime) -> Incident:
         """The role in that person's hands; whoever has command now, no handover of it is pending."""
         moved = replace(self, roles={**self.roles, role: person})
-        if role is not Role.COMMANDER:
+        if role != Role.COMMANDER:
             return moved
         return replace(moved, commanded_at=self.commanded_at or at, handing_over_to=None)
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from incidents.errors import UnknownSeverity
+from incidents.errors import Refused, UnknownSeverity
+from incidents.roles import BUILT_IN, Role, by_name
+from incidents.texts import plain
+
+_WORDS = 20
+"""The most words in which a role is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Severity:
         mark: the emoji that stands beside the name, never alone.
         cadence: the longest allowed silence between status updates; None where none is owed.
         retrospective: whether a post-mortem is owed.
+        roles: those that must be filled.
     """
 
     name: str
@@ -29,6 +35,7 @@ class Severity:
     aliases: tuple[str, ...] = ()
     cadence: timedelta | None = None
     retrospective: bool = False
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Policy:
         ladder: people called one after another when nobody answers, as ids, handles or addresses.
         monitor: how long a restored service is watched before the all-clear.
         watch_every: how often its probes look at it meanwhile.
+        roles: those that can be taken, the built-in ones first.
     """
 
     severities: tuple[Severity, ...]
@@ -55,6 +63,7 @@ class Policy:
     call_after: timedelta = timedelta(minutes=5)
     snooze: timedelta = timedelta(minutes=10)
     retrospective_days: int = 3
+    roles: tuple[Role, ...] = BUILT_IN
 
     def severity(self, word: str) -> Severity:
         """The severity of that name or alias.
@@ -87,6 +96,35 @@ class Policy:
         hint = f" Did you mean {near.name}?" if near else ""
         return f"There is no severity “{word:.40}”.{hint} Choose one of: {choices}. Nothing was changed."
 
+    def roles_with(self, held: Collection[Role]) -> tuple[Role, ...]:
+        """The team's roles, and after them those that are held although the team no longer has them."""
+        return (*self.roles, *(role for role in held if role not in self.roles))
+
+    def role(self, wanted: Role) -> Role:
+        """That role as the team has it. Raises Refused if it has none of that key."""
+        found = next((role for role in self.roles if role == wanted), None)
+        if found is None:
+            raise self.unknown_role(wanted.label)
+        return found
+
+    def role_in(self, line: str) -> tuple[Role, str] | None:
+        """The role that the line begins with, by the longest of its names, and the rest; None for none."""
+        words, named = line.split(maxsplit=_WORDS), by_name(self.roles)
+        for count in range(min(len(words), _WORDS), 0, -1):
+            if role := named.get(plain("".join(words[:count]))):
+                return role, " ".join(words[count:])
+        return None
+
+    def unknown_role(self, words: str) -> Refused:
+        """What to say of words that name no role: the nearest one, and all."""
+        named = by_name(self.roles)
+        near = difflib.get_close_matches(plain(re.split(r"<?@", words)[0]), named, n=1)
+        hint = f" Did you mean {named[near[0]].noun}?" if near else ""
+        return Refused(
+            f"There is no role “{words:.60}”. Nothing was changed.{hint} "
+            f"The roles are: {', '.join(role.noun for role in self.roles)}."
+        )
+
     def _nearest(self, word: str) -> Severity | None:
         """By number where the word ends with one, so that SEV0 leads to the worst; else by its letters."""
         words = [(s.name, s) for s in self.severities] + [(a, s) for s in self.severities for a in s.aliases]
@@ -96,11 +134,6 @@ class Policy:
             return min(numbered, key=lambda pair: pair[0])[1] if numbered else None
         near = difflib.get_close_matches(word, names, n=1)
         return names[near[0]] if near else None
-
-
-def plain(word: str) -> str:
-    """The word as severities are compared: without case, width, hyphens and blanks."""
-    return re.sub(r"[-_\s]", "", unicodedata.normalize("NFKC", word).casefold())
 
 
 def _number(word: str) -> int | None:

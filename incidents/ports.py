@@ -136,8 +136,8 @@ class Chat(Protocol):
     async def find_channel(self, name: str) -> RoomId | None:
         """The announcement channel of that name, joined by the bot; None if it is not to be found."""
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> None:
-        """Bring people in; those already there or not to be invited do not stop the rest."""
+    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
+        """Bring people in. Those who cannot come do not stop the rest, and are given back with the reason."""
 
     async def set_topic(self, room: Room, incident: Incident) -> None:
         """The topic that says severity, status and roles."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
 from incidents.facts import Diagnosed, Entry
-from incidents.model import Incident, Role
+from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.times import times
 from incidents.when import stamp
@@ -83,8 +83,8 @@ def _metadata(
     service = catalogue.get(incident.service)
     owed = draft_due(incident.resolved_at, policy) if incident.resolved_at else None
     roles = [
-        f"- {role.label}: {name_of(incident.roles[role]) if role in incident.roles else 'nobody'}"
-        for role in Role
+        f"- {_plain(role.label)}: {name_of(incident.roles[role]) if role in incident.roles else 'nobody'}"
+        for role in policy.roles_with(incident.roles)
     ]
     return [
         f"- Reference: {incident.reference}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from incidents.errors import InvalidText
@@ -37,6 +38,11 @@ def checked(text: str, field: str, limit: int, *, empty: bool = False) -> str:
 def headline(text: str, field: str, limit: int) -> str:
     """As `checked`, on one line."""
     return checked(" ".join(text.split()), field, limit)
+
+
+def plain(word: str) -> str:
+    """The word as severities and roles are compared: without case, width, hyphens and blanks."""
+    return re.sub(r"[-_\s]", "", unicodedata.normalize("NFKC", word).casefold())
 
 
 def _visible(text: str) -> bool:

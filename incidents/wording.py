@@ -23,7 +23,7 @@ def line(entry: Entry, name_of: NameOf, write_time: Callable[[datetime], str]) -
 def _of(fact: Fact, by: PersonId | None, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
     match fact:
         case f.RoleAssigned(role, person, before) if person == by:
-            return f"became {role.label.lower()}{_after(before, name_of)}"
+            return f"became {role.noun}{_after(before, name_of)}"
         case _:
             return said(fact, name_of, write_time)
 
@@ -46,7 +46,9 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Acknowledged():
             return "is on it"
         case f.RoleAssigned():
-            return f"made {name_of(fact.person)} {fact.role.label.lower()}{_after(fact.before, name_of)}"
+            return f"made {name_of(fact.person)} {fact.role.noun}{_after(fact.before, name_of)}"
+        case f.NotInvited():
+            return f"could not bring {', '.join(map(name_of, fact.people))} into the room: {fact.reason}"
         case f.HandedOver():
             return f"asked {name_of(fact.person)} to take command: {fact.state}"
         case f.HandoverAccepted():

@@ -11,6 +11,7 @@ from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_
 
 from incidents.facts import Fact
 from incidents.model import Incident, Looks, Owed, Place, Room
+from incidents.roles import Role
 from incidents.work import FollowUp
 
 Json: TypeAlias = Any  # what json.loads gives; its shape is checked by the classes it is read into
@@ -82,6 +83,8 @@ def _encode_plain(value: object) -> Json:
     match value:
         case Enum():
             return value.value
+        case Role():
+            return writable(value.key)
         case str():
             return writable(value)
         case datetime():
@@ -112,7 +115,7 @@ def _decode(hint: Any, data: Json) -> object:  # noqa: ANN401 - a type hint, of 
 
 
 def _plain(hint: Callable[[Json], _T], data: Json) -> _T:
-    """A number, a text or a member of an enumeration."""
+    """A number, a text, a member of an enumeration, or a role by its key."""
     return hint(data)
 
 

@@ -21,7 +21,7 @@ from incidents.work import (
     TellPerson,
     Watch,
 )
-from workflows.given_up import report
+from workflows.given_up import not_invited, report
 from workflows.ports import Ports
 from workflows.retrospectives import hand_over
 from workflows.steps import SKEW
@@ -110,7 +110,8 @@ class Deliveries:
             case Redraw(board):
                 await self._redraw(board, incident, room)
             case Invite(people):
-                await self.ports.chat.invite(room, people)
+                missing = await self.ports.chat.invite(room, people)
+                await not_invited(self.ports, delivery, incident, missing)
             case DraftRetrospective():
                 await hand_over(self.ports, incident, room.place, delivery.id)
             case OpenRoom() | Examine() | Watch():

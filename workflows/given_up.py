@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from incidents.clocks import rings_at
-from incidents.facts import Fact, NoteAdded
-from incidents.model import Incident
+from incidents.facts import Fact, NoteAdded, NotInvited
+from incidents.model import Incident, PersonId
 from incidents.ports import Delivery
-from incidents.work import Decision, DraftRetrospective, Tell, TellPerson
+from incidents.work import Decision, DraftRetrospective, Invite, Tell, TellPerson
 from workflows.ports import Ports
 
 _LIMIT = 500
@@ -14,23 +16,42 @@ _LIMIT = 500
 
 async def report(ports: Ports, delivery: Delivery, incident: Incident, reason: str, *, say: bool) -> None:
     """Note on the timeline that something was not said; `say` it in the room too. Redraws are not missed."""
-    what = _lost(delivery)
-    if what is None:
-        return
-    why = reason.strip().rstrip(".")[:_LIMIT]
-    note = NoteAdded(f"{what} could not be posted and was given up: {why}. It stands on the timeline.")
+    if fact := _missed(delivery, reason.strip().rstrip(".")[:_LIMIT]):
+        await _record(ports, delivery, incident, fact, say=say)
+
+
+async def not_invited(
+    ports: Ports, delivery: Delivery, incident: Incident, missing: Mapping[PersonId, str]
+) -> None:
+    """Say who could not be brought in and why; nobody is missed where all came."""
+    if missing:
+        why = "; ".join(dict.fromkeys(missing.values()))
+        await _record(ports, delivery, incident, NotInvited(tuple(missing), why), say=True)
+
+
+async def _record(ports: Ports, delivery: Delivery, incident: Incident, fact: Fact, *, say: bool) -> None:
     at = ports.clock()
 
     def decide(now: Incident) -> Decision:
-        told = (Tell(note, None, at),) if say else ()
-        return Decision(now, (note,), told, rings_at(now, ports.policy))
+        told = (Tell(fact, None, at),) if say else ()
+        return Decision(now, (fact,), told, rings_at(now, ports.policy))
 
     await ports.ledger.change(ports.request(f"given up:{delivery.id}"), incident.id, decide)
 
 
+def _missed(delivery: Delivery, why: str) -> Fact | None:
+    if isinstance(delivery.work, Invite):
+        return NotInvited(delivery.work.people, why)
+    what = _lost(delivery)
+    lost = f"{what} could not be posted and was given up: {why}. It stands on the timeline."
+    return NoteAdded(lost) if what else None
+
+
 def _lost(delivery: Delivery) -> str | None:
-    """What is missing now; None for what nobody misses, and for such a report itself."""
+    """The message that is missing now; None for what nobody misses, and for such a report itself."""
     match delivery.work:
+        case Tell(fact=NotInvited(), by=None):
+            return None
         case Tell(fact=NoteAdded(), by=None):
             return None
         case Tell(fact=fact):

@@ -9,10 +9,10 @@ from slack_sdk.models.blocks import Block
 
 from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
-from handlers.messages.drawing import Drawing, consequence, headline, next_due, role_holder, where
+from handlers.messages.drawing import Drawing, consequence, headline, next_due, role_line, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
 from incidents.facts import Entry
-from incidents.model import Incident, Role
+from incidents.model import Incident
 from incidents.wording import line
 
 _CARRIED = 1500
@@ -118,19 +118,19 @@ def status(incident: Incident, drawing: Drawing) -> Message:
     if incident.actions:
         lines.append(f"*Actions:* {text.one_line(incident.actions, 800)}")
     lines += [consequence(incident, drawing)] if incident.owed else []
-    return Message(incident.reference, (section("\n".join(lines)), section(roles_text(incident))))
+    return Message(incident.reference, (section("\n".join(lines)), section(roles_text(incident, drawing))))
 
 
-def roles(incident: Incident) -> Message:
+def roles(incident: Incident, drawing: Drawing) -> Message:
     """Who does what, and how a role is taken."""
     take, give = text.code("/incident role commander"), text.code("/incident role scribe @name")
     how = f"{take} takes a role, {give} gives it."
-    return Message(f"Roles of {incident.reference}", (section(roles_text(incident)), context(how)))
+    return Message(f"Roles of {incident.reference}", (section(roles_text(incident, drawing)), context(how)))
 
 
-def roles_text(incident: Incident) -> str:
+def roles_text(incident: Incident, drawing: Drawing) -> str:
     """One line for each role, and one for all experts."""
-    lines = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role]
+    lines = [role_line(incident, role, drawing) for role in drawing.policy.roles_with(incident.roles)]
     return "\n".join([*lines, people.experts(incident)]).rstrip()
 
 

@@ -15,9 +15,9 @@ from slack_sdk.models.blocks import (
 
 from handlers.messages import people, text, watch
 from handlers.messages.acts import Act, Subject
-from handlers.messages.drawing import Drawing, consequence, fallback, role_holder, status
+from handlers.messages.drawing import Drawing, consequence, fallback, role_line, status
 from handlers.messages.parts import Message, button, context, header, row, section
-from incidents.model import Incident, Role, Status
+from incidents.model import Incident, Status
 
 _MENU = 100
 
@@ -35,7 +35,7 @@ def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
         yield section(f"*Impact:* {text.escaped(incident.impact, 1500)}")
     if incident.open:
         yield from _service(incident, drawing)
-    yield from _roles(incident)
+    yield from _roles(incident, drawing)
     yield from _owed(incident, drawing)
     yield row(_buttons(incident))
 
@@ -91,8 +91,9 @@ def service_menu(incident: Incident, drawing: Drawing) -> StaticSelectElement | 
     )
 
 
-def _roles(incident: Incident) -> Iterator[Block]:
-    filled = [f"*{role.label}:* {role_holder(incident, role)}" for role in Role if role in incident.roles]
+def _roles(incident: Incident, drawing: Drawing) -> Iterator[Block]:
+    roles = drawing.policy.roles_with(incident.roles)
+    filled = [role_line(incident, role, drawing) for role in roles if role in incident.roles]
     if incident.responders:
         filled.append(f"*On it:* {' '.join(map(text.mention, incident.responders[:20]))}")
     if incident.experts:
@@ -101,12 +102,10 @@ def _roles(incident: Incident) -> Iterator[Block]:
         yield section("\n".join(filled), _hand_over_button(incident))
     if not incident.open:
         return
-    for role in Role:
+    for role in roles:
         if role not in incident.roles:
-            yield section(
-                f"*{role.label}:* _nobody yet_",
-                button("Take", f"{Act.TAKE}:{role}", str(Subject.of(incident))),
-            )
+            take = button("Take", f"{Act.TAKE}:{role.key}", str(Subject.of(incident)))
+            yield section(role_line(incident, role, drawing), take)
 
 
 def _hand_over_button(incident: Incident) -> ButtonElement | None:

@@ -11,8 +11,9 @@ from handlers.messages.templates import Templates
 from incidents import clocks
 from incidents.catalogue import Catalogue
 from incidents.errors import IncidentError
-from incidents.model import Incident, Role
+from incidents.model import Incident
 from incidents.policy import Policy
+from incidents.roles import Role
 
 _POSTS, _FIRST_CALL = 1, 2
 
@@ -71,12 +72,23 @@ def where(incident: Incident) -> str:
     return f"a thread in {link}" if incident.room.thread else link
 
 
-def role_holder(incident: Incident, role: Role) -> str:
-    """Who holds a role, or that nobody does."""
+def role_line(incident: Incident, role: Role, drawing: Drawing) -> str:
+    """A role and who holds it; if nobody does, what its holder would do, and whether that is required."""
+    return f"*{text.one_line(role.label, 60)}:* {_holder(incident, role) or _vacant(incident, role, drawing)}"
+
+
+def _vacant(incident: Incident, role: Role, drawing: Drawing) -> str:
+    severity = drawing.policy.governing(incident.severity)
+    must = incident.open and role in severity.roles
+    needed = f"needed at {text.one_line(severity.name, 40)}" if must else ""
+    return " · ".join(part for part in ("_nobody yet_", needed, text.one_line(role.duty, 150)) if part)
+
+
+def _holder(incident: Incident, role: Role) -> str:
     person = incident.roles.get(role)
-    if person and incident.handing_over_to and role is Role.COMMANDER:
+    if person and incident.handing_over_to and role == Role.COMMANDER:
         return f"{text.mention(person)}, handing over to {text.mention(incident.handing_over_to)}"
-    return text.mention(person) if person else "_nobody yet_"
+    return text.mention(person) if person else ""
 
 
 def consequence(incident: Incident, drawing: Drawing) -> str:

@@ -11,7 +11,7 @@ from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, consequence, fallback, headline
 from handlers.messages.parts import Message, button, row, section
 from incidents.facts import FalseAlarm, Reopened, Resolved, ServiceRestored
-from incidents.model import Incident, PersonId, Role
+from incidents.model import Incident, PersonId
 from incidents.retrospective import draft_due
 from incidents.times import times
 from incidents.wording import duration
@@ -57,7 +57,7 @@ def durations(incident: Incident) -> Iterator[str]:
 
 
 def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
-    yield f"*Worked on it:* {', '.join(_workers(incident))}"
+    yield f"*Worked on it:* {', '.join(_workers(incident, drawing))}"
     severity = drawing.policy.find(incident.severity)
     if severity and severity.retrospective and incident.resolved_at:
         due = draft_due(incident.resolved_at, drawing.policy)
@@ -66,12 +66,14 @@ def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:
     yield f"*Record:* {text.code(f'/incident timeline {incident.reference}')}"
 
 
-def _workers(incident: Incident) -> Iterator[str]:
+def _workers(incident: Incident, drawing: Drawing) -> Iterator[str]:
     """Each once, with every role that they held at the end."""
-    held = [incident.roles[role] for role in Role if role in incident.roles]
+    shown = [role for role in drawing.policy.roles_with(incident.roles) if role in incident.roles]
+    held = [incident.roles[role] for role in shown]
     everyone = dict.fromkeys([*held, *incident.responders, *incident.experts, incident.declared_by])
     for person in list(everyone)[:24]:
-        roles = ", ".join(role.label.lower() for role in Role if incident.roles.get(role) == person)
+        own = (text.one_line(role.noun, 60) for role in shown if incident.roles[role] == person)
+        roles = ", ".join(own)
         yield f"{text.mention(person)} ({roles})" if roles else text.mention(person)
 
 

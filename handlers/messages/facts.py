@@ -33,6 +33,8 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return _line(incident, f"{_who(by)} is on it.")
         case f.RoleAssigned() as fact:
             return _line(incident, _role(fact, by))
+        case f.NotInvited() as fact:
+            return people.not_invited(incident, fact)
         case f.HandedOver() as fact:
             return people.handed_over(incident, fact, by)
         case f.HandoverAccepted() as fact:
@@ -155,7 +157,7 @@ def _severity(incident: Incident, fact: f.SeverityChanged, by: PersonId | None, 
 
 
 def _role(fact: f.RoleAssigned, by: PersonId | None) -> str:
-    role = fact.role.label.lower()
+    role = text.one_line(fact.role.noun, 60)
     if by == fact.person:
         line = f"{text.mention(fact.person)} is {role} now."
     else:

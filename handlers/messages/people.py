@@ -1,4 +1,4 @@
-"""People and command: a handover with its state of play, its acceptance, experts who join."""
+"""People and command: a handover and its acceptance, experts who join, people who cannot come."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from handlers.messages import text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import fallback
 from handlers.messages.parts import Message, button, row, section, sections
-from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted
+from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, NotInvited
 from incidents.model import Incident, PersonId
 
 _NAMED = 12
@@ -40,6 +40,17 @@ def expert_joined(incident: Incident, fact: ExpertJoined, by: PersonId | None) -
     who = text.mention(by) if by else "Tocsin"
     joined = f"{person} joins as an expert" if by == fact.person else f"{who} brought in {person}"
     return Message(fallback(incident, "an expert joined"), (section(f"{joined}: *{about}*."),))
+
+
+def not_invited(incident: Incident, fact: NotInvited) -> Message:
+    """Who is not in the room although wanted, why, and how they can come."""
+    people = ", ".join(text.mention(person) for person in fact.people[:_NAMED])
+    reason = text.escaped(fact.reason, 500).rstrip(".")
+    lines = (
+        f"I could not bring {people} into this room: {reason}.\n"
+        f"They do not see what is said here. Type {text.code('/invite @name')} or reach them another way."
+    )
+    return Message(fallback(incident, "somebody could not be brought in"), (section(lines),))
 
 
 def experts(incident: Incident) -> str:

@@ -60,11 +60,16 @@ def code(text: str, limit: int = 200) -> str:
     return f"`{one_line(unquoted, limit)}`"
 
 
+def is_person(who: str) -> bool:
+    """Whether that is a member's id."""
+    return bool(_PERSON.fullmatch(who))
+
+
 def mention(who: str) -> str:
     """A person, a group or everyone, so that they are called; any other name as text."""
     if who == "everyone":
         return "<!channel>"
-    if _PERSON.fullmatch(who):
+    if is_person(who):
         return f"<@{who}>"
     return f"<!subteam^{who}>" if _GROUP.fullmatch(who) else escaped(who, 100)
 

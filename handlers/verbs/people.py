@@ -10,43 +10,15 @@ from handlers.typed import spoken
 from handlers.verbs import command
 from handlers.views import forms
 from incidents.errors import Refused
-from incidents.model import Incident, Role
-
-_WORDS = {
-    "commander": Role.COMMANDER,
-    "incident commander": Role.COMMANDER,
-    "command": Role.COMMANDER,
-    "ic": Role.COMMANDER,
-    "technical lead": Role.TECHNICAL_LEAD,
-    "technical_lead": Role.TECHNICAL_LEAD,
-    "technical-lead": Role.TECHNICAL_LEAD,
-    "tech lead": Role.TECHNICAL_LEAD,
-    "tech-lead": Role.TECHNICAL_LEAD,
-    "technical": Role.TECHNICAL_LEAD,
-    "tech": Role.TECHNICAL_LEAD,
-    "tl": Role.TECHNICAL_LEAD,
-    "communications lead": Role.COMMUNICATIONS,
-    "communications": Role.COMMUNICATIONS,
-    "comms": Role.COMMUNICATIONS,
-    "scribe": Role.SCRIBE,
-}
-_ME = frozenset({"", "me", "myself"})
-
-
-def role_in(words: str) -> tuple[Role, str] | None:
-    """The role that the words begin with, and the rest; None if they begin with none."""
-    plain = " ".join(words.split())
-    for name in sorted(_WORDS, key=len, reverse=True):
-        if plain.casefold() == name or plain.casefold().startswith(f"{name} "):
-            return _WORDS[name], plain[len(name) :].strip()
-    return None
+from incidents.model import Incident
+from incidents.roles import MYSELF
 
 
 def is_role(front: Front, words: str) -> bool:
     """Whether the words can only be a role and a person."""
     if (after := _after_expert(words)) is not None:
         return command.names_somebody(front, after)
-    found = role_in(words)
+    found = front.policy.role_in(words)
     return found is not None and len(found[1].split()) <= 1
 
 
@@ -62,35 +34,31 @@ async def acknowledge(front: Front, asked: Asked, incident: Incident, _words: st
     return None
 
 
-async def roles(_front: Front, _asked: Asked, incident: Incident, _words: str) -> Message | None:
+async def roles(front: Front, _asked: Asked, incident: Incident, _words: str) -> Message | None:
     """Who does what."""
-    return answers.roles(incident)
+    return answers.roles(incident, front.drawing)
 
 
 async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Message | None:
     """Take a role or give it; without words the form."""
     if not words:
         line = f"/incident role {incident.reference} commander @name"
-        await front.show(asked, forms.assign(incident, asked.room), line=line)
+        await front.show(asked, forms.assign(incident, front.drawing, asked.room), line=line)
         return None
     if (after := _after_expert(words)) is not None:
         return await command.expert(front, asked, incident, after)
-    found = role_in(words)
+    found = front.policy.role_in(words)
     if found is None:
-        raise Refused(
-            f"I do not know which role is meant by “{spoken(words)}”. Nothing was changed. "
-            f"The roles are: {', '.join(r.label.lower() for r in Role)}. "
-            "Type `/incident role commander @name`."
-        )
+        raise front.policy.unknown_role(spoken(words))
     wanted, who = found
-    if who.casefold() in _ME:
+    if not who or who.casefold() in MYSELF:
         await front.desk.take(asked.request, incident.id, wanted)
         return None
     person = await front.chat.people.person(who)
     if person is None:
         raise Refused(
             f"I know nobody called “{spoken(who)}”. Nothing was changed. "
-            f"Type `/incident role {wanted.value} @name` and choose the person from Slack's list."
+            f"Type `/incident role {wanted.noun} @name` and choose the person from Slack's list."
         )
     await front.desk.assign(asked.request, incident.id, wanted, person)
     return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from slack_sdk.models.blocks import (
     Block,
@@ -73,11 +74,20 @@ def line(
 
 
 def choice(
-    name: Field, options: Iterable[tuple[str, str]], *, initial: str = "", placeholder: str = ""
+    name: Field,
+    options: Iterable[tuple[str, str]],
+    *,
+    initial: str = "",
+    placeholder: str = "",
+    below: Mapping[str, str] = MappingProxyType({}),
 ) -> StaticSelectElement:
-    """A menu of (value, label); at most a hundred."""
+    """A menu of (value, label), at most a hundred; `below` is what stands under the label of a value."""
     made = {
-        value: Option(text=PlainTextObject(text=plain(label, 75)), value=value)
+        value: Option(
+            text=PlainTextObject(text=plain(label, 75)),
+            value=value,
+            description=plain(below[value], 75) if value in below else None,
+        )
         for value, label in list(options)[:100]
     }
     return StaticSelectElement(

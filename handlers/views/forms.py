@@ -15,8 +15,9 @@ from handlers.messages.drawing import Drawing
 from handlers.messages.parts import context, section, sections
 from handlers.messages.watch import checklist
 from handlers.views.fields import Field, choice, field, form, line, person, tick
-from incidents.model import Incident, Role, RoomId, Status
+from incidents.model import Incident, RoomId, Status
 from incidents.policy import Policy
+from incidents.roles import Role
 from incidents.wording import duration
 
 
@@ -172,12 +173,18 @@ def _watch(incident: Incident) -> str:
     )
 
 
-def assign(incident: Incident, room: RoomId | None, role: Role | None = None) -> View:
+def assign(incident: Incident, drawing: Drawing, room: RoomId | None) -> View:
     """A role and the person who is to have it."""
-    first = role or next((r for r in Role if r not in incident.roles), Role.COMMANDER)
-    roles = [(r.value, r.label) for r in Role]
+    roles = drawing.policy.roles
+    first = next((role for role in roles if role not in incident.roles), Role.COMMANDER)
+    menu = choice(
+        Field.ROLE,
+        [(role.key, role.label) for role in roles],
+        initial=first.key,
+        below={role.key: role.duty for role in roles if role.duty},
+    )
     blocks = [
-        field(Field.ROLE, "Role", choice(Field.ROLE, roles, initial=first.value)),
+        field(Field.ROLE, "Role", menu),
         field(Field.PERSON, "Person", person(Field.PERSON)),
     ]
     return form(Form.ASSIGN, f"Assign in {incident.reference}", "Assign", blocks, about(incident, room))

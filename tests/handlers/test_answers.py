@@ -17,7 +17,8 @@ from handlers.messages.notices import topic
 from handlers.messages.parts import words
 from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import Acknowledged, Entry, NoteAdded, RoleAssigned, Via
-from incidents.model import Incident, IncidentId, MessageId, PersonId, Role, Room, RoomId
+from incidents.model import Incident, IncidentId, MessageId, PersonId, Room, RoomId
+from incidents.roles import Role
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]

@@ -11,7 +11,8 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from incidents.evidence import Health
-from incidents.model import Incident, Looks, PersonId, Role, Status
+from incidents.model import Incident, Looks, PersonId, Status
+from incidents.roles import Role
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]

@@ -12,8 +12,9 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.messages import facts, notices
 from handlers.messages.drawing import Drawing
 from incidents import facts as f
-from incidents.model import Incident, Owed, PersonId, Place, Role, RoomId, Status
+from incidents.model import Incident, Owed, PersonId, Place, RoomId, Status
 from incidents.ports import FactNotice
+from incidents.roles import Role
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]

@@ -15,7 +15,8 @@ from handlers.verbs.progress import Update
 from handlers.views import forms
 from handlers.views.forms import Form, News
 from incidents.errors import InvalidText
-from incidents.model import Incident, Role, RoomId, Status
+from incidents.model import Incident, RoomId, Status
+from incidents.roles import Role
 from tests.handlers.checking import check_view
 
 Make = Callable[..., Incident]

@@ -14,8 +14,9 @@ from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from handlers.views import people as forms
 from incidents import facts as f
-from incidents.model import Incident, Milestone, PersonId, Role, RoomId
+from incidents.model import Incident, Milestone, PersonId, RoomId
 from incidents.ports import FactNotice
+from incidents.roles import Role
 from tests.handlers.checking import check, check_view, pressable, seen
 
 Make = Callable[..., Incident]

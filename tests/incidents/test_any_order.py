@@ -13,8 +13,9 @@ from incidents.decisions import News
 from incidents.errors import IncidentError
 from incidents.evidence import Health
 from incidents.facts import UpdateAsked, UpdatePosted, WatchLooked
-from incidents.model import Incident, Milestone, Role, Status
+from incidents.model import Incident, Milestone, Status
 from incidents.moment import Moment
+from incidents.roles import Role
 from incidents.work import Decision
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, START, Story, declared, minute
 

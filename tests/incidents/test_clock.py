@@ -10,8 +10,9 @@ import pytest
 from incidents import clocks, decisions, endings
 from incidents.decisions import News
 from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted
-from incidents.model import Role, Status
+from incidents.model import Status
 from incidents.policy import Policy
+from incidents.roles import Role
 from incidents.work import Board, Redraw, Tell
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, Story, declared, minute, told
 

@@ -12,8 +12,9 @@ from incidents.catalogue import Catalogue, Service
 from incidents.desk import Desk
 from incidents.errors import Refused
 from incidents.facts import AnnouncementFailed, Diagnosed, Entry, RetrospectiveDrafted, RoomOpened, Via
-from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Role, Room, RoomId, Status
+from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId, Status
 from incidents.ports import Ledger
+from incidents.roles import Role
 from incidents.work import Birth, Decision, Examine, FollowUp, OpenRoom, Outcome, Request
 from tests.incidents.story import ALICE, BOB, POLICY, START, minute
 

@@ -8,8 +8,9 @@ import pytest
 
 from incidents import decisions
 from incidents.evidence import Examination, Health
-from incidents.model import Role, Status
+from incidents.model import Status
 from incidents.moment import Moment
+from incidents.roles import Role
 from tests.incidents.story import declared, minute
 
 

@@ -9,7 +9,8 @@ import pytest
 from incidents import decisions, endings, handovers
 from incidents.errors import InvalidText, Refused
 from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, RoleAssigned
-from incidents.model import PersonId, Role
+from incidents.model import PersonId
+from incidents.roles import Role
 from incidents.work import Invite
 from tests.incidents.story import ALICE, BOB, CAROL, DAN, Story, declared, minute, told
 

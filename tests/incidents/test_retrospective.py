@@ -11,8 +11,8 @@ import pytest
 from incidents import decisions, endings, retrospective
 from incidents.catalogue import Catalogue, Service
 from incidents.facts import Diagnosed
-from incidents.model import Role
 from incidents.policy import Policy
+from incidents.roles import Role
 from tests.incidents.story import ALICE, BOB, POLICY, Story, declared
 
 _SERVICES = Catalogue({"payments": Service("payments", "Payments", "payments")})

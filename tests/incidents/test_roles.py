@@ -7,7 +7,7 @@ import pytest
 from incidents import decisions, endings
 from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import Acknowledged, RoleAssigned
-from incidents.model import Role
+from incidents.roles import Role
 from incidents.work import Invite
 from tests.incidents.story import ALICE, BOB, CAROL, Story, declared, minute, told
 

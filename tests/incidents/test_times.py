@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incidents import decisions, endings
-from incidents.model import Role
+from incidents.roles import Role
 from incidents.times import times
 from tests.incidents.story import BOB, declared, minute
 

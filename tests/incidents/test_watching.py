@@ -9,8 +9,9 @@ import pytest
 from incidents import decisions, endings, watching
 from incidents.evidence import Health
 from incidents.facts import Fact, NoProbes, Relapsed, WatchEnded, WatchLooked
-from incidents.model import Looks, PersonId, Role, Status
+from incidents.model import Looks, PersonId, Status
 from incidents.moment import Moment
+from incidents.roles import Role
 from incidents.watching import Exit
 from incidents.work import Board, Decision, Redraw, Watch
 from tests.incidents.story import BOB, Story, declared, minute, told

@@ -9,7 +9,8 @@ import pytest
 
 from incidents import facts as f
 from incidents.facts import Entry, Fact, Via
-from incidents.model import IncidentId, Milestone, PersonId, Role, RoomId, Status
+from incidents.model import IncidentId, Milestone, PersonId, RoomId, Status
+from incidents.roles import Role
 from incidents.wording import duration, line, said
 from tests.incidents.story import ALICE, BOB, minute
 

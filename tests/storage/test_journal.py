@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest_asyncio
 
 from incidents.desk import Desk
-from incidents.model import Incident, MessageId, Role, Room, RoomId
+from incidents.model import Incident, MessageId, Room, RoomId
 from incidents.ports import Posted
+from incidents.roles import Role
 from incidents.work import Board, Invite, Redraw, Request, Tell
 from storage.database import Database
 from storage.journal import PostgresJournal

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from incidents.desk import Desk
 from incidents.errors import AlreadyTaken, InvalidText, NoSuchIncident
 from incidents.facts import Acknowledged, Declared, Fact, RoleAssigned
-from incidents.model import Incident, IncidentId, MessageId, PersonId, Role, Room, RoomId
+from incidents.model import Incident, IncidentId, MessageId, PersonId, Room, RoomId
+from incidents.roles import Role
 from incidents.work import OpenRoom, Request
 from storage.database import Database
 from storage.journal import PostgresJournal

@@ -6,8 +6,9 @@ import pytest
 
 from incidents.errors import Unavailable
 from incidents.facts import Acknowledged, Fact, NoteAdded, Reopened, Resolved, RoleAssigned, UpdateAsked
-from incidents.model import PersonId, Role, RoomId
+from incidents.model import PersonId, RoomId
 from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError
+from incidents.roles import Role
 from incidents.work import Board
 from tests.workflows.conftest import World
 from workflows.deliveries import ATTEMPTS, LaneHeldError

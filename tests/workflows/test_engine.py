@@ -8,8 +8,8 @@ import pytest
 
 from incidents.errors import Unavailable
 from incidents.facts import Acknowledged, Diagnosed
-from incidents.model import Role
 from incidents.ports import FactNotice, FindingsNotice
+from incidents.roles import Role
 from tests.workflows.conftest import World
 
 

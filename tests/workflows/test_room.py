@@ -9,8 +9,9 @@ import pytest
 from incidents.catalogue import Catalogue, Link, Service
 from incidents.errors import Unavailable
 from incidents.facts import AnnouncementFailed, RoomOpened
-from incidents.model import Incident, Role, RoomId
+from incidents.model import Incident, RoomId
 from incidents.ports import BoardNotice, FactNotice
+from incidents.roles import Role
 from incidents.work import Board
 from tests.workflows.conftest import World
 from tests.workflows.workspace import Workspace

@@ -40,6 +40,7 @@ class Workspace:
         self.rooms: list[tuple[Room, datetime]] = []
         self.messages: dict[Posted, Message] = {}
         self.unwritable: set[RoomId] = set()
+        self.absent: dict[PersonId, str] = {}
         self.invited: dict[RoomId, set[PersonId]] = {}
         self.topics: dict[RoomId, Incident] = {}
         self.pinned: set[Posted] = set()
@@ -86,11 +87,13 @@ class Workspace:
         """The announcement channel."""
         return RoomId("CANN") if name == self.announce_in else None
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> None:
+    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
         """Bring in."""
         await self._moment("before invite")
-        self.invited.setdefault(room.id, set()).update(people)
+        missing = {who: self.absent[who] for who in people if who in self.absent}
+        self.invited.setdefault(room.id, set()).update(set(people) - set(missing))
         await self._moment("after invite")
+        return missing
 
     async def set_topic(self, room: Room, incident: Incident) -> None:
         """Set."""

@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 from incidents.facts import UpdateAsked
-from incidents.model import Incident, Place, Role, Status
+from incidents.model import Incident, Place, Status
 from incidents.ports import FactNotice
+from incidents.roles import Role
 from incidents.work import Request
 from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver

@@ -9,8 +9,9 @@ import pytest
 
 from incidents.evidence import Examination, Health
 from incidents.facts import NoteAdded, UpdatePosted
-from incidents.model import PersonId, Place, Role, RoomId, Status
+from incidents.model import PersonId, Place, RoomId, Status
 from incidents.ports import VerdictNotice
+from incidents.roles import Role
 from incidents.work import Examine
 from tests.handlers.wire.conftest import Bot, Works
 from tocsin_practice.driver import PersonDriver, PracticeDriver
