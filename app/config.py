@@ -152,15 +152,19 @@ class _PolicyTable(_Table):
 
     @model_validator(mode="after")
     def _needs_roles_that_there_are(self) -> Self:
-        roles = _roles(self.role)
+        known = by_name(_roles(self.role))
         for number, severity in enumerate(self.severity, 1):
             for word in severity.roles:
-                if plain(word) not in by_name(roles):
-                    labels = ", ".join(role.label for role in roles)
-                    raise ValueError(
-                        f"severity[{number}].roles: there is no role “{word}”. There are: {labels}"
-                    )
+                if plain(word) not in known:
+                    raise ValueError(f"severity[{number}].roles: {_no_such_role(word, known)}")
         return self
+
+
+def _no_such_role(word: str, known: Mapping[str, Role]) -> str:
+    near = difflib.get_close_matches(plain(word), known, n=1)
+    hint = f" Did you mean {known[near[0]].label}?" if near else ""
+    labels = ", ".join(dict.fromkeys(role.label for role in known.values()))
+    return f"there is no role “{word:.60}”.{hint} There are: {labels}"
 
 
 def _twice(words: Iterable[str]) -> str:

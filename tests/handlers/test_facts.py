@@ -36,6 +36,7 @@ EVERY: dict[str, f.Fact] = {
     "acknowledged": f.Acknowledged(),
     "role taken": f.RoleAssigned(Role.COMMANDER, BOB),
     "role handed over": f.RoleAssigned(Role.SCRIBE, ALICE, PersonId("U0DAN")),
+    "team's role taken": f.RoleAssigned(Role("Customer liaison"), BOB),
     "update": f.UpdatePosted(Status.IDENTIFIED, "nobody can pay", "restarting the pool", LATER),
     "nothing new": f.UpdatePosted(Status.IDENTIFIED, "", "", LATER, unchanged=True),
     "automatic update": f.UpdatePosted(Status.IDENTIFIED, "", "", LATER, automatic=True, unchanged=True),

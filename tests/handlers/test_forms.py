@@ -10,13 +10,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages.drawing import Drawing
 from handlers.verbs import progress, table
-from handlers.verbs.people import role_in
 from handlers.verbs.progress import Update
 from handlers.views import forms
 from handlers.views.forms import Form, News
 from incidents.errors import InvalidText
 from incidents.model import Incident, RoomId, Status
-from incidents.roles import Role
 from tests.handlers.checking import check_view
 
 Make = Callable[..., Incident]
@@ -40,7 +38,7 @@ def test_every_form_holds_the_longest_texts(an_incident: Make, drawing: Drawing,
     check_view(forms.update(longest, drawing, News(Status.IDENTIFIED, LONG, LONG), ROOM, preview=LONG * 3))
     check_view(forms.resolve(longest, ROOM, watched=False, summary=LONG))
     check_view(forms.resolve(longest.restored(noon, timedelta(minutes=5)), ROOM, watched=False))
-    check_view(forms.assign(longest, ROOM, Role.SCRIBE))
+    check_view(forms.assign(longest, drawing, ROOM))
     check_view(forms.severity(longest, drawing, ROOM))
     check_view(forms.service(longest, drawing, ROOM))
     check_view(forms.note([longest] * 3, ROOM, LONG, link))
@@ -73,20 +71,6 @@ def test_an_update_is_read_from_a_line(line: str, update: Update) -> None:
 def test_a_part_that_makes_no_sense_is_said(line: str) -> None:
     with pytest.raises(InvalidText, match="Nothing was posted"):
         progress.read_update(line)
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("commander @bob", (Role.COMMANDER, "@bob")),
-        ("Incident  Commander", (Role.COMMANDER, "")),
-        ("tech lead <@U0BOB|bob>", (Role.TECHNICAL_LEAD, "<@U0BOB|bob>")),
-        ("comms me", (Role.COMMUNICATIONS, "me")),
-        ("king @bob", None),
-    ],
-)
-def test_a_role_is_read_by_any_of_its_names(words: str, found: tuple[Role, str] | None) -> None:
-    assert role_in(words) == found
 
 
 def test_verbs_have_other_names_and_near_ones() -> None:

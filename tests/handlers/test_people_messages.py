@@ -29,6 +29,7 @@ ROOM = RoomId("C0ROOM")
 EVERY: dict[str, f.Fact] = {
     "handed over": f.HandedOver(BOB, "The pool leaks.\nRolling back; watch the slots."),
     "accepted": f.HandoverAccepted(BOB),
+    "not invited": f.NotInvited((BOB,), "they are a guest, and guests may not come here"),
     "expert": f.ExpertJoined(ERIN, "database"),
     "expert by themselves": f.ExpertJoined(ALICE, "network"),
     "time corrected": f.TimeCorrected(Milestone.BEGAN, NOON - timedelta(minutes=25), NOON),
@@ -45,7 +46,9 @@ def test_a_fact_about_people_and_times_is_said(
 
 
 @pytest.mark.parametrize(
-    "fact", [f.HandedOver(BOB, "&" * 3000), f.ExpertJoined(ERIN, LONG)], ids=lambda fact: type(fact).__name__
+    "fact",
+    [f.HandedOver(BOB, "&" * 3000), f.ExpertJoined(ERIN, LONG), f.NotInvited((BOB,) * 90, LONG)],
+    ids=lambda fact: type(fact).__name__,
 )
 def test_the_longest_texts_fit(fact: f.Fact, an_incident: Make, drawing: Drawing) -> None:
     check(facts.drawn(FactNotice(an_incident(title=LONG), fact, ALICE, NOON), drawing))
@@ -76,7 +79,7 @@ def test_experts_stand_on_one_line_of_the_card_and_under_the_roles(
     joined = an_incident(experts={ERIN: "database", BOB: "<network>"})
     line = "*Experts:* <@U0ERIN> (database), <@U0BOB> (&lt;network&gt;)"
     assert line in seen(card(joined, drawing))
-    assert line in seen(answers.roles(joined))
+    assert line in seen(answers.roles(joined, drawing))
 
 
 def test_a_crowd_of_experts_fits(an_incident: Make, drawing: Drawing) -> None:

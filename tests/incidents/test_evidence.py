@@ -10,7 +10,7 @@ from incidents import decisions
 from incidents.evidence import Examination, Health
 from incidents.model import Status
 from incidents.moment import Moment
-from incidents.roles import Role
+from incidents.roles import BUILT_IN, Role
 from tests.incidents.story import declared, minute
 
 
@@ -32,7 +32,7 @@ def test_an_examination_is_complete_when_nobody_is_looking_any_more() -> None:
 
 def test_statuses_and_roles_are_written_for_people() -> None:
     assert [status.label for status in Status][:2] == ["Investigating", "Identified"]
-    assert [role.label for role in Role] == [
+    assert [role.label for role in BUILT_IN] == [
         "Incident commander",
         "Technical lead",
         "Communications lead",

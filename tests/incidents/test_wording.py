@@ -29,6 +29,11 @@ _FACTS: list[tuple[Fact, str]] = [
     (f.Acknowledged(), "is on it"),
     (f.RoleAssigned(Role.SCRIBE, BOB), "made Bob scribe"),
     (f.RoleAssigned(Role.COMMANDER, BOB, ALICE), "made Bob incident commander after Alice"),
+    (f.RoleAssigned(Role("Customer liaison"), BOB), "made Bob Customer liaison"),
+    (
+        f.NotInvited((BOB, ALICE), "they are guests"),
+        "could not bring Bob, Alice into the room: they are guests",
+    ),
     (f.HandedOver(BOB, "rolling back"), "asked Bob to take command: rolling back"),
     (f.HandoverAccepted(ALICE), "accepted the handover of command"),
     (f.ExpertJoined(BOB, "database"), "brought in Bob as an expert: database"),

@@ -9,8 +9,9 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from incidents.facts import Declared, Fact
-from incidents.model import Incident
+from incidents.facts import Declared, Fact, RoleAssigned
+from incidents.model import Incident, PersonId
+from incidents.roles import BUILT_IN, Role
 from incidents.work import FollowUp
 from storage import codec
 
@@ -36,6 +37,8 @@ def plain(kind: Any) -> Any:  # noqa: ANN401 - as above
         return NOON
     if kind in (str, int, float, bool):
         return {str: "⚡ payments “down”\n", int: 7, float: 0.5, bool: True}[kind]
+    if kind is Role:
+        return Role("Customer liaison")
     if issubclass(kind, Enum):
         return list(kind)[-1]
     return kind(**{name: filled(field) for name, field in get_type_hints(kind).items()})
@@ -66,6 +69,20 @@ def test_a_record_of_yesterday_has_todays_defaults() -> None:
     assert codec.fact_from_json(data | {"dropped since": 1}) == Declared(
         "down", "SEV1", assumed=False, service=None, impact="", private=False
     )
+
+
+@pytest.mark.parametrize("role", BUILT_IN, ids=lambda role: role.key)
+def test_a_built_in_role_is_recorded_by_the_word_it_always_had(role: Role) -> None:
+    data = codec.fact_to_json(RoleAssigned(role, PersonId("bob")))
+    assert data["role"] in {"commander", "technical_lead", "communications", "scribe"}
+    assert codec.fact_from_json(data) == RoleAssigned(role, PersonId("bob"))
+
+
+def test_a_teams_role_is_recorded_by_its_title_so_that_it_outlives_the_configuration() -> None:
+    liaison = Role("Customer liaison", "Speaks with customers", ("liaison",))
+    data = codec.fact_to_json(RoleAssigned(liaison, PersonId("bob")))
+    assert data["role"] == "Customer liaison"
+    assert codec.fact_from_json(data) == RoleAssigned(Role("Customer liaison"), PersonId("bob"))
 
 
 def test_what_postgresql_cannot_store_is_replaced() -> None:

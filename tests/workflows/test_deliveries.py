@@ -5,8 +5,17 @@ from datetime import timedelta
 import pytest
 
 from incidents.errors import Unavailable
-from incidents.facts import Acknowledged, Fact, NoteAdded, Reopened, Resolved, RoleAssigned, UpdateAsked
-from incidents.model import PersonId, RoomId
+from incidents.facts import (
+    Acknowledged,
+    Fact,
+    NoteAdded,
+    NotInvited,
+    Reopened,
+    Resolved,
+    RoleAssigned,
+    UpdateAsked,
+)
+from incidents.model import IncidentId, PersonId, RoomId
 from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError
 from incidents.roles import Role
 from incidents.work import Board
@@ -149,6 +158,32 @@ async def test_a_room_that_cannot_be_invited_to_does_not_stop_what_follows(world
     world.chat.trouble = trouble
     await world.drain(incident)
     assert [type(fact) for fact in told(world)] == [Acknowledged]
+    assert await _not_invited(world, incident.id) == [NotInvited((PersonId("ada"),), "not in channel")]
+
+
+async def test_one_who_is_given_a_role_is_in_the_room_before_it_is_said(world: World) -> None:
+    incident = await world.housed()
+    await world.desk.assign(world.ask("b"), incident.id, Role.SCRIBE, PersonId("bob"))
+    world.chat.moments.clear()
+    await world.drain(incident)
+    assert world.chat.calls[:2] == ["invite", "say RoleAssigned"]
+
+
+async def test_one_who_cannot_be_brought_in_is_told_once_and_keeps_the_role(world: World) -> None:
+    incident = await world.housed()
+    bob = PersonId("bob")
+    world.chat.absent = {bob: "they are a guest"}
+    await world.desk.assign(world.ask("b"), incident.id, Role.SCRIBE, bob)
+    await world.drain(incident)
+    missed = NotInvited((bob,), "they are a guest")
+    assert told(world) == [RoleAssigned(Role.SCRIBE, bob), missed]
+    assert await _not_invited(world, incident.id) == [missed]
+    assert (await world.ports.ledger.get(incident.id)).roles == {Role.SCRIBE: bob}
+
+
+async def _not_invited(world: World, incident: IncidentId) -> list[NotInvited]:
+    facts = [entry.fact for entry in await world.ports.ledger.timeline(incident)]
+    return [fact for fact in facts if isinstance(fact, NotInvited)]
 
 
 async def test_clocks_ring_through_the_lane_and_a_restart_doubles_nothing(world: World) -> None:
