@@ -132,8 +132,24 @@ async def test_one_who_cannot_come_does_not_stop_the_others(
     room = await chat.open_room(iter(["incident-1"]), private=False)
     await chat.invite(room, [PersonId(alice.id)])
     await chat.invite(room, [PersonId(alice.id), PersonId("U0NOBODY"), PersonId(bob.id)])
-    await chat.invite(room, [PersonId(alice.id)])
+    assert await chat.invite(room, [PersonId(alice.id)]) == {}
     assert bob.is_in(practice.channel(room.id))
+
+
+async def test_who_could_not_be_brought_in_is_given_back_with_the_reason(
+    chat: SlackChat, practice: PracticeDriver, bob: PersonDriver
+) -> None:
+    room = await chat.open_room(iter(["incident-1"]), private=False)
+    nobody = PersonId("U0NOBODY")
+    assert await chat.invite(room, [nobody]) == {
+        nobody: "there is no such person, or their account is closed"
+    }
+    practice.site.trouble.inject(
+        InjectedFault(method="conversations.invite", kind=FaultKind.ERROR, error="user_is_restricted")
+    )
+    missing = await chat.invite(room, [PersonId(bob.id), PersonId("shell:root")])
+    assert missing == {bob.id: "they are a guest, and guests may not come here"}
+    assert await chat.invite(room, [PersonId("shell:root")]) == {}
 
 
 async def test_the_room_is_furnished_once(
