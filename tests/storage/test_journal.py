@@ -81,7 +81,7 @@ async def test_a_lane_keeps_its_order_and_forgets_what_was_said(
     await desk.take(ask("b"), incident.id, Role.SCRIBE)
     pending = await outbox.pending(incident.id)
     kinds = [type(delivery.work) for delivery in pending]
-    assert kinds == [Tell, Invite, Redraw, Redraw, Tell, Invite, Redraw, Redraw]
+    assert kinds == [Invite, Tell, Redraw, Redraw, Invite, Tell, Redraw, Redraw]
     assert await outbox.waiting() == [incident.id]
     await outbox.attempt([pending[0].id])
     await outbox.failed(pending[0].id, "no answer", give_up=False)
