@@ -16,7 +16,8 @@ from app.main import serve
 from app.settings import Places, load
 from incidents.corrections import time_of
 from incidents.errors import IncidentError, Misconfigured
-from incidents.model import Milestone, PersonId, Status
+from incidents.model import PersonId, Status
+from incidents.values import Clue, Milestone
 from incidents.when import stamp
 from incidents.wording import duration
 from storage.embedded import DatabaseError
@@ -78,13 +79,23 @@ _as = click.option(
 @incident.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--impact", default="", help="Who is hit, and how.")
+@click.option("--detected-by", default="", help="Who or what saw it, and how.")
+@click.option("--suspect", default="", help="What is suspected first.")
 @click.option("--private", is_flag=True, help="A private channel.")
 @_as
-def start(words: tuple[str, ...], impact: str, private: bool, person: str) -> None:  # noqa: FBT001 - click passes a flag so
+def start(
+    words: tuple[str, ...],
+    impact: str,
+    detected_by: str,
+    suspect: str,
+    private: bool,  # noqa: FBT001 - click passes a flag so
+    person: str,
+) -> None:
     """Declare an incident: tocsin incident start SEV1 payments down."""
 
     async def act(office: shell.Office) -> None:
-        found = await office.start(" ".join(words), impact=impact, private=private)
+        noticed = {Clue.DETECTED_BY: detected_by, Clue.SUSPECT: suspect}
+        found = await office.start(" ".join(words), impact=impact, private=private, noticed=noticed)
         click.echo(
             f"{found.reference} is declared as {found.severity}: {found.title}\n"
             "The bot opens the room at once; if it is not running, it does so when it starts."
@@ -186,6 +197,8 @@ def list_(everything: bool, person: str) -> None:  # noqa: FBT001 - click passes
         for row in rows:
             age = duration(datetime.now(UTC) - row.declared_at)
             click.echo(f"{row.reference}  {row.severity:6} {row.status.value:14} {age:>10}  {row.title[:80]}")
+            if noticed := "; ".join(f"{c.label.lower()} {row.clues[c][:80]}" for c in Clue if c in row.clues):
+                click.echo(f"{'':14}{noticed}")
         if not rows:
             click.echo("No incident is open.")
 

@@ -103,6 +103,7 @@ class _PolicyTable(_Table):
     assumed_severity: str
     ladder: tuple[Person, ...] = ()
     monitor_minutes: Minutes = 15
+    monitor_minutes_after_fix_forward: Minutes = 60
     watch_every_minutes: Minutes = 5
     warn_before_minutes: Minutes = 5
     call_after_minutes: Minutes = 5
@@ -210,6 +211,7 @@ def policy(folder: Path) -> Policy:
         announce_in=table.announce_in.lstrip("#"),
         ladder=table.ladder,
         monitor=timedelta(minutes=table.monitor_minutes),
+        monitor_fix_forward=timedelta(minutes=table.monitor_minutes_after_fix_forward),
         watch_every=timedelta(minutes=table.watch_every_minutes),
         warn_before=timedelta(minutes=table.warn_before_minutes),
         call_after=timedelta(minutes=table.call_after_minutes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -12,8 +12,9 @@ from app.settings import Places
 from incidents import phrases, retrospective
 from incidents.errors import NoSuchIncident, Refused, UnknownSeverity
 from incidents.facts import Via
-from incidents.model import Incident, Milestone, PersonId, Status
+from incidents.model import Incident, PersonId, Status
 from incidents.roles import MYSELF, Role
+from incidents.values import Clue, Milestone
 from incidents.work import Request
 
 
@@ -24,13 +25,18 @@ class Office:
     base: Foundation
     person: PersonId
 
-    async def start(self, line: str, *, impact: str, private: bool) -> Incident:
+    async def start(self, line: str, *, impact: str, private: bool, noticed: Mapping[Clue, str]) -> Incident:
         """Declare an incident from a line such as "SEV1 payments down"."""
         phrase = phrases.read(line, self.base.policy)
         if phrase.unknown:
             raise UnknownSeverity(self.base.policy.unknown(phrase.unknown))
         outcome = await self.base.desk.declare(
-            self._request(line), title=phrase.title, severity=phrase.severity, impact=impact, private=private
+            self._request(line),
+            title=phrase.title,
+            severity=phrase.severity,
+            impact=impact,
+            private=private,
+            noticed=noticed,
         )
         return outcome.incident
 

@@ -18,6 +18,7 @@ from handlers.wire import Json
 from incidents.errors import Refused
 from incidents.model import Incident, IncidentId
 from incidents.roles import Role
+from incidents.values import Fix
 
 GONE = "I do not know this button any more. Nothing was changed. Type `/incident help`."
 
@@ -107,6 +108,11 @@ async def _have_command(front: Front, asked: Asked, incident: Incident, _press: 
     return None
 
 
+async def _withdraw(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    await front.desk.withdraw_handover(asked.request, incident.id)
+    return None
+
+
 async def _update(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
     return await progress.update(front, asked, incident, "")
 
@@ -132,6 +138,13 @@ def _once(asked: Asked, press: Press) -> Asked:
 
 async def _restored(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
     await front.desk.restored(asked.request, incident.id)
+    return None
+
+
+async def _fix(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    if press.argument not in set(Fix):
+        raise Refused(GONE)
+    await front.desk.name_fix(asked.request, incident.id, Fix(press.argument))
     return None
 
 
@@ -180,10 +193,12 @@ _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Messag
     Act.ASSIGN: _assign,
     Act.HAND_OVER: _hand_over,
     Act.HAVE_COMMAND: _have_command,
+    Act.WITHDRAW: _withdraw,
     Act.UPDATE: _update,
     Act.NOTHING_NEW: _nothing_new,
     Act.SNOOZE: _snooze,
     Act.RESTORED: _restored,
+    Act.FIX: _fix,
     Act.RELAPSE: _relapse,
     Act.RESOLVE: _resolve,
     Act.REOPEN: _reopen,

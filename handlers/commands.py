@@ -62,7 +62,7 @@ async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: st
     here = await front.in_room(asked.room)
     if here is None:
         return await _from_outside(front, asked, verb, line, said)
-    if said and verb.takes is Takes.NOTHING:
+    if said and verb.takes is Takes.NOTHING and not verb.certain(front, said):
         return answers.doubted(Doubt(line, verb.name, verb.label, ""), [here])
     return await verb.run(front, asked, here, said)
 

@@ -21,9 +21,10 @@ from incidents import clocks
 from incidents.endings import watched
 from incidents.errors import IncidentError, InvalidText, Refused
 from incidents.facts import UpdatePosted
-from incidents.model import Incident, IncidentId, Milestone, PersonId, RoomId, Status
+from incidents.model import Incident, IncidentId, PersonId, RoomId, Status
 from incidents.roles import Role
 from incidents.texts import checked
+from incidents.values import Milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ async def _declare(front: Front, asked: Asked, form: Sent) -> Reply:
             impact=said[Field.IMPACT],
             private=bool(said[Field.PRIVATE]),
             source=form.about.get("source", ""),
+            noticed=forms.clues_said(said),
         )
     except InvalidText as error:
         return Reply({_blamed(form, error): error})
@@ -207,6 +209,11 @@ async def _expert(front: Front, asked: Asked, incident: Incident, form: Sent) ->
     return Reply()
 
 
+async def _clues(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    await front.desk.record_clues(asked.request, incident.id, forms.clues_said(form.said))
+    return Reply()
+
+
 async def _time(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
     which = form.said[Field.WHICH]
     if which not in set(Milestone):
@@ -260,6 +267,7 @@ _ABOUT_ONE: dict[Form, Callable[[Front, Asked, Incident, Sent], Awaitable[Reply]
     Form.HAND_OVER: _hand_over,
     Form.EXPERT: _expert,
     Form.TIME: _time,
+    Form.CLUES: _clues,
     Form.SEVERITY: _severity,
     Form.SERVICE: _service,
     Form.RELAPSE: _relapse,

@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, takewhile
 
+from incidents.ending_facts import WatchEnded
 from incidents.errors import InvalidText
-from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted, WatchEnded
+from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted
 from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
 from incidents.wording import duration

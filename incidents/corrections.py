@@ -9,8 +9,9 @@ from typing import assert_never
 
 from incidents.errors import Refused
 from incidents.facts import TimeCorrected
-from incidents.model import Incident, Milestone
+from incidents.model import Incident
 from incidents.moment import BOARDS, Moment
+from incidents.values import Milestone
 from incidents.when import minute_of, stamp
 from incidents.work import Decision
 

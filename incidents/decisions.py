@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from incidents import clocks, handovers
+from incidents import clocks, clues, handovers
+from incidents.ending_facts import Relapsed, ServiceRestored
 from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import (
     Acknowledged,
     Declared,
     Fact,
     NoteAdded,
-    Relapsed,
     RoleAssigned,
     ServiceNamed,
-    ServiceRestored,
     SeverityChanged,
     Snoozed,
     UpdatePosted,
 )
-from incidents.model import TITLE_LIMIT, Incident, Looks, PersonId, Status
+from incidents.model import TITLE_LIMIT, Incident, PersonId, Status
 from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
 from incidents.roles import Role
 from incidents.texts import checked, headline
+from incidents.values import Clue, Looks
 from incidents.work import (
     Birth,
     Decision,
@@ -44,6 +45,7 @@ class Declaration:
     impact: str = ""
     private: bool = False
     source: str = ""
+    clues: Mapping[Clue, str] = field(default_factory=dict)
 
 
 def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -> Decision:
@@ -75,7 +77,8 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
         wish.private,
         wish.source,
     )
-    return Moment(request.at, request.by, policy).decide(incident, [fact], [OpenRoom()])
+    incident, noticed = clues.named(incident, wish.clues)
+    return Moment(request.at, request.by, policy).decide(incident, [fact, *noticed], [OpenRoom()])
 
 
 def change_severity(incident: Incident, now: Moment, word: str) -> Decision:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import clocks, corrections, decisions, endings, handovers, watching, when
+from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, watching, when
 from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
+from incidents.ending_facts import RetrospectiveDrafted, WatchLooked
 from incidents.errors import Refused
-from incidents.facts import AnnouncementFailed, Diagnosed, RetrospectiveDrafted, RoomOpened, WatchLooked
-from incidents.model import Incident, IncidentId, Milestone, PersonId, Place, Room, Status
+from incidents.facts import AnnouncementFailed, Diagnosed, RoomOpened
+from incidents.model import Incident, IncidentId, PersonId, Place, Room, Status
 from incidents.moment import Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.roles import Role
+from incidents.values import Clue, Fix, Milestone
 from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
 
 Rule = Callable[[Incident, Moment], Decision]
@@ -35,7 +37,7 @@ class Desk:
         self.policy = policy
         self.catalogue = catalogue
 
-    async def declare(
+    async def declare(  # noqa: PLR0913 - one argument for each field of the form
         self,
         request: Request,
         *,
@@ -45,11 +47,13 @@ class Desk:
         impact: str = "",
         private: bool = False,
         source: str = "",
+        noticed: Mapping[Clue, str] | None = None,
     ) -> Outcome:
         """Declare an incident; the service is found in the title if none is given, or an unknown one."""
         named = self.catalogue.get(service) or self.catalogue.mentioned_in(service or "")
         found = named or self.catalogue.mentioned_in(title)
-        wish = Declaration(title, severity, found.key if found else None, impact, private, source)
+        key = found.key if found else None
+        wish = Declaration(title, severity, key, impact, private, source, noticed or {})
         return await self.ledger.declare(
             request, lambda birth: decisions.declare(wish, birth, request, self.policy)
         )
@@ -88,6 +92,10 @@ class Desk:
         """*I have command*; only the one who was asked can say so."""
         return await self._rule(request, incident, handovers.accept)
 
+    async def withdraw_handover(self, request: Request, incident: IncidentId) -> Outcome:
+        """Keep command after all."""
+        return await self._rule(request, incident, handovers.withdraw)
+
     async def bring_expert(
         self, request: Request, incident: IncidentId, person: PersonId, subject: str
     ) -> Outcome:
@@ -95,6 +103,10 @@ class Desk:
         return await self._rule(
             request, incident, lambda i, now: handovers.expert_joins(i, now, person, subject)
         )
+
+    async def record_clues(self, request: Request, incident: IncidentId, said: Mapping[Clue, str]) -> Outcome:
+        """Say who or what saw it, or what was suspected first; empty ones stay as they were."""
+        return await self._rule(request, incident, lambda i, now: clues.record(i, now, said))
 
     async def correct_time(
         self, request: Request, incident: IncidentId, which: Milestone, words: str
@@ -129,9 +141,13 @@ class Desk:
         """Add a line to the timeline."""
         return await self._rule(request, incident, lambda i, now: decisions.note(i, now, text, link))
 
-    async def restored(self, request: Request, incident: IncidentId) -> Outcome:
-        """*Service restored*; the watch begins."""
-        return await self._rule(request, incident, endings.restored)
+    async def restored(self, request: Request, incident: IncidentId, fix: Fix | None = None) -> Outcome:
+        """*Service restored*; the watch begins, or where it has begun, lasts as long as the fix asks for."""
+        return await self._rule(request, incident, lambda i, now: fixes.restored(i, now, fix))
+
+    async def name_fix(self, request: Request, incident: IncidentId, fix: Fix) -> Outcome:
+        """*It was a fix forward*, or a rollback; said of a service that is restored."""
+        return await self._rule(request, incident, lambda i, now: fixes.name(i, now, fix))
 
     async def relapse(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
         """It failed again during the watch."""

@@ -6,21 +6,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from incidents import clocks
+from incidents.ending_facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored
 from incidents.errors import Refused
-from incidents.facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored
 from incidents.model import Incident, Status
 from incidents.moment import WITH_TOPIC, Moment, still_open
 from incidents.texts import checked
+from incidents.values import Fix
 from incidents.work import Decision, DraftRetrospective
 
 
-def restored(incident: Incident, now: Moment) -> Decision:
+def restored(incident: Incident, now: Moment, fix: Fix | None = None) -> Decision:
     """The service works again; the watch begins."""
     still_open(incident)
     if incident.status is Status.MONITORING:
         raise Refused(f"{incident.reference} is being watched already. Nothing was changed.")
-    moved = clocks.answered(incident.restored(now.at, now.policy.monitor), now.policy, now.at)
-    fact = ServiceRestored(now.at + now.policy.monitor)
+    watch = now.policy.watch(fix)
+    moved = clocks.answered(incident.restored(now.at, watch, fix), now.policy, now.at)
+    fact = ServiceRestored(now.at + watch, fix)
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
 

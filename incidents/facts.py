@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from incidents.model import IncidentId, Milestone, PersonId, Status
+from incidents.ending_facts import EndingFact
+from incidents.model import IncidentId, PersonId, Status
 from incidents.roles import Role
+from incidents.values import Clue, Milestone
 
 EVERYONE = "everyone"
 
@@ -110,11 +112,27 @@ class HandoverAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverWithdrawn:
+    """The commander keeps command after all; that person is asked no longer."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class ExpertJoined:
     """Somebody who knows a subject takes part."""
 
     person: PersonId
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClueNamed:
+    """What was noticed first; `before` is what was on record until then, empty if nothing was."""
+
+    which: Clue
+    text: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,71 +179,6 @@ class Snoozed:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceRestored:
-    """The service works again; it is watched until then."""
-
-    watch_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WatchEnded:
-    """The watch ended without a relapse; the all-clear may be given.
-
-    Attributes:
-        looks: how often probes looked at the service.
-        fine: how many of these looks found everything fine.
-    """
-
-    looks: int = 0
-    fine: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WatchLooked:
-    """Probes looked at the service that is being watched, with this verdict."""
-
-    target: str
-    health: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoProbes:
-    """No probe looks at the service that is being watched; None where no service is named."""
-
-    service: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Relapsed:
-    """The service failed again during the watch."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The all-clear; `reason` says why the watch was skipped, and is empty if it was not."""
-
-    summary: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FalseAlarm:
-    """There was no incident."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """It was not over."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class NoteAdded:
     """Something worth remembering; `link` leads to the message it was taken from."""
 
@@ -242,26 +195,6 @@ class Diagnosed:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class RetrospectiveDrafted:
-    """The post-mortem draft lies in the room."""
-
-    name: str
-
-
-EndingFact: TypeAlias = (
-    ServiceRestored
-    | WatchEnded
-    | WatchLooked
-    | NoProbes
-    | Relapsed
-    | Resolved
-    | FalseAlarm
-    | Reopened
-    | RetrospectiveDrafted
-)
-"""From the restored service to the draft of the post-mortem."""
-
 Fact: TypeAlias = (
     Declared
     | RoomOpened
@@ -273,7 +206,9 @@ Fact: TypeAlias = (
     | NotInvited
     | HandedOver
     | HandoverAccepted
+    | HandoverWithdrawn
     | ExpertJoined
+    | ClueNamed
     | TimeCorrected
     | UpdatePosted
     | UpdateAsked

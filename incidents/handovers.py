@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from incidents.errors import Refused
-from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, RoleAssigned
+from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, HandoverWithdrawn, RoleAssigned
 from incidents.model import Incident, PersonId
 from incidents.moment import BOARDS, Moment, still_open
 from incidents.roles import Role
@@ -58,6 +58,19 @@ def accept(incident: Incident, now: Moment) -> Decision:
     moved = incident.with_role(Role.COMMANDER, asked, now.at)
     facts = (RoleAssigned(Role.COMMANDER, asked, before), fact)
     return now.decide(moved, facts, [now.tell(fact), *BOARDS])
+
+
+def withdraw(incident: Incident, now: Moment) -> Decision:
+    """The commander keeps command after all; only they can say so."""
+    may_hand_over(incident, now.by)
+    asked = incident.handing_over_to
+    if asked is None:
+        raise Refused(
+            f"You are not handing over command of {incident.reference}, so there is nothing to withdraw. "
+            "Nothing was changed."
+        )
+    fact = HandoverWithdrawn(asked)
+    return now.decide(replace(incident, handing_over_to=None), [fact], [now.tell(fact), *BOARDS])
 
 
 def expert_joins(incident: Incident, now: Moment, person: PersonId, subject: str) -> Decision:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from incidents.evidence import Health
 from incidents.roles import Role
+from incidents.values import Clue, Fix, Looks, Owed
 
 IncidentId = NewType("IncidentId", int)
 PersonId = NewType("PersonId", str)
@@ -32,28 +32,6 @@ class Status(StrEnum):
     def label(self) -> str:
         """As written for people."""
         return self.value.capitalize()
-
-
-class Milestone(StrEnum):
-    """A time of the incident that people can correct."""
-
-    BEGAN = "began"
-    DETECTED = "detected"
-    ACKNOWLEDGED = "acknowledged"
-    RESTORED = "restored"
-
-    @property
-    def label(self) -> str:
-        """As the first half of a sentence that ends with the time."""
-        return _MILESTONE_LABELS[self]
-
-
-_MILESTONE_LABELS = {
-    Milestone.BEGAN: "it began",
-    Milestone.DETECTED: "it was detected",
-    Milestone.ACKNOWLEDGED: "somebody was on it",
-    Milestone.RESTORED: "the service was restored",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,59 +57,6 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """The status update that is owed next.
-
-    Attributes:
-        due: when, in UTC.
-        epoch: counts how often people set the clock anew; a reminder of an older epoch is void.
-        snoozed: whether this due time was put off already, which works once.
-        rung: how many steps of the clock have been taken since the answer (see `clocks`).
-    """
-
-    due: datetime
-    epoch: int
-    snoozed: bool = False
-    rung: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What the probes saw so far of a service that is being watched.
-
-    Attributes:
-        next_at: when they look next, while the watch lasts; None where no look is to come.
-        begun_at: when the look began whose answer is awaited; an answer to any other is void.
-        taken: how many looks were answered.
-        fine: how many of them found everything fine; a service that cannot be seen is not fine.
-        health: what the last one found; None before the first.
-        sentence: the last one's verdict.
-        blind: whether there is no probe to look with.
-    """
-
-    next_at: datetime | None
-    begun_at: datetime | None = None
-    taken: int = 0
-    fine: int = 0
-    health: Health | None = None
-    sentence: str = ""
-    blind: bool = False
-
-    def begun(self, at: datetime, next_at: datetime) -> Looks:
-        """A look has begun."""
-        return replace(self, begun_at=at, next_at=next_at)
-
-    def answered(self, health: Health, sentence: str) -> Looks:
-        """The look has found that."""
-        fine = self.fine + (health is Health.OK)
-        return replace(self, begun_at=None, taken=self.taken + 1, fine=fine, health=health, sentence=sentence)
-
-    def blinded(self) -> Looks:
-        """There is no probe, and no look is to come."""
-        return replace(self, begun_at=None, next_at=None, blind=True)
-
-
-@dataclass(frozen=True, slots=True)
 class Incident:
     """The incident as it is now. All times are UTC.
 
@@ -139,6 +64,7 @@ class Incident:
         severity: a severity's name in the policy.
         assumed: whether the severity was taken because nobody named one.
         began_at: when it began, as far as is known.
+        clues: what was noticed first, in a few words.
         source: the address of the message that it was declared from.
         actions: what is being done, from the last status update.
         handing_over_to: who was asked to take command and has not accepted yet.
@@ -146,6 +72,7 @@ class Incident:
         responders: those who said *I'm on it*, the first one first.
         restored_at: when somebody said so; None where nobody did, also after the all-clear.
         owed: the next status update owed; None where none is.
+        fix: the kind of fix that restored it; None where nobody said.
         monitor_until: the end of the watch after *Service restored*.
         looks: what the probes saw since *Service restored*; None unless the service is being watched.
         epoch: how often people have set the clock anew.
@@ -162,6 +89,7 @@ class Incident:
     assumed: bool = False
     service: str | None = None
     source: str = ""
+    clues: Mapping[Clue, str] = field(default_factory=dict)
     impact: str = ""
     actions: str = ""
     private: bool = False
@@ -176,6 +104,7 @@ class Incident:
     commanded_at: datetime | None = None
     last_update_at: datetime | None = None
     restored_at: datetime | None = None
+    fix: Fix | None = None
     monitor_until: datetime | None = None
     looks: Looks | None = None
     resolved_at: datetime | None = None
@@ -198,6 +127,12 @@ class Incident:
     def detected(self) -> datetime:
         """When it was noticed; the declaration, unless somebody said otherwise."""
         return self.detected_at or self.declared_at
+
+    @property
+    def detected_by(self) -> str:
+        """Who or what saw it, as somebody said; else the message that it was declared from; else empty."""
+        message = f"a message, {self.source}" if self.source else ""
+        return self.clues.get(Clue.DETECTED_BY) or message
 
     def known_to(self, person: PersonId) -> bool:
         """Whether this person may know of it outside of its room: of a private one only who works on it."""
@@ -234,15 +169,15 @@ class Incident:
         """The due time counts as put off, so that it cannot be put off again."""
         return replace(self, owed=replace(self.owed, snoozed=True) if self.owed else None)
 
-    def restored(self, at: datetime, watch: timedelta) -> Incident:
+    def restored(self, at: datetime, watch: timedelta, fix: Fix | None = None) -> Incident:
         """The service works again and is being watched."""
         moved = self.with_status(Status.MONITORING, at)
-        return replace(moved, restored_at=at, monitor_until=at + watch, looks=Looks(at))
+        return replace(moved, restored_at=at, fix=fix, monitor_until=at + watch, looks=Looks(at))
 
     def relapsed(self, at: datetime) -> Incident:
         """The service failed again while it was watched."""
         moved = self.with_status(Status.INVESTIGATING, at)
-        return replace(moved, restored_at=None, monitor_until=None, looks=None)
+        return replace(moved, restored_at=None, fix=None, monitor_until=None, looks=None)
 
     def resolved(self, at: datetime, summary: str) -> Incident:
         """Over; every clock stops."""
@@ -263,6 +198,7 @@ class Incident:
             self.with_status(Status.INVESTIGATING, at),
             resolved_at=None,
             restored_at=None,
+            fix=None,
             monitor_until=None,
             looks=None,
             summary="",

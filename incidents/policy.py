@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from incidents.errors import Refused, UnknownSeverity
 from incidents.roles import BUILT_IN, Role, by_name
 from incidents.texts import plain
+from incidents.values import Fix
 
 _WORDS = 20
 """The most words in which a role is named."""
@@ -48,6 +49,7 @@ class Policy:
         announce_in: the channel that hears of every incident, by name without "#".
         ladder: people called one after another when nobody answers, as ids, handles or addresses.
         monitor: how long a restored service is watched before the all-clear.
+        monitor_fix_forward: as `monitor`, after a fix forward.
         watch_every: how often its probes look at it meanwhile.
         roles: those that can be taken, the built-in ones first.
     """
@@ -58,12 +60,17 @@ class Policy:
     announce_in: str = "incidents"
     ladder: tuple[str, ...] = ()
     monitor: timedelta = timedelta(minutes=15)
+    monitor_fix_forward: timedelta = timedelta(minutes=60)
     watch_every: timedelta = timedelta(minutes=5)
     warn_before: timedelta = timedelta(minutes=5)
     call_after: timedelta = timedelta(minutes=5)
     snooze: timedelta = timedelta(minutes=10)
     retrospective_days: int = 3
     roles: tuple[Role, ...] = BUILT_IN
+
+    def watch(self, fix: Fix | None) -> timedelta:
+        """How long a service restored by such a fix is watched; None where nobody said which."""
+        return self.monitor_fix_forward if fix is Fix.FORWARD else self.monitor
 
     def severity(self, word: str) -> Severity:
         """The severity of that name or alias.

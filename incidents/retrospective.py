@@ -11,6 +11,7 @@ from incidents.facts import Diagnosed, Entry
 from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.times import times
+from incidents.values import Clue
 from incidents.when import stamp
 from incidents.wording import duration, line
 
@@ -92,8 +93,11 @@ def _metadata(
         f"- Service: {service.name if service else 'not named'}",
         f"- Began: {at(incident.began_at) if incident.began_at else 'not recorded'}",
         f"- Detected: {at(incident.detected)}{'' if incident.detected_at else ' (declared)'}",
+        f"- Detected by: {_plain(incident.detected_by) or 'not recorded'}",
+        f"- First suspect: {_plain(incident.clues.get(Clue.SUSPECT, '')) or 'not recorded'}",
         f"- Declared: {at(incident.declared_at)} by {name_of(incident.declared_by)}",
         f"- Restored: {at(incident.restored_at) if incident.restored_at else 'not recorded'}",
+        *([f"- Fix: {incident.fix.label}"] if incident.fix else []),
         f"- Resolved: {at(incident.resolved_at) if incident.resolved_at else 'not yet'}",
         *roles,
         *(f"- Expert: {name_of(who)} ({_plain(about)})" for who, about in incident.experts.items()),

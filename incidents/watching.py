@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from incidents import endings
+from incidents.ending_facts import NoProbes, WatchLooked
 from incidents.evidence import Health
-from incidents.facts import NoProbes, WatchLooked
-from incidents.model import Incident, Looks, Status
+from incidents.model import Incident, Status
 from incidents.moment import Moment
+from incidents.values import Looks
 from incidents.work import Board, Decision, Redraw
 
 AGAIN = timedelta(minutes=1)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.facts import EVERYONE, Entry, Fact
 from incidents.model import PersonId
+from incidents.values import Clue
 
 NameOf = Callable[[str], str]
 _BOT = "Tocsin"
@@ -53,8 +55,12 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return f"asked {name_of(fact.person)} to take command: {fact.state}"
         case f.HandoverAccepted():
             return "accepted the handover of command"
+        case f.HandoverWithdrawn():
+            return f"withdrew the handover of command to {name_of(fact.person)}"
         case f.ExpertJoined():
             return f"brought in {name_of(fact.person)} as an expert: {fact.subject}"
+        case f.ClueNamed():
+            return _clue(fact)
         case f.TimeCorrected():
             return _corrected(fact, write_time)
         case f.UpdatePosted():
@@ -71,36 +77,51 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return _ending(fact, write_time)
 
 
-def _ending(fact: f.EndingFact, write_time: Callable[[datetime], str]) -> str:  # noqa: PLR0911 - as above
+def _ending(fact: ends.EndingFact, write_time: Callable[[datetime], str]) -> str:  # noqa: C901, PLR0911 - as above
     match fact:
-        case f.ServiceRestored():
-            return f"restored the service; watching until {write_time(fact.watch_until)}"
-        case f.WatchEnded():
+        case ends.ServiceRestored():
+            how = f" with a {fact.fix.label}" if fact.fix else ""
+            return f"restored the service{how}; watching until {write_time(fact.watch_until)}"
+        case ends.FixNamed():
+            return _fix(fact, write_time)
+        case ends.WatchEnded():
             return f"saw no relapse to the end of the watch{_because(looks(fact))}"
-        case f.WatchLooked():
+        case ends.WatchLooked():
             return f"looked at {fact.target} during the watch ({fact.health}): {fact.sentence}"
-        case f.NoProbes():
+        case ends.NoProbes():
             why = f"{fact.service} has none" if fact.service else "no service is named"
             return f"runs no probe during the watch: {why}"
-        case f.Relapsed():
+        case ends.Relapsed():
             return f"saw the service fail again{_because(fact.reason)}"
-        case f.Resolved():
+        case ends.Resolved():
             return _resolved(fact)
-        case f.FalseAlarm():
+        case ends.FalseAlarm():
             return f"closed it as a false alarm{_because(fact.reason)}"
-        case f.Reopened():
+        case ends.Reopened():
             return f"reopened the incident{_because(fact.reason)}"
-        case f.RetrospectiveDrafted():
+        case ends.RetrospectiveDrafted():
             return f"drafted the post-mortem {fact.name}"
         case _:
             assert_never(fact)
 
 
-def _resolved(fact: f.Resolved) -> str:
+def _resolved(fact: ends.Resolved) -> str:
     if fact.reason and fact.reason == fact.summary:
         return f"resolved the incident, skipping the watch: {fact.summary}"
     skipped = f" (watch skipped: {fact.reason})" if fact.reason else ""
     return f"resolved the incident: {fact.summary}{skipped}"
+
+
+def _fix(fact: ends.FixNamed, write_time: Callable[[datetime], str]) -> str:
+    until = f"; watching until {write_time(fact.watch_until)}" if fact.watch_until else ""
+    before = f" (before: a {fact.before.label})" if fact.before else ""
+    return f"said that it was a {fact.fix.label}{before}{until}"
+
+
+def _clue(fact: f.ClueNamed) -> str:
+    before = f" (before: {fact.before})" if fact.before else ""
+    what = "it was detected by" if fact.which is Clue.DETECTED_BY else "the first suspect was"
+    return f"recorded that {what} {fact.text}{before}"
 
 
 def _corrected(fact: f.TimeCorrected, write_time: Callable[[datetime], str]) -> str:
@@ -129,7 +150,7 @@ def _because(reason: str) -> str:
     return f" ({reason})" if reason else ""
 
 
-def looks(fact: f.WatchEnded) -> str:
+def looks(fact: ends.WatchEnded) -> str:
     """What the looks during a watch showed; empty where there were none."""
     if not fact.looks:
         return ""

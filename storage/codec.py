@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from incidents.facts import Fact
-from incidents.model import Incident, Looks, Owed, Place, Room
+from incidents.model import Incident, Place, Room
 from incidents.roles import Role
+from incidents.values import Looks, Owed
 from incidents.work import FollowUp
 
 Json: TypeAlias = Any  # what json.loads gives; its shape is checked by the classes it is read into

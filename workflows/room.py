@@ -20,7 +20,8 @@ from workflows.together import together
 from workflows.turns import Check
 
 TOLD_FAILURE = "tell that it failed"
-_NAMES = (SET_UP, TOLD_FAILURE, *opening.NAMES, *announcing.NAMES, *furnishing.NAMES)
+TOLD_READY = "tell that the room is there"
+_NAMES = (SET_UP, TOLD_FAILURE, TOLD_READY, *opening.NAMES, *announcing.NAMES, *furnishing.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,15 @@ class _Run:
             await self._record(incident, room, refusal)  # first, since another may claim what was found
             recorded = True
         furnish = self._furnish(housed(incident, room), room, refusal, announcing, recorded=recorded)
-        await together(furnish, self._tell_of_thread(incident, room, refusal, telling))
+        await together(furnish, self._tell_where(incident, room, refusal, telling))
         telling.complete()
 
-    async def _tell_of_thread(self, incident: Incident, room: Room, refusal: str, telling: Telling) -> None:
+    async def _tell_where(self, incident: Incident, room: Room, refusal: str, telling: Telling) -> None:
         if room.thread is not None:
             text = sentences.in_thread(incident, room.name, refusal)
             await telling.once(opening.TOLD_THREAD, incident, text)
+        else:
+            await telling.beside(TOLD_READY, housed(incident, room), sentences.ready(incident))
 
     async def _furnish(
         self, incident: Incident, room: Room, refusal: str, announcing: Announcing, *, recorded: bool

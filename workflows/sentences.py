@@ -17,6 +17,11 @@ def room_takes_long(incident: Incident, ready_at: datetime, zone: ZoneInfo) -> s
     )
 
 
+def ready(incident: Incident) -> str:
+    """The room exists; the link stands below."""
+    return f"The room of {incident.reference} is there, and you are in it."
+
+
 def in_thread(incident: Incident, channel: str, refusal: str) -> str:
     """The workspace refused a channel; the incident lives in a thread."""
     return (

@@ -27,6 +27,16 @@ class Telling:
         if self.missed:
             raise self.missed[0]
 
+    async def beside(self, name: str, incident: Incident, text: str) -> None:
+        """As `once`, beside what they typed; who declared by a form or the shell is not written to for it."""
+        if self.steps.done(name):
+            return
+        request = await self.ports.ledger.request_of(incident.id)
+        if request and request.answer_to:
+            await self.once(name, incident, text)
+        else:
+            await self.steps.finish(name)
+
     async def once(self, name: str, incident: Incident, text: str) -> None:
         """Tell, unless it was told; what cannot be told holds up nothing."""
         if self.steps.done(name):

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from incidents.ending_facts import WatchLooked
 from incidents.errors import Refused
 from incidents.evidence import Examination
-from incidents.facts import WatchLooked
 from incidents.model import IncidentId
 from incidents.watching import awaits
 from incidents.work import Watch

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
-from handlers.messages.drawing import Drawing, consequence, headline, next_due, role_line, where
+from handlers.messages.drawing import Drawing, clues, consequence, headline, next_due, role_line, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
 from incidents.facts import Entry
 from incidents.model import Incident
@@ -117,6 +117,7 @@ def status(incident: Incident, drawing: Drawing) -> Message:
         lines.append(f"*Impact:* {text.one_line(incident.impact, 800)}")
     if incident.actions:
         lines.append(f"*Actions:* {text.one_line(incident.actions, 800)}")
+    lines += clues(incident)
     lines += [consequence(incident, drawing)] if incident.owed else []
     return Message(incident.reference, (section("\n".join(lines)), section(roles_text(incident, drawing))))
 
@@ -188,12 +189,16 @@ HELP = (
     ("role commander @name", "give a role; without a name you take it"),
     ("roles", "see who does what"),
     ("handover @name state of play", "hand command over; alone it opens the form"),
+    ("handover withdraw", "keep command after all"),
     ("expert @name database", "bring in somebody who knows a subject"),
     ("time began 13:40", "correct when it began (or `detected`, `acknowledged`, `restored`)"),
+    ("detected by Grafana alert", "record who or what saw it"),
+    ("suspect the 14:02 deploy", "record what was suspected first"),
     ("severity SEV2", "change the severity"),
     ("service payments", "name the service"),
     ("note what happened", "add a line to the timeline"),
     ("restored", "the service works again; the watch begins"),
+    ("restored fix forward", "the same, watched for longer; or `restored rollback`"),
     ("relapse why", "it failed again"),
     ("resolve summary", "give the all-clear after the watch; `resolve now why` at once"),
     ("reopen why", "it was not over"),

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 
 from handlers.messages import people, text, watch
 from handlers.messages.acts import Act, Subject
-from handlers.messages.drawing import Drawing, consequence, fallback, role_line, status
+from handlers.messages.drawing import Drawing, clues, consequence, fallback, links, role_line, status
 from handlers.messages.parts import Message, button, context, header, row, section
 from incidents.model import Incident, Status
 
@@ -54,15 +54,10 @@ def _facts(incident: Incident, drawing: Drawing) -> str:
         lines.append(f"*Service:* {service}")
     if incident.source.startswith(("https://", "http://")):
         lines.append(f"*Declared from:* {text.link(incident.source, 'this message')}")
+    lines += clues(incident)
     if incident.assumed:
         lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
-    return "\n".join([*lines, *_links(incident, drawing)])
-
-
-def _links(incident: Incident, drawing: Drawing) -> list[str]:
-    service = drawing.catalogue.get(incident.service)
-    links = [text.link(link.url, link.title) for link in service.links[:5]] if service else []
-    return [" · ".join(links)] if links else []
+    return "\n".join([*lines, *links(incident, drawing)])
 
 
 def _severity_button(incident: Incident) -> ButtonElement | None:

@@ -1,4 +1,4 @@
-"""A recorded time that was corrected, and after the end what follows from it."""
+"""What was put on record beside the work: what was noticed first, times that were corrected."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from handlers.messages import ending, text
 from handlers.messages.drawing import fallback
 from handlers.messages.parts import Message, section
-from incidents.facts import TimeCorrected
+from incidents.facts import ClueNamed, TimeCorrected
 from incidents.model import Incident, PersonId
+
+
+def clue(incident: Incident, fact: ClueNamed, by: PersonId | None) -> Message:
+    """Who or what saw it, or the first suspect, as somebody says now and said before."""
+    who = text.mention(by) if by else "Tocsin"
+    before = f"\nBefore: {text.one_line(fact.before, 1000)}" if fact.before else ""
+    said = text.one_line(fact.text, 1000)
+    line = f"{who} recorded *{fact.which.label}:* {said}{before}"
+    return Message(fallback(incident, f"{fact.which.label}: {said}"), (section(line),))
 
 
 def time_corrected(incident: Incident, fact: TimeCorrected, by: PersonId | None) -> Message:

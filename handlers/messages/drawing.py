@@ -14,6 +14,7 @@ from incidents.errors import IncidentError
 from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.roles import Role
+from incidents.values import Clue
 
 _POSTS, _FIRST_CALL = 1, 2
 
@@ -40,6 +41,19 @@ class Drawing:
         """The service's name; empty if none is known."""
         service = self.catalogue.get(incident.service)
         return text.one_line(service.name if service else incident.service or "", 150)
+
+
+def clues(incident: Incident) -> list[str]:
+    """What was noticed first, as far as somebody said it: one line each."""
+    said = [(clue.label, incident.clues[clue]) for clue in Clue if clue in incident.clues]
+    return [f"*{label}:* {text.one_line(words, 300)}" for label, words in said]
+
+
+def links(incident: Incident, drawing: Drawing) -> list[str]:
+    """The service's pages on one line, such as its dashboard; no line where it has none."""
+    service = drawing.catalogue.get(incident.service)
+    pages = [text.link(link.url, link.title) for link in service.links[:5]] if service else []
+    return [" · ".join(pages)] if pages else []
 
 
 def sentence(error: IncidentError, mention: Callable[[str], str] = text.mention) -> str:

@@ -10,21 +10,43 @@ from handlers.messages import text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, consequence, fallback, headline
 from handlers.messages.parts import Message, button, row, section
-from incidents.facts import FalseAlarm, Reopened, Resolved, ServiceRestored
+from incidents.ending_facts import FalseAlarm, FixNamed, Reopened, Resolved, ServiceRestored
 from incidents.model import Incident, PersonId
 from incidents.retrospective import draft_due
 from incidents.times import times
+from incidents.values import Fix
 from incidents.wording import duration
 
 
-def restored(incident: Incident, fact: ServiceRestored, by: PersonId | None) -> Message:
-    """The service works again; what is watched until when."""
-    lines = (
-        f"{text.mention(by) if by else 'Tocsin'} says that the service is restored.\n"
-        f"We watch it until {text.clock(fact.watch_until)}. Then the all-clear can be given with *Resolve*."
-    )
-    again = button("It failed again", Act.RELAPSE, str(Subject.of(incident)))
-    return Message(fallback(incident, "the service is restored"), (section(lines), row([again])))
+def restored(incident: Incident, fact: ServiceRestored, by: PersonId | None, drawing: Drawing) -> Message:
+    """The service works again; what is watched until when, and until when if it was a fix forward."""
+    how = f" with a {fact.fix.label}" if fact.fix else ""
+    lines = [
+        f"{text.mention(by) if by else 'Tocsin'} says that the service is restored{how}.",
+        f"We watch it until {text.clock(fact.watch_until)}. Then the all-clear can be given with *Resolve*.",
+    ]
+    value = str(Subject.of(incident))
+    buttons = [button("It failed again", Act.RELAPSE, value)]
+    if fact.fix is None:
+        until = fact.watch_until - drawing.policy.watch(None) + drawing.policy.watch(Fix.FORWARD)
+        longer = f"then we watch it until {text.clock(until)}"
+        lines.append(f"If you fixed it forward, press *It was a fix forward*: {longer}.")
+        buttons = [*(_it_was(fix, value) for fix in (Fix.FORWARD, Fix.ROLLBACK)), *buttons]
+    said = fallback(incident, "the service is restored")
+    return Message(said, (section("\n".join(lines)), row(buttons)))
+
+
+def _it_was(fix: Fix, value: str) -> ButtonElement:
+    return button(f"It was a {fix.label}", f"{Act.FIX}:{fix}", value)
+
+
+def fix(incident: Incident, fact: FixNamed, by: PersonId | None) -> Message:
+    """The kind of fix, and until when the service is watched because of it."""
+    before = f" Before: a {fact.before.label}." if fact.before else ""
+    lines = [f"{text.mention(by) if by else 'Tocsin'} says that it was a *{fact.fix.label}*.{before}"]
+    if fact.watch_until:
+        lines.append(f"We watch the service until {text.clock(fact.watch_until)}.")
+    return Message(fallback(incident, f"it was a {fact.fix.label}"), (section("\n".join(lines)),))
 
 
 def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: Drawing) -> Message:
@@ -34,6 +56,7 @@ def resolved(incident: Incident, fact: Resolved, by: PersonId | None, drawing: D
     blocks = [
         section(head),
         *_what_it_was(fact),
+        *([section(f"*The fix:* a {incident.fix.label}")] if incident.fix else []),
         section("\n".join(durations(incident))),
         section("\n".join(_owed_next(incident, drawing))),
     ]

@@ -6,9 +6,10 @@ from typing import assert_never
 
 from handlers.messages import corrections, ending, people, text, updates, watch
 from handlers.messages.acts import Act
-from handlers.messages.drawing import Drawing, fallback, headline, where
+from handlers.messages.drawing import Drawing, fallback, headline, links, where
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section, words
+from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.evidence import Health
 from incidents.model import Incident, PersonId
@@ -28,7 +29,7 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
         case f.SeverityChanged() as fact:
             return _severity(incident, fact, by, drawing)
         case f.ServiceNamed():
-            return _line(incident, f"{_who(by)} named the service: *{drawing.service(incident)}*.")
+            return _service(incident, by, drawing)
         case f.Acknowledged():
             return _line(incident, f"{_who(by)} is on it.")
         case f.RoleAssigned() as fact:
@@ -39,8 +40,12 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return people.handed_over(incident, fact, by)
         case f.HandoverAccepted() as fact:
             return people.handover_accepted(incident, fact, by)
+        case f.HandoverWithdrawn() as fact:
+            return people.handover_withdrawn(incident, fact, by)
         case f.ExpertJoined() as fact:
             return people.expert_joined(incident, fact, by)
+        case f.ClueNamed() as fact:
+            return corrections.clue(incident, fact, by)
         case f.TimeCorrected() as fact:
             return corrections.time_corrected(incident, fact, by)
         case f.UpdatePosted() as fact:
@@ -57,25 +62,27 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
             return _ended(incident, fact, by, drawing)
 
 
-def _ended(incident: Incident, fact: f.EndingFact, by: PersonId | None, drawing: Drawing) -> Message:  # noqa: PLR0911 - as above
+def _ended(incident: Incident, fact: ends.EndingFact, by: PersonId | None, drawing: Drawing) -> Message:  # noqa: C901, PLR0911 - as above
     match fact:
-        case f.ServiceRestored():
-            return ending.restored(incident, fact, by)
-        case f.WatchEnded():
+        case ends.ServiceRestored():
+            return ending.restored(incident, fact, by, drawing)
+        case ends.FixNamed() as fact:
+            return ending.fix(incident, fact, by)
+        case ends.WatchEnded():
             return watch.ended(incident, fact)
-        case f.WatchLooked():
+        case ends.WatchLooked():
             return watch.looked(incident, fact)
-        case f.NoProbes():
+        case ends.NoProbes():
             return watch.no_probes(incident, fact, drawing)
-        case f.Relapsed():
+        case ends.Relapsed():
             return watch.relapsed(incident, fact, by)
-        case f.Resolved():
+        case ends.Resolved():
             return ending.resolved(incident, fact, by, drawing)
-        case f.FalseAlarm():
+        case ends.FalseAlarm():
             return ending.false_alarm(incident, fact, by)
-        case f.Reopened():
+        case ends.Reopened():
             return ending.reopened(incident, fact, by, drawing)
-        case f.RetrospectiveDrafted():
+        case ends.RetrospectiveDrafted():
             return _line(
                 incident,
                 f"The post-mortem draft {text.code(fact.name)} is in this room. Write what it leaves open.",
@@ -100,14 +107,8 @@ def _declared(incident: Incident, fact: f.Declared, drawing: Drawing) -> Message
         lines.append(f"Nobody named a severity, so I took {taken}. Press *Change* if it is another.")
     if fact.source.startswith(("https://", "http://")):
         lines.append(f"Declared from {text.link(fact.source, 'this message')}.")
-    if links := _links(incident, drawing):
-        lines.append(links)
+    lines += links(incident, drawing)
     return Message(fallback(incident, "declared"), (section("\n".join(lines)),))
-
-
-def _links(incident: Incident, drawing: Drawing) -> str:
-    service = drawing.catalogue.get(incident.service)
-    return " · ".join(text.link(link.url, link.title) for link in service.links[:5]) if service else ""
 
 
 def _room(incident: Incident, fact: f.RoomOpened) -> Message:
@@ -144,6 +145,11 @@ def _unannounced(incident: Incident, fact: f.AnnouncementFailed) -> Message:
         f"The incident goes on{f' in {where(incident)}' if incident.room else ''}. "
         f"To have it announced, create {channel} or type {text.code('/invite @tocsin')} there.",
     )
+
+
+def _service(incident: Incident, by: PersonId | None, drawing: Drawing) -> Message:
+    named = f"{_who(by)} named the service: *{drawing.service(incident)}*."
+    return Message(fallback(incident, named), (section("\n".join([named, *links(incident, drawing)])),))
 
 
 def _severity(incident: Incident, fact: f.SeverityChanged, by: PersonId | None, drawing: Drawing) -> Message:

@@ -6,7 +6,7 @@ from handlers.messages import text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import fallback
 from handlers.messages.parts import Message, button, row, section, sections
-from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, NotInvited
+from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, HandoverWithdrawn, NotInvited
 from incidents.model import Incident, PersonId
 
 _NAMED = 12
@@ -20,10 +20,12 @@ def handed_over(incident: Incident, fact: HandedOver, by: PersonId | None) -> Me
         f"{person}: press *I have command*, or type {text.code('/incident role commander')}. "
         f"Until then {commander} stays incident commander."
     )
-    mine = button("I have command", Act.HAVE_COMMAND, str(Subject.of(incident)), style="primary")
+    value = str(Subject.of(incident))
+    mine = button("I have command", Act.HAVE_COMMAND, value, style="primary")
+    back = button("Withdraw", Act.WITHDRAW, value)
     state = sections(text.escaped(fact.state, 8000))
     said = fallback(incident, f"command is handed over to {person}")
-    return Message(said, (section(head), *state, section(below), row([mine])))
+    return Message(said, (section(head), *state, section(below), row([mine, back])))
 
 
 def handover_accepted(incident: Incident, fact: HandoverAccepted, by: PersonId | None) -> Message:
@@ -32,6 +34,13 @@ def handover_accepted(incident: Incident, fact: HandoverAccepted, by: PersonId |
     before = f" Before: {text.mention(fact.before)}." if fact.before else ""
     line = f"{person} has command of {incident.reference} now.{before}"
     return Message(fallback(incident, f"{person} has command"), (section(line),))
+
+
+def handover_withdrawn(incident: Incident, fact: HandoverWithdrawn, by: PersonId | None) -> Message:
+    """Who stays in command."""
+    commander, person = text.mention(by) if by else "Tocsin", text.mention(fact.person)
+    line = f"{commander} stays incident commander: the handover to {person} is withdrawn."
+    return Message(fallback(incident, line), (section(line),))
 
 
 def expert_joined(incident: Incident, fact: ExpertJoined, by: PersonId | None) -> Message:

@@ -17,8 +17,20 @@ def names_somebody(_front: Front, line: str) -> bool:
     return line.startswith(("<@", "@"))
 
 
+def is_handover(front: Front, line: str) -> bool:
+    """Whether the words can only be about a handover: to somebody, or withdrawn."""
+    return names_somebody(front, line) or _withdraws(line)
+
+
+def _withdraws(line: str) -> bool:
+    return line.casefold() in {"withdraw", "withdrawn"}
+
+
 async def hand_over(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
-    """Hand command over with the state of play; without it the form, for the commander alone."""
+    """Hand command over with the state of play, or keep it; alone the form, for the commander alone."""
+    if _withdraws(line):
+        await front.desk.withdraw_handover(asked.request, incident.id)
+        return _elsewhere(asked, incident, "The handover is withdrawn.")
     may_hand_over(incident, asked.request.by)
     who, state = _first(line)
     person = await _person(front, who, "handover @name what is known") if who else None

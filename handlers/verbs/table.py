@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 
-from handlers.verbs import command, declaring, ending, people, progress, reading, times
+from handlers.verbs import clues, command, declaring, ending, people, progress, reading, times
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 
 VERBS = (
     Verb("ack", "I'm on it", people.acknowledge, Takes.NOTHING),
     Verb("role", "Assign a role", people.role, Takes.AN_ARGUMENT, people.is_role, names_people=True),
-    Verb("handover", "Hand over", command.hand_over, certain=command.names_somebody, names_people=True),
+    Verb("handover", "Hand over", command.hand_over, certain=command.is_handover, names_people=True),
     Verb("expert", "Bring in an expert", command.expert, certain=command.names_somebody, names_people=True),
     Verb("time", "Correct a time", times.time, certain=times.is_time),
+    Verb("detected", "Say who saw it", clues.detected, certain=clues.is_detected),
+    Verb("suspect", "Name the suspect", clues.suspect),
     Verb("roles", "See the roles", people.roles, Takes.NOTHING),
     Verb("update", "Post update", progress.update),
     Verb("nothing-new", "Nothing new", progress.nothing_new, Takes.NOTHING),
@@ -20,7 +22,7 @@ VERBS = (
     Verb("severity", "Change severity", progress.severity, Takes.AN_ARGUMENT, progress.is_severity),
     Verb("service", "Name the service", progress.service, Takes.AN_ARGUMENT, progress.is_service),
     Verb("note", "Add a note", progress.note),
-    Verb("restored", "Service restored", ending.restored, Takes.NOTHING),
+    Verb("restored", "Service restored", ending.restored, Takes.NOTHING, ending.is_fix),
     Verb("relapse", "It failed again", ending.relapse),
     Verb("resolve", "Resolve", ending.resolve),
     Verb("reopen", "Reopen", ending.reopen),
@@ -40,6 +42,9 @@ _OTHER_WORDS = {
     "hand-over": "handover",
     "hand_over": "handover",
     "times": "time",
+    "detection": "detected",
+    "suspected": "suspect",
+    "first-suspect": "suspect",
     "nothing_new": "nothing-new",
     "nothingnew": "nothing-new",
     "failed-again": "relapse",
@@ -54,7 +59,7 @@ _OTHER_WORDS = {
     "start": "declare",
 }
 _NEAR = 0.8
-_TITLES = frozenset({"export", "timer", "timers", "timed", "handler"})
+_TITLES = frozenset({"deleted", "export", "timer", "timers", "timed", "handler"})
 """Words that begin titles, however near they are to a verb."""
 _BY_NAME: dict[str, Verb | FreeVerb] = {verb.name: verb for verb in (*VERBS, *FREE)}
 

@@ -9,7 +9,8 @@ from handlers.typed import spoken
 from handlers.views import people as forms
 from incidents.corrections import time_of
 from incidents.errors import InvalidText, Refused
-from incidents.model import Incident, Milestone
+from incidents.model import Incident
+from incidents.values import Milestone
 from incidents.when import EXAMPLES, read, stamp
 
 _OTHER_WORDS = {

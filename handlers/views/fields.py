@@ -45,6 +45,8 @@ class Field(StrEnum):
     SUBJECT = "subject"
     WHICH = "which"
     TIME = "time"
+    DETECTION = "detection"
+    SUSPECT = "suspect"
     NOTE = "note"
 
 

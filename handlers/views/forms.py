@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from handlers.views.fields import Field, choice, field, form, line, person, tick
 from incidents.model import Incident, RoomId, Status
 from incidents.policy import Policy
 from incidents.roles import Role
+from incidents.values import Clue
 from incidents.wording import duration
 
 
@@ -32,6 +33,7 @@ class Form(StrEnum):
     HAND_OVER = "hand_over"
     EXPERT = "expert"
     TIME = "time"
+    CLUES = "clues"
     SEVERITY = "severity"
     SERVICE = "service"
     RELAPSE = "relapse"
@@ -65,7 +67,7 @@ def declare(
     impact: str = "",
     source: str = "",
 ) -> View:
-    """Severity with its meaning, title, service, impact, private or not."""
+    """Severity with its meaning, title, service, impact, private or not, and what was noticed first."""
     policy = drawing.policy
     services = [(s.key, s.name) for s in drawing.catalogue]
     blocks: list[Block] = [
@@ -86,7 +88,26 @@ def declare(
     blocks.append(field(Field.IMPACT, "Impact", notice, optional=True))
     private = tick(Field.PRIVATE, "Only those invited may see it")
     blocks.append(field(Field.PRIVATE, "Private", private, optional=True))
+    blocks += clues({})
     return form(Form.DECLARE, "Declare an incident", "Declare", blocks, about(None, room, source))
+
+
+_CLUES = {
+    Clue.DETECTED_BY: (Field.DETECTION, "An alert, a customer, a person, and how"),
+    Clue.SUSPECT: (Field.SUSPECT, "The deploy of 14:02"),
+}
+
+
+def clues(known: Mapping[Clue, str]) -> Iterator[Block]:
+    """Who or what saw it, and the first suspect; each can be left empty."""
+    for clue, (name, placeholder) in _CLUES.items():
+        words = line(name, initial=known.get(clue, ""), placeholder=placeholder)
+        yield field(name, clue.label, words, optional=True)
+
+
+def clues_said(said: Mapping[Field, str]) -> dict[Clue, str]:
+    """What was entered into these fields."""
+    return {clue: said[name] for clue, (name, _) in _CLUES.items()}
 
 
 def _severities(policy: Policy) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The forms about command, experts and corrected times; each has a default worth accepting."""
+"""The forms about command, experts, first clues and corrected times; each has a default worth accepting."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from slack_sdk.models.views import View
 
 from handlers.messages.parts import context
 from handlers.messages.text import one_line
+from handlers.views import forms
 from handlers.views.fields import Field, choice, field, form, line, person
 from handlers.views.forms import Form, about
 from incidents.corrections import time_of
-from incidents.model import Incident, Milestone, PersonId, RoomId
+from incidents.model import Incident, PersonId, RoomId
+from incidents.values import Milestone
 from incidents.when import EXAMPLES, stamp
 
 
@@ -47,6 +49,12 @@ def expert(incident: Incident, room: RoomId | None, who: PersonId | None = None)
         field(Field.SUBJECT, "Subject", line(Field.SUBJECT, placeholder="database")),
     ]
     return form(Form.EXPERT, f"Expert {incident.reference}", "Bring in", blocks, about(incident, room))
+
+
+def clues(incident: Incident, room: RoomId | None) -> View:
+    """Who or what saw it, and what was suspected first, as far as they are on record."""
+    title = f"Noticed {incident.reference}"
+    return form(Form.CLUES, title, "Record", forms.clues(incident.clues), about(incident, room))
 
 
 def time(incident: Incident, room: RoomId | None, zone: tzinfo) -> View:

@@ -73,6 +73,29 @@ async def test_a_second_handover_replaces_the_one_that_is_pending(practice: Prac
     assert await practice.message(channel=room, contains=f"{carol.mention} has command")
 
 
+async def test_a_handover_is_withdrawn_by_a_line_or_by_its_button(practice: PracticeDriver) -> None:
+    room = await _commanded(practice)
+    alice, bob = practice.person("alice"), practice.person("bob")
+    for withdraw in ("line", "button"):
+        await alice.command("/incident", f"handover {bob.mention} by {withdraw}", channel=room)
+        await practice.message(channel=room, contains=f"by {withdraw}")
+        if withdraw == "line":
+            await alice.command("/incident", "handover withdraw", channel=room)
+            await practice.message(channel=room, contains="is withdrawn")
+        else:
+            await bob.press("withdraw", in_channel=room)
+            assert "only they can hand it over" in said(await bob.ephemeral("has command of"))
+            await alice.press("withdraw", in_channel=room)
+
+    def withdrawn() -> bool | None:
+        told = [m for m in room.messages.values() if "is withdrawn" in said(m)]
+        return len(told) == 2 or None
+
+    await practice.until(withdrawn)
+    await bob.press("have_command", in_channel=room)
+    assert await bob.ephemeral("Nobody is handing over command")
+
+
 async def test_experts_are_invited_and_stand_on_the_card(practice: PracticeDriver) -> None:
     room = await _commanded(practice)
     alice, bob, carol = (practice.person(name) for name in ("alice", "bob", "carol"))

@@ -33,7 +33,8 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
     practice: PracticeDriver, environment: Json
 ) -> None:
     who = ("--as", practice.person("alice").id)
-    code, out = await tocsin(environment, "incident", "start", "SEV1", "payments", "down", *who)
+    noticed = ("--detected-by", "Grafana alert", "--suspect", "the deploy")
+    code, out = await tocsin(environment, "incident", "start", "SEV1", "payments", "down", *noticed, *who)
     assert (code, "INC-" in out) == (0, True), out
     reference = out.split()[0]
     room = await practice.new_channel("incident-", seconds=15)
@@ -45,6 +46,7 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
 
     code, out = await tocsin(environment, "incident", "list")
     assert reference in out
+    assert "detected by Grafana alert; first suspect the deploy" in out
     code, out = await tocsin(environment, "incident", "resolve", reference, "rolled", "back", *who)
     assert (code, "Service restored" in out) == (1, True), out
     code, out = await tocsin(
@@ -58,6 +60,7 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
     code, out = await tocsin(environment, "incident", "report", reference)
     assert "# Post-mortem: payments down" in out
     assert "- Began: 2" in out
+    assert "- Detected by: Grafana alert\n- First suspect: the deploy\n" in out
 
 
 async def test_without_slack_an_incident_waits_for_the_bot(

@@ -132,7 +132,8 @@ async def test_a_service_that_fails_again_during_the_watch_keeps_the_incident_op
     assert "/diagnose all" in relapse
     assert await practice.message(channel=room, contains="*Investigating* since")
     await practice.person("alice").command("/incident", "resolve it is fine", channel=room)
-    assert await practice.person("alice").ephemeral("not restored yet", channel=room)
+    view = await practice.person("alice").view(callback_id="resolve")
+    assert "Nobody has pressed *Service restored* yet" in str(view.payload)
 
 
 async def test_one_look_that_fails_is_not_a_relapse(

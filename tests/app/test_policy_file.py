@@ -43,6 +43,7 @@ def test_a_full_file_becomes_the_teams_rules(tmp_path: Path) -> None:
     text = _FILE.format(
         top='time_zone = "Europe/Berlin"\nannounce_in = "#störungen"\n'
         'ladder = ["U012AB3CD", "@dana", "a@example.com"]\nmonitor_minutes = 30\nwarn_before_minutes = 3\n'
+        "monitor_minutes_after_fix_forward = 90\n"
         "watch_every_minutes = 2\ncall_after_minutes = 4\nsnooze_minutes = 8\npost_mortem_days = 2",
         first='mark = ":fire:"\naliases = ["P1", "critical"]\nupdate_every_minutes = 10\npost_mortem = true',
     )
@@ -58,6 +59,7 @@ def test_a_full_file_becomes_the_teams_rules(tmp_path: Path) -> None:
     )
     assert policy.ladder == ("U012AB3CD", "@dana", "a@example.com")
     assert (policy.monitor, policy.watch_every) == (timedelta(minutes=30), timedelta(minutes=2))
+    assert policy.monitor_fix_forward == timedelta(minutes=90)
     assert policy.warn_before == timedelta(minutes=3)
     assert (policy.call_after, policy.snooze) == (timedelta(minutes=4), timedelta(minutes=8))
     assert policy.retrospective_days == 2
@@ -69,6 +71,7 @@ def test_a_short_file_has_defaults_worth_accepting(tmp_path: Path) -> None:
     assert (str(policy.time_zone), policy.announce_in, policy.ladder) == ("UTC", "incidents", ())
     assert (policy.warn_before, policy.call_after) == (timedelta(minutes=5), timedelta(minutes=5))
     assert (policy.monitor, policy.watch_every) == (timedelta(minutes=15), timedelta(minutes=5))
+    assert policy.monitor_fix_forward == timedelta(minutes=60)
     assert policy.severity("SEV1").cadence is None
 
 

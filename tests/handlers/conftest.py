@@ -13,8 +13,9 @@ import pytest
 from handlers.messages.drawing import Drawing
 from handlers.messages.templates import Templates
 from incidents.catalogue import Catalogue, Link, Service
-from incidents.model import Incident, IncidentId, Owed, PersonId, Room, RoomId
+from incidents.model import Incident, IncidentId, PersonId, Room, RoomId
 from incidents.policy import Policy, Severity
+from incidents.values import Owed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from incidents.evidence import Health
-from incidents.model import Incident, Looks, PersonId, Status
+from incidents.model import Incident, PersonId, Status
 from incidents.roles import BUILT_IN, Role
+from incidents.values import Fix, Looks
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]
@@ -93,6 +95,22 @@ def test_during_the_watch_the_card_lists_what_the_all_clear_asks_for(
     watched = an_incident(last_update_at=noon).restored(noon, timedelta(minutes=15))
     assert check(card(watched, drawing)) == snapshot
     assert "❔ *not yet* · probes fine at the last look" in seen(card(watched, drawing))
+
+
+@pytest.mark.parametrize(
+    ("fix", "words"),
+    [
+        (Fix.ROLLBACK, ("with a rollback", "health, caches, circuit breakers, integrity")),
+        (Fix.FORWARD, ("with a fix forward", "a rollback that is ready")),
+    ],
+)
+def test_what_is_to_be_verified_follows_the_kind_of_fix(
+    fix: Fix, words: tuple[str, str], an_incident: Make, drawing: Drawing, noon: datetime
+) -> None:
+    watched = an_incident().restored(noon, timedelta(minutes=15), fix)
+    shown = seen(card(watched, drawing))
+    assert all(word in shown for word in words)
+    assert "verify" not in seen(card(replace(watched, fix=None), drawing))
 
 
 def test_the_card_says_what_the_probes_saw_last(an_incident: Make, drawing: Drawing, noon: datetime) -> None:

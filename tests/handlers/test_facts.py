@@ -11,10 +11,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages import facts, notices
 from handlers.messages.drawing import Drawing
+from incidents import ending_facts as ends
 from incidents import facts as f
-from incidents.model import Incident, Owed, PersonId, Place, RoomId, Status
+from incidents.model import Incident, PersonId, Place, RoomId, Status
 from incidents.ports import FactNotice
 from incidents.roles import Role
+from incidents.values import Fix, Owed
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]
@@ -42,20 +44,24 @@ EVERY: dict[str, f.Fact] = {
     "automatic update": f.UpdatePosted(Status.IDENTIFIED, "", "", LATER, automatic=True, unchanged=True),
     "reminder": f.UpdateAsked(LATER, (ALICE,), epoch=1),
     "put off": f.Snoozed(LATER, 1),
-    "restored": f.ServiceRestored(LATER),
-    "watch ended": f.WatchEnded(),
-    "watch ended with looks": f.WatchEnded(5, 5),
-    "critical look": f.WatchLooked("payments", "critical", "47 of 47 slots are taken."),
-    "second look": f.WatchLooked("payments", "ok", "Payments db and payments api: all is well."),
-    "no probes": f.NoProbes("payments"),
-    "no service": f.NoProbes(None),
-    "relapsed": f.Relapsed("errors again"),
-    "resolved": f.Resolved("The pool leaked; it was restarted.", "seen healthy for an hour"),
-    "false alarm": f.FalseAlarm("the probe was wrong"),
-    "reopened": f.Reopened("errors again"),
+    "restored": ends.ServiceRestored(LATER),
+    "restored by a rollback": ends.ServiceRestored(LATER, Fix.ROLLBACK),
+    "fix named": ends.FixNamed(Fix.FORWARD, LATER + timedelta(minutes=45)),
+    "fix set right": ends.FixNamed(Fix.ROLLBACK, LATER, Fix.FORWARD),
+    "fix named after the end": ends.FixNamed(Fix.ROLLBACK),
+    "watch ended": ends.WatchEnded(),
+    "watch ended with looks": ends.WatchEnded(5, 5),
+    "critical look": ends.WatchLooked("payments", "critical", "47 of 47 slots are taken."),
+    "second look": ends.WatchLooked("payments", "ok", "Payments db and payments api: all is well."),
+    "no probes": ends.NoProbes("payments"),
+    "no service": ends.NoProbes(None),
+    "relapsed": ends.Relapsed("errors again"),
+    "resolved": ends.Resolved("The pool leaked; it was restarted.", "seen healthy for an hour"),
+    "false alarm": ends.FalseAlarm("the probe was wrong"),
+    "reopened": ends.Reopened("errors again"),
     "noted": f.NoteAdded("deploy at 11:58", "https://x.example/p2"),
     "diagnosed": f.Diagnosed("db", "critical", "47 of 47 slots are taken."),
-    "drafted": f.RetrospectiveDrafted("post-mortem-INC-2026-007.md"),
+    "drafted": ends.RetrospectiveDrafted("post-mortem-INC-2026-007.md"),
 }  # fmt: skip
 
 
@@ -82,14 +88,14 @@ LONGEST: tuple[f.Fact, ...] = (
     f.UpdatePosted(Status.IDENTIFIED, "&" * 2000, "<" * 2000, LATER),
     f.UpdatePosted(Status.IDENTIFIED, "&" * 2000, "<\n" * 1000, LATER, automatic=True),
     f.UpdateAsked(LATER, (ALICE,), tuple(f"U0{n}" for n in range(200)), epoch=1),
-    f.Relapsed(LONG),
-    f.WatchLooked(LONG, "critical", LONG),
-    f.Resolved(LONG, LONG),
-    f.FalseAlarm(LONG),
-    f.Reopened(LONG),
+    ends.Relapsed(LONG),
+    ends.WatchLooked(LONG, "critical", LONG),
+    ends.Resolved(LONG, LONG),
+    ends.FalseAlarm(LONG),
+    ends.Reopened(LONG),
     f.NoteAdded(LONG, "https://x.example/" + "p" * 3000),
     f.Diagnosed(LONG, "critical", LONG),
-    f.RetrospectiveDrafted(LONG),
+    ends.RetrospectiveDrafted(LONG),
 )
 
 
@@ -132,7 +138,7 @@ def test_the_resolution_tells_every_time_and_what_is_owed(an_incident: Make, dra
     over = an_incident(
         began_at=NOON - timedelta(minutes=3), acknowledged_at=NOON + timedelta(minutes=2), restored_at=LATER
     ).resolved(NOON + timedelta(minutes=30), "The pool leaked.")
-    told = seen(facts.drawn(_notice(over, f.Resolved("The pool leaked.")), drawing))
+    told = seen(facts.drawn(_notice(over, ends.Resolved("The pool leaked.")), drawing))
     for line in ("detect:* 3 min", "acknowledge:* 2 min", "mitigate:* 15 min", "resolve:* 30 min"):
         assert f"*Time to {line}" in told
     assert "the post-mortem, by Thu 2026-03-05," in told
@@ -140,19 +146,19 @@ def test_the_resolution_tells_every_time_and_what_is_owed(an_incident: Make, dra
 
 def test_the_post_mortem_is_due_by_the_teams_own_calendar(an_incident: Make, drawing: Drawing) -> None:
     late = datetime.fromisoformat("2026-03-04T23:30:00+00:00")  # Thursday in Berlin
-    told = seen(facts.drawn(_notice(an_incident().resolved(late, "x"), f.Resolved("x")), drawing))
+    told = seen(facts.drawn(_notice(an_incident().resolved(late, "x"), ends.Resolved("x")), drawing))
     assert "by Tue 2026-03-10," in told
 
 
 def test_one_text_for_summary_and_reason_is_read_once(an_incident: Make, drawing: Drawing) -> None:
     over = an_incident().resolved(LATER, "A fuse blew.")
-    told = seen(facts.drawn(_notice(over, f.Resolved("A fuse blew.", "A fuse blew.")), drawing))
+    told = seen(facts.drawn(_notice(over, ends.Resolved("A fuse blew.", "A fuse blew.")), drawing))
     assert told.count("A fuse blew.") == 1
 
 
 def test_whoever_holds_several_roles_is_named_once(an_incident: Make, drawing: Drawing) -> None:
     over = an_incident(roles={Role.COMMANDER: BOB, Role.SCRIBE: BOB}).resolved(LATER, "x")
-    told = seen(facts.drawn(_notice(over, f.Resolved("x")), drawing))
+    told = seen(facts.drawn(_notice(over, ends.Resolved("x")), drawing))
     assert "<@U0BOB> (incident commander, scribe), <@U0ALICE>" in told
 
 
@@ -178,12 +184,27 @@ def test_a_link_that_is_none_is_left_out(an_incident: Make, drawing: Drawing) ->
 def test_a_relapse_that_two_looks_found_says_why_and_offers_to_look_closer(
     an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
 ) -> None:
-    fact = f.Relapsed("47 of 47 slots are taken.")
+    fact = ends.Relapsed("47 of 47 slots are taken.")
     message = facts.drawn(FactNotice(an_incident(), fact, None, NOON), drawing)
     assert check(message) == snapshot
     assert "`/diagnose all`" in seen(message)
     assert pressable(message) == ["Diagnose", "Post update"]
-    check(facts.drawn(FactNotice(an_incident(), f.Relapsed(LONG), None, NOON), drawing))
+    check(facts.drawn(FactNotice(an_incident(), ends.Relapsed(LONG), None, NOON), drawing))
+
+
+def test_the_kind_of_fix_is_one_press_away_and_says_until_when(an_incident: Make, drawing: Drawing) -> None:
+    message = facts.drawn(_notice(an_incident(), EVERY["restored"]), drawing)
+    assert pressable(message) == ["It was a fix forward", "It was a rollback", "It failed again"]
+    assert f"<!date^{int((LATER + timedelta(minutes=45)).timestamp())}^" in seen(message)
+    known = facts.drawn(_notice(an_incident(), EVERY["restored by a rollback"]), drawing)
+    assert pressable(known) == ["It failed again"]
+
+
+def test_the_all_clear_says_which_kind_of_fix_it_was(an_incident: Make, drawing: Drawing) -> None:
+    over = an_incident(fix=Fix.FORWARD).resolved(LATER, "The pool leaked.")
+    assert "*The fix:* a fix forward" in seen(facts.drawn(_notice(over, ends.Resolved("x")), drawing))
+    bare = an_incident().resolved(LATER, "The pool leaked.")
+    assert "*The fix:*" not in seen(facts.drawn(_notice(bare, ends.Resolved("x")), drawing))
 
 
 def test_the_end_of_the_watch_lists_what_the_all_clear_still_asks_for(
@@ -191,7 +212,7 @@ def test_the_end_of_the_watch_lists_what_the_all_clear_still_asks_for(
 ) -> None:
     watched = an_incident().restored(NOON, timedelta(minutes=15))
     ended = replace(watched, monitor_until=None)
-    told = seen(facts.drawn(_notice(ended, f.WatchEnded(3, 3)), drawing))
+    told = seen(facts.drawn(_notice(ended, ends.WatchEnded(3, 3)), drawing))
     assert "without a relapse: 3 looks, all fine" in told
     assert "✅ *done* · watched to the end" in told
     assert "❔ *not yet* · an incident commander named" in told

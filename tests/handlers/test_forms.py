@@ -79,6 +79,6 @@ def test_verbs_have_other_names_and_near_ones() -> None:
     assert table.near("payments") == ""
 
 
-@pytest.mark.parametrize("word", ["Export", "timer", "handler", "expired", "timeout"])
+@pytest.mark.parametrize("word", ["Deleted", "Export", "timer", "handler", "expired", "timeout"])
 def test_a_word_that_begins_titles_is_no_verb_mistyped(word: str) -> None:
     assert table.near(word) == ""

@@ -13,12 +13,13 @@ from handlers.messages import answers, facts
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from handlers.views import forms
+from incidents.ending_facts import Resolved
 from incidents.evidence import Health
-from incidents.facts import Resolved
-from incidents.model import Incident, Looks, PersonId, RoomId
+from incidents.model import Incident, PersonId, RoomId
 from incidents.policy import Policy
 from incidents.ports import FactNotice
 from incidents.roles import BUILT_IN, Role
+from incidents.values import Looks
 from tests.handlers.checking import check, check_view, pressable, seen
 
 Make = Callable[..., Incident]

@@ -13,10 +13,12 @@ from handlers.messages import answers, facts
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from handlers.views import people as forms
+from incidents import ending_facts as ends
 from incidents import facts as f
-from incidents.model import Incident, Milestone, PersonId, RoomId
+from incidents.model import Incident, PersonId, RoomId
 from incidents.ports import FactNotice
 from incidents.roles import Role
+from incidents.values import Clue, Milestone
 from tests.handlers.checking import check, check_view, pressable, seen
 
 Make = Callable[..., Incident]
@@ -30,6 +32,9 @@ EVERY: dict[str, f.Fact] = {
     "handed over": f.HandedOver(BOB, "The pool leaks.\nRolling back; watch the slots."),
     "accepted": f.HandoverAccepted(BOB),
     "not invited": f.NotInvited((BOB,), "they are a guest, and guests may not come here"),
+    "withdrawn": f.HandoverWithdrawn(BOB),
+    "who saw it": f.ClueNamed(Clue.DETECTED_BY, "Grafana alert <p99>"),
+    "suspect corrected": f.ClueNamed(Clue.SUSPECT, "the pool", "the deploy of 14:02"),
     "expert": f.ExpertJoined(ERIN, "database"),
     "expert by themselves": f.ExpertJoined(ALICE, "network"),
     "time corrected": f.TimeCorrected(Milestone.BEGAN, NOON - timedelta(minutes=25), NOON),
@@ -47,7 +52,12 @@ def test_a_fact_about_people_and_times_is_said(
 
 @pytest.mark.parametrize(
     "fact",
-    [f.HandedOver(BOB, "&" * 3000), f.ExpertJoined(ERIN, LONG), f.NotInvited((BOB,) * 90, LONG)],
+    [
+        f.HandedOver(BOB, "&" * 3000),
+        f.ExpertJoined(ERIN, LONG),
+        f.NotInvited((BOB,) * 90, LONG),
+        f.ClueNamed(Clue.SUSPECT, LONG, LONG),
+    ],
     ids=lambda fact: type(fact).__name__,
 )
 def test_the_longest_texts_fit(fact: f.Fact, an_incident: Make, drawing: Drawing) -> None:
@@ -85,7 +95,7 @@ def test_experts_stand_on_one_line_of_the_card_and_under_the_roles(
 def test_a_crowd_of_experts_fits(an_incident: Make, drawing: Drawing) -> None:
     crowd = an_incident(experts={PersonId(f"U0{n:03}"): LONG for n in range(90)})
     check(card(crowd, drawing))
-    check(facts.drawn(FactNotice(crowd.resolved(NOON, "fixed"), f.Resolved("fixed"), BOB, NOON), drawing))
+    check(facts.drawn(FactNotice(crowd.resolved(NOON, "fixed"), ends.Resolved("fixed"), BOB, NOON), drawing))
     assert "and 78 more" in seen(card(crowd, drawing))
 
 
@@ -101,6 +111,23 @@ def test_the_form_of_a_handover_begins_with_what_was_said_last(
     assert check_view(forms.hand_over(incident, ROOM, BOB)) == snapshot
 
 
+def test_the_form_of_what_was_noticed_shows_what_is_on_record(
+    an_incident: Make, snapshot: SnapshotAssertion
+) -> None:
+    assert check_view(forms.clues(an_incident(clues={Clue.SUSPECT: "the pool"}), ROOM)) == snapshot
+
+
+def test_the_card_shows_what_was_noticed_first_only_where_it_is_known(
+    an_incident: Make, drawing: Drawing
+) -> None:
+    bare, known = an_incident(), an_incident(clues={Clue.DETECTED_BY: "a <alert>", Clue.SUSPECT: "the pool"})
+    assert "Detected by" not in seen(card(bare, drawing))
+    assert "suspect" not in seen(card(bare, drawing))
+    for shown in (card(known, drawing), answers.status(known, drawing)):
+        assert "*Detected by:* a &lt;alert&gt;\n*First suspect:* the pool" in seen(shown)
+    check(card(an_incident(clues=dict.fromkeys(Clue, LONG)), drawing))
+
+
 def test_the_form_of_a_time_says_the_zone_and_what_is_recorded(
     an_incident: Make, snapshot: SnapshotAssertion
 ) -> None:
@@ -112,3 +139,4 @@ def test_the_forms_hold_the_longest_texts(an_incident: Make) -> None:
     check_view(forms.hand_over(longest, ROOM))
     check_view(forms.expert(longest, ROOM))
     check_view(forms.time(longest, ROOM, BERLIN))
+    check_view(forms.clues(an_incident(clues=dict.fromkeys(Clue, LONG)), ROOM))

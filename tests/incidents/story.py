@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -14,6 +14,7 @@ from incidents.facts import Entry, Fact, UpdateAsked, UpdatePosted, Via
 from incidents.model import Incident, IncidentId, PersonId
 from incidents.moment import Moment
 from incidents.policy import Policy, Severity
+from incidents.values import Clue
 from incidents.work import Birth, Decision, Request, Tell
 
 ALICE, BOB, CAROL, DAN = map(PersonId, ("alice", "bob", "carol", "dan"))
@@ -98,9 +99,10 @@ def declared(
     policy: Policy = POLICY,
     service: str | None = None,
     at: datetime = START,
+    noticed: Mapping[Clue, str] | None = None,
 ) -> Story:
     """Alice declares an incident."""
-    wish = Declaration(title, severity, service)
+    wish = Declaration(title, severity, service, clues=noticed or {})
     birth = Birth(IncidentId(1), "INC-2026-001")
     decision = decisions.declare(wish, birth, Request("key", at, ALICE, Via.COMMAND), policy)
     story = Story(policy, decision.incident, decision)

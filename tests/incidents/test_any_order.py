@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents import clocks, corrections, decisions, endings, handovers, watching
+from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, watching
 from incidents.decisions import News
+from incidents.ending_facts import WatchLooked
 from incidents.errors import IncidentError
 from incidents.evidence import Health
-from incidents.facts import UpdateAsked, UpdatePosted, WatchLooked
-from incidents.model import Incident, Milestone, Status
+from incidents.facts import UpdateAsked, UpdatePosted
+from incidents.model import Incident, Status
 from incidents.moment import Moment
 from incidents.roles import BUILT_IN, Role
+from incidents.values import Clue, Fix, Milestone
 from incidents.work import Decision
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, START, Story, declared, minute
 
@@ -29,13 +31,14 @@ def _rules(dice: random.Random) -> list[Rule]:
     word = dice.choice(("SEV1", "SEV2", "SEV3", "SEV9"))
     promise = dice.choice((None, dice.uniform(0, 600)))
     news = News(status, dice.choice((None, "x")), None, minute(promise) if promise else None)
-    reason = dice.choice(("", "because"))
+    reason, fix = dice.choice(("", "because")), dice.choice((None, *Fix))
     seen = dice.choice((None, *(WatchLooked("db", health.value, "so it is") for health in Health)))
     which, back = dice.choice(list(Milestone)), timedelta(minutes=dice.choice((0, 2, 30, 900)))
     return [
         decisions.acknowledge,
         decisions.nothing_new,
-        endings.restored,
+        lambda i, now: fixes.restored(i, now, fix),
+        lambda i, now: fixes.name(i, now, fix or Fix.ROLLBACK),
         lambda i, now: decisions.take(i, now, dice.choice(BUILT_IN)),
         lambda i, now: decisions.assign(i, now, Role.COMMANDER, CAROL),
         lambda i, now: decisions.change_severity(i, now, word),
@@ -48,6 +51,8 @@ def _rules(dice: random.Random) -> list[Rule]:
         lambda i, now: endings.false_alarm(i, now, reason),
         lambda i, now: handovers.hand_over(i, now, dice.choice((ALICE, BOB, CAROL)), "all quiet"),
         handovers.accept,
+        handovers.withdraw,
+        lambda i, now: clues.record(i, now, {Clue.SUSPECT: reason}),
         lambda i, now: handovers.expert_joins(i, now, CAROL, "database"),
         lambda i, now: corrections.correct(i, now, which, now.at - back),
     ]
@@ -85,6 +90,7 @@ def test_the_facts_of_an_incident_fit_together_at_every_step(seed: int) -> None:
         assert (incident.resolved_at is not None) == (not incident.open)
         assert incident.open or incident.owed is None
         assert incident.monitor_until is None or incident.status is Status.MONITORING
+        assert incident.fix is None or incident.status in {Status.MONITORING, Status.RESOLVED}
         assert (incident.looks is not None) == (incident.status is Status.MONITORING)
         assert (incident.restored_at is None) or incident.status in {Status.MONITORING, Status.RESOLVED}
         assert (incident.status is not Status.MONITORING) or incident.restored_at

@@ -9,8 +9,9 @@ import pytest
 from incidents import corrections, decisions, endings
 from incidents.errors import Refused
 from incidents.facts import TimeCorrected
-from incidents.model import Incident, Milestone
+from incidents.model import Incident
 from incidents.times import times
+from incidents.values import Milestone
 from incidents.work import Board, Decision, Redraw
 from tests.incidents.story import ALICE, BOB, Story, declared, minute, told
 

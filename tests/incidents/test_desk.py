@@ -10,8 +10,9 @@ import pytest
 
 from incidents.catalogue import Catalogue, Service
 from incidents.desk import Desk
+from incidents.ending_facts import RetrospectiveDrafted
 from incidents.errors import Refused
-from incidents.facts import AnnouncementFailed, Diagnosed, Entry, RetrospectiveDrafted, RoomOpened, Via
+from incidents.facts import AnnouncementFailed, Diagnosed, Entry, RoomOpened, Via
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId, Status
 from incidents.ports import Ledger
 from incidents.roles import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from incidents import decisions, endings
+from incidents.ending_facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored, WatchEnded
 from incidents.errors import InvalidText, Refused
-from incidents.facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored, WatchEnded
 from incidents.model import Status
 from incidents.work import Decision, DraftRetrospective
 from tests.incidents.story import BOB, Story, declared, minute, told

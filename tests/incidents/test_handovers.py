@@ -8,7 +8,7 @@ import pytest
 
 from incidents import decisions, endings, handovers
 from incidents.errors import InvalidText, Refused
-from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, RoleAssigned
+from incidents.facts import ExpertJoined, HandedOver, HandoverAccepted, HandoverWithdrawn, RoleAssigned
 from incidents.model import PersonId
 from incidents.roles import Role
 from incidents.work import Invite
@@ -54,6 +54,26 @@ def test_taking_command_that_is_offered_accepts_it() -> None:
     story.does(7, BOB, lambda i, now: decisions.take(i, now, Role.COMMANDER))
     assert story.incident.commander == BOB
     assert told(story.decision) == [HandoverAccepted(ALICE)]
+
+
+def test_a_handover_that_is_withdrawn_can_no_longer_be_accepted() -> None:
+    story = _commanded()
+    _hands_over(story, BOB)
+    story.does(6, ALICE, handovers.withdraw)
+    assert (story.incident.commander, story.incident.handing_over_to) == (ALICE, None)
+    assert told(story.decision) == [HandoverWithdrawn(BOB)]
+    with pytest.raises(Refused, match="any more"):
+        story.does(7, BOB, handovers.accept)
+
+
+def test_only_the_commander_withdraws_and_only_what_is_pending() -> None:
+    story = _commanded()
+    with pytest.raises(Refused, match="nothing to withdraw"):
+        story.does(5, ALICE, handovers.withdraw)
+    _hands_over(story, BOB)
+    with pytest.raises(Refused, match="only they can hand it over"):
+        story.does(6, BOB, handovers.withdraw)
+    assert story.incident.handing_over_to == BOB
 
 
 @pytest.mark.parametrize("by", [ALICE, CAROL])

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidents import decisions, endings, retrospective
+from incidents import clues, decisions, endings, fixes, retrospective
 from incidents.catalogue import Catalogue, Service
 from incidents.facts import Diagnosed
 from incidents.policy import Policy
 from incidents.roles import Role
+from incidents.values import Clue, Fix
 from tests.incidents.story import ALICE, BOB, POLICY, Story, declared
 
 _SERVICES = Catalogue({"payments": Service("payments", "Payments", "payments")})
@@ -72,6 +73,26 @@ def test_the_metadata_name_service_people_and_when_the_draft_is_due() -> None:
         "- Draft due: 2026-01-20",
     ):
         assert f"\n{text}\n" in draft
+
+
+def test_the_metadata_say_who_saw_it_the_first_suspect_and_the_fix() -> None:
+    assert "\n- Detected by: not recorded\n- First suspect: not recorded\n" in _draft(_told())
+    assert "- Fix:" not in _draft(_told())
+    story = _told()
+    known = {Clue.DETECTED_BY: "Grafana <alert>", Clue.SUSPECT: "the deploy"}
+    story.does(50, BOB, lambda i, now: clues.record(i, now, known))
+    story.does(51, BOB, lambda i, now: fixes.restored(i, now, Fix.ROLLBACK))
+    draft = _draft(story)
+    for text in ("- Detected by: Grafana \\<alert>", "- First suspect: the deploy", "- Fix: rollback"):
+        assert f"\n{text}\n" in draft
+
+
+def test_the_message_that_it_was_declared_from_is_the_detection_if_nothing_else_is_said() -> None:
+    story = _told()
+    story.incident = replace(story.incident, source="https://x.example/p1")
+    assert "- Detected by: a message, https://x.example/p1\n" in _draft(story)
+    story.does(50, BOB, lambda i, now: clues.record(i, now, {Clue.DETECTED_BY: "a customer"}))
+    assert "- Detected by: a customer\n" in _draft(story)
 
 
 def test_the_timeline_goes_minute_by_minute() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from incidents import decisions, endings
 from incidents.decisions import News
+from incidents.ending_facts import Relapsed, ServiceRestored
 from incidents.errors import InvalidText, Refused
-from incidents.facts import NoteAdded, Relapsed, ServiceNamed, ServiceRestored, UpdatePosted
+from incidents.facts import NoteAdded, ServiceNamed, UpdatePosted
 from incidents.model import Status
 from incidents.work import Board, Decision, Redraw
 from tests.incidents.story import BOB, Story, declared, minute, told

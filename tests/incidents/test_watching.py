@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from incidents import decisions, endings, watching
+from incidents.ending_facts import NoProbes, Relapsed, WatchEnded, WatchLooked
 from incidents.evidence import Health
-from incidents.facts import Fact, NoProbes, Relapsed, WatchEnded, WatchLooked
-from incidents.model import Looks, PersonId, Status
+from incidents.facts import Fact
+from incidents.model import PersonId, Status
 from incidents.moment import Moment
 from incidents.roles import Role
+from incidents.values import Looks
 from incidents.watching import Exit
 from incidents.work import Board, Decision, Redraw, Watch
 from tests.incidents.story import BOB, Story, declared, minute, told

@@ -7,10 +7,12 @@ from typing import get_args
 
 import pytest
 
+from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.facts import Entry, Fact, Via
-from incidents.model import IncidentId, Milestone, PersonId, RoomId, Status
+from incidents.model import IncidentId, PersonId, RoomId, Status
 from incidents.roles import Role
+from incidents.values import Clue, Fix, Milestone
 from incidents.wording import duration, line, said
 from tests.incidents.story import ALICE, BOB, minute
 
@@ -36,6 +38,15 @@ _FACTS: list[tuple[Fact, str]] = [
     ),
     (f.HandedOver(BOB, "rolling back"), "asked Bob to take command: rolling back"),
     (f.HandoverAccepted(ALICE), "accepted the handover of command"),
+    (f.HandoverWithdrawn(BOB), "withdrew the handover of command to Bob"),
+    (
+        f.ClueNamed(Clue.DETECTED_BY, "Grafana alert", "a customer"),
+        "recorded that it was detected by Grafana alert (before: a customer)",
+    ),
+    (
+        f.ClueNamed(Clue.SUSPECT, "the 14:02 deploy"),
+        "recorded that the first suspect was the 14:02 deploy",
+    ),
     (f.ExpertJoined(BOB, "database"), "brought in Bob as an expert: database"),
     (
         f.TimeCorrected(Milestone.DETECTED, minute(-5), minute(-2)),
@@ -61,32 +72,41 @@ _FACTS: list[tuple[Fact, str]] = [
         "reminded Alice of the update due 10:15 and called Bob, everyone",
     ),
     (f.Snoozed(minute(25)), "put the update off until 10:25"),
-    (f.ServiceRestored(minute(35)), "restored the service; watching until 10:35"),
-    (f.WatchEnded(), "saw no relapse to the end of the watch"),
-    (f.WatchEnded(5, 5), "saw no relapse to the end of the watch (5 looks, all fine)"),
-    (f.WatchEnded(5, 3), "saw no relapse to the end of the watch (5 looks, 3 of them fine)"),
-    (f.WatchEnded(2, 0), "saw no relapse to the end of the watch (2 looks, none of them fine)"),
-    (f.WatchEnded(1, 1), "saw no relapse to the end of the watch (1 look, fine)"),
-    (f.WatchEnded(1, 0), "saw no relapse to the end of the watch (1 look, not fine)"),
+    (ends.ServiceRestored(minute(35)), "restored the service; watching until 10:35"),
     (
-        f.WatchLooked("payments", "critical", "No slot is free."),
+        ends.ServiceRestored(minute(80), Fix.FORWARD),
+        "restored the service with a fix forward; watching until 11:20",
+    ),
+    (
+        ends.FixNamed(Fix.FORWARD, minute(80), Fix.ROLLBACK),
+        "said that it was a fix forward (before: a rollback); watching until 11:20",
+    ),
+    (ends.FixNamed(Fix.ROLLBACK), "said that it was a rollback"),
+    (ends.WatchEnded(), "saw no relapse to the end of the watch"),
+    (ends.WatchEnded(5, 5), "saw no relapse to the end of the watch (5 looks, all fine)"),
+    (ends.WatchEnded(5, 3), "saw no relapse to the end of the watch (5 looks, 3 of them fine)"),
+    (ends.WatchEnded(2, 0), "saw no relapse to the end of the watch (2 looks, none of them fine)"),
+    (ends.WatchEnded(1, 1), "saw no relapse to the end of the watch (1 look, fine)"),
+    (ends.WatchEnded(1, 0), "saw no relapse to the end of the watch (1 look, not fine)"),
+    (
+        ends.WatchLooked("payments", "critical", "No slot is free."),
         "looked at payments during the watch (critical): No slot is free.",
     ),
-    (f.NoProbes("payments"), "runs no probe during the watch: payments has none"),
-    (f.NoProbes(None), "runs no probe during the watch: no service is named"),
-    (f.Relapsed("errors again"), "saw the service fail again (errors again)"),
-    (f.Relapsed(""), "saw the service fail again"),
-    (f.Resolved("rolled back"), "resolved the incident: rolled back"),
+    (ends.NoProbes("payments"), "runs no probe during the watch: payments has none"),
+    (ends.NoProbes(None), "runs no probe during the watch: no service is named"),
+    (ends.Relapsed("errors again"), "saw the service fail again (errors again)"),
+    (ends.Relapsed(""), "saw the service fail again"),
+    (ends.Resolved("rolled back"), "resolved the incident: rolled back"),
     (
-        f.Resolved("rolled back", "seen by all"),
+        ends.Resolved("rolled back", "seen by all"),
         "resolved the incident: rolled back (watch skipped: seen by all)",
     ),
-    (f.Resolved("rolled back", "rolled back"), "resolved the incident, skipping the watch: rolled back"),
-    (f.FalseAlarm("a test"), "closed it as a false alarm (a test)"),
-    (f.Reopened("it is back"), "reopened the incident (it is back)"),
+    (ends.Resolved("rolled back", "rolled back"), "resolved the incident, skipping the watch: rolled back"),
+    (ends.FalseAlarm("a test"), "closed it as a false alarm (a test)"),
+    (ends.Reopened("it is back"), "reopened the incident (it is back)"),
     (f.NoteAdded("cache was cold"), "noted: cache was cold"),
     (f.Diagnosed("db", "critical", "No slot is free."), "looked at db (critical): No slot is free."),
-    (f.RetrospectiveDrafted("post-mortem.md"), "drafted the post-mortem post-mortem.md"),
+    (ends.RetrospectiveDrafted("post-mortem.md"), "drafted the post-mortem post-mortem.md"),
 ]
 
 
@@ -112,7 +132,7 @@ def test_a_line_says_when_who_and_what() -> None:
 
 
 def test_what_nobody_did_was_done_by_the_bot() -> None:
-    assert _line(f.WatchEnded(), None).startswith("10:04  Tocsin saw no relapse")
+    assert _line(ends.WatchEnded(), None).startswith("10:04  Tocsin saw no relapse")
 
 
 def test_whoever_takes_a_role_is_named_once() -> None:

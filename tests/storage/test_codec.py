@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
@@ -9,6 +10,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
+from incidents.ending_facts import ServiceRestored
 from incidents.facts import Declared, Fact, RoleAssigned
 from incidents.model import Incident, PersonId
 from incidents.roles import BUILT_IN, Role
@@ -83,6 +85,15 @@ def test_a_teams_role_is_recorded_by_its_title_so_that_it_outlives_the_configura
     data = codec.fact_to_json(RoleAssigned(liaison, PersonId("bob")))
     assert data["role"] == "Customer liaison"
     assert codec.fact_from_json(data) == RoleAssigned(Role("Customer liaison"), PersonId("bob"))
+
+
+def test_a_fact_and_an_incident_from_before_there_were_fixes_and_clues_still_come_back() -> None:
+    restored = {"kind": "service_restored", "watch_until": NOON.isoformat()}
+    assert codec.fact_from_json(restored) == ServiceRestored(NOON)
+    full = plain(Incident)
+    before = codec.incident_to_json(full)
+    del before["fix"], before["clues"]
+    assert codec.incident_from_json(before) == replace(full, fix=None, clues={})
 
 
 def test_what_postgresql_cannot_store_is_replaced() -> None:

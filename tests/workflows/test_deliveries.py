@@ -4,17 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from incidents.ending_facts import Reopened, Resolved
 from incidents.errors import Unavailable
-from incidents.facts import (
-    Acknowledged,
-    Fact,
-    NoteAdded,
-    NotInvited,
-    Reopened,
-    Resolved,
-    RoleAssigned,
-    UpdateAsked,
-)
+from incidents.facts import Acknowledged, Fact, NoteAdded, NotInvited, RoleAssigned, UpdateAsked
 from incidents.model import IncidentId, PersonId, RoomId
 from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError
 from incidents.roles import Role

@@ -178,9 +178,9 @@ async def test_a_set_up_that_fails_often_is_told_to_the_declarer_once(world: Wor
     incident = await world.declare()
     await change_jobs(world.dsn, "attempts = 3")
     async with world.engine().running():
-        await world.chat.until(lambda: bool(world.chat.answers))
-        assert "could not set up #incident-2026-03-02-payments-down yet" in world.chat.answers[0]
+        await world.chat.until(lambda: bool(world.chat.told))
+        assert "could not set up #incident-2026-03-02-payments-down yet" in world.chat.told[0]
         world.chat.trouble = calm
         await change_jobs(world.dsn, "scheduled_at = NULL")
         await world.journal.until_set_up(incident.id)
-    assert len(world.chat.answers) == 1
+    assert len(world.chat.told) == 1

@@ -4,9 +4,10 @@ import pytest
 
 from incidents.catalogue import Catalogue, Service
 from incidents.desk import Desk
+from incidents.ending_facts import NoProbes, Relapsed, WatchEnded, WatchLooked
 from incidents.errors import Unavailable
 from incidents.evidence import Health
-from incidents.facts import Fact, NoProbes, Relapsed, WatchEnded, WatchLooked
+from incidents.facts import Fact
 from incidents.model import Incident, Status
 from incidents.ports import FactNotice
 from incidents.work import Watch

@@ -156,6 +156,11 @@ class Workspace:
         self.files.append((place, name, f"{title}\n{text}"))
         await self._moment("after upload")
 
+    @property
+    def told(self) -> list[str]:
+        """What the declarer alone was told, besides that the room is there."""
+        return [answer for answer in self.answers if "is there, and you are in it" not in answer]
+
     async def answer(self, request: Request, notice_text: str, *, incident: Incident | None) -> None:
         """Tell."""
         _ = request, incident

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from incidents.facts import HandedOver, HandoverAccepted, TimeCorrected
-from incidents.model import Incident, Milestone, PersonId
+from incidents.model import Incident, PersonId
 from incidents.ports import FactNotice
 from incidents.roles import Role
+from incidents.values import Milestone
 from incidents.when import stamp
 from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver

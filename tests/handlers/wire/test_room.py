@@ -15,6 +15,7 @@ from incidents.roles import Role
 from incidents.work import Examine
 from tests.handlers.wire.conftest import Bot, Works
 from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.reading import said
 
 
 async def test_a_role_is_given_by_a_line(bot: Bot, alice: PersonDriver, bob: PersonDriver) -> None:
@@ -56,7 +57,6 @@ async def test_one_line_posts_an_update(bot: Bot, alice: PersonDriver) -> None:
         ("severity SEV9", "There is no severity"),
         ("service lighthouse", "There is no service"),
         ("note", "The note is empty"),
-        ("resolve it is over", "is not restored yet"),
         ("resolve now", "Say why the watch can be skipped"),
         ("relapse", "is not being watched"),
         ("reopen", "is open"),
@@ -68,6 +68,17 @@ async def test_what_cannot_be_done_is_said(line: str, said: str, bot: Bot, alice
     await alice.command("/incident", line, channel=bot.channel(incident))
     await alice.ephemeral(said)
     assert await bot.desk.ledger.timeline(incident.id) == before
+
+
+async def test_an_all_clear_that_is_too_early_keeps_what_was_typed(bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "resolve now", channel=bot.channel(incident))
+    await alice.command("/incident", "resolve the pool leaked", channel=bot.channel(incident))
+    view = await alice.view(callback_id="resolve")
+    assert "the pool leaked" in str(view.payload)
+    assert "the pool leaked" in said(await alice.ephemeral("is not resolved yet"))
+    await alice.submit(view, {"reason": "seen healthy by all"})
+    assert (await bot.now(incident)).summary == "the pool leaked"
 
 
 async def test_the_way_to_the_end_by_lines(bot: Bot, alice: PersonDriver) -> None:
