@@ -15,10 +15,10 @@ from handlers.directory import Directory
 from handlers.messages import figures, notices
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import Message
-from handlers.messages.text import is_person, plain
+from handlers.messages.text import is_name, is_person, plain
 from handlers.people import People
 from handlers.posts import Posts
-from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, no_room, unwritable
+from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, UNKNOWN, no_room, unwritable
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
@@ -45,7 +45,7 @@ class SlackChat:
         self.drawing = replace(drawing, mention=self.people.mention)
         self._posts = Posts(self.wire)
         self._answers = Answers(self.wire, self._posts)
-        self._directs: dict[PersonId, Place] = {}
+        self._directs: dict[str, Place] = {}
         self._log = logging.getLogger("tocsin.slack")
         self._taken: set[str] = (
             set()
@@ -97,19 +97,22 @@ class SlackChat:
         """The announcement channel of that name, joined by the bot; None if it is not to be found."""
         return await self.directory.channel(name)
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
+    async def invite(self, room: Room, people: Iterable[str]) -> Mapping[str, str]:
         """Bring people in; those who cannot come do not stop the rest, and are given back with the reason.
 
-        Whoever works from the shell under a name of their own is nobody in Slack, and is not missed.
+        Whoever works from the shell under a name of their own is nobody in Slack, and is not missed; nor is
+        a group, whose members Slack calls by its mention.
         """
         if room.thread is not None:
             return {}
-        missing: dict[PersonId, str] = {}
-        for some in _batches([who for who in dict.fromkeys(people) if is_person(who)]):
+        called = [who for who in dict.fromkeys(people) if is_person(who) or is_name(who)]
+        found = {who: await self.people.person(who) for who in called}
+        missing = {who: UNKNOWN for who, person in found.items() if person is None}
+        for some in _batches([person for person in found.values() if person]):
             missing |= await self._invited(room, some)
         return missing
 
-    async def _invited(self, room: Room, people: list[PersonId]) -> dict[PersonId, str]:
+    async def _invited(self, room: Room, people: list[PersonId]) -> dict[str, str]:
         """Those of them who did not come, and why."""
         client = self.wire.client
         try:
@@ -198,13 +201,16 @@ class SlackChat:
         except (IncidentError, PlaceUnwritableError):
             return ""
 
-    async def direct(self, person: PersonId) -> Place:
-        """Where one person is spoken to alone."""
+    async def direct(self, person: str) -> Place:
+        """Where one person, or name on the ladder, is spoken to alone. Raises PlaceUnwritableError."""
         if person not in self._directs:
             client = self.wire.client
+            member = await self.people.person(person) if is_name(person) else person
+            if member is None:
+                raise PlaceUnwritableError(f"{person}: {UNKNOWN}")
             try:
                 opened = await self.wire.call(
-                    "conversations.open", lambda: client.conversations_open(users=[person])
+                    "conversations.open", lambda: client.conversations_open(users=[member])
                 )
             except SlackRefusalError as refusal:
                 raise unwritable(refusal) from refusal

@@ -12,6 +12,7 @@ GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_messag
 EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 """The three seconds in which a form may be opened are over, or one was opened already."""
 ALREADY_THERE = "already_in_channel"
+UNKNOWN = "I know nobody called that"
 NOT_INVITED = {
     ALREADY_THERE: "they are there",
     "cant_invite": "Slack does not let me invite them",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, takewhile
+from typing import TypeAlias
 
 from incidents.ending_facts import WatchEnded
 from incidents.errors import InvalidText
@@ -19,7 +20,7 @@ from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted
 from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
 from incidents.wording import duration
-from incidents.work import Board, Decision, FollowUp, Redraw, Tell, Watch
+from incidents.work import Board, Decision, FollowUp, Invite, Redraw, Tell, TellAll, TellPerson, Watch
 
 _AT_DUE, _FIRST_CALL, _SECOND_CALL = 1, 2, 3
 
@@ -128,14 +129,27 @@ def ring(incident: Incident, policy: Policy, now: datetime) -> Decision | None:
     facts += more
     if not facts and not looks:
         return None
-    follow_ups: tuple[FollowUp, ...] = tuple(
-        Tell(fact, None, now, epoch=fact.epoch if isinstance(fact, UpdateAsked) else None) for fact in facts
-    )
+    follow_ups = tuple(work for fact in facts for work in _told(incident, fact, now))
     boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT)) if facts else ()
     return Decision(moved, facts, (*follow_ups, *boards, *looks), rings_at(moved, policy))
 
 
-_Facts = tuple[WatchEnded | UpdatePosted | UpdateAsked, ...]
+_Fact: TypeAlias = WatchEnded | UpdatePosted | UpdateAsked
+_Facts: TypeAlias = tuple[_Fact, ...]
+
+
+def _told(incident: Incident, fact: _Fact, now: datetime) -> Iterator[FollowUp]:
+    """Who is called is brought in before the room is told, and called where they are; at last everybody."""
+    if not isinstance(fact, UpdateAsked):
+        yield Tell(fact, None, now)
+        return
+    called = tuple(who for who in fact.called if who != EVERYONE)
+    if called:
+        yield Invite(called)
+    yield Tell(fact, None, now, fact.epoch)
+    yield from (TellPerson(who, fact, now, fact.epoch) for who in called)
+    if EVERYONE in fact.called and not incident.private:
+        yield TellAll(fact, now, fact.epoch)
 
 
 def _watch(incident: Incident, now: datetime) -> tuple[Incident, _Facts]:
@@ -170,7 +184,11 @@ def _update(incident: Incident, policy: Policy, now: datetime) -> tuple[Incident
     moved = replace(incident, owed=owed)
     called = tuple(dict.fromkeys(who for rung in passed for who in _called(incident, policy, rung)))
     asked = UpdateAsked(
-        owed.due, (incident.asked_for_updates(),), called, snoozable=not owed.snoozed, epoch=owed.epoch
+        owed.due,
+        _asked_before(incident, policy, passed[0], called),
+        called,
+        snoozable=not owed.snoozed,
+        epoch=owed.epoch,
     )
     if not any(_posts(incident, policy, rung) for rung in passed):
         return moved, (asked,)
@@ -222,6 +240,13 @@ def _called(incident: Incident, policy: Policy, rung: int) -> tuple[str, ...]:
     line = dict.fromkeys((*commander, *policy.ladder, EVERYONE))
     line.pop(incident.asked_for_updates(), None)
     return (list(line)[min(rung - _FIRST_CALL, len(line) - 1)],)
+
+
+def _asked_before(incident: Incident, policy: Policy, rung: int, called: tuple[str, ...]) -> tuple[str, ...]:
+    """Who owes the update, and who was called before that rung without an answer."""
+    earlier = (who for before in range(_FIRST_CALL, rung) for who in _called(incident, policy, before))
+    asked = dict.fromkeys((incident.asked_for_updates(), *earlier))
+    return tuple(who for who in asked if who != EVERYONE and who not in called)
 
 
 def next_called(incident: Incident, policy: Policy) -> str | None:

@@ -92,7 +92,7 @@ class RoleAssigned:
 class NotInvited:
     """People who are wanted in the room could not be brought in."""
 
-    people: tuple[PersonId, ...]
+    people: tuple[str, ...]
     reason: str
 
 
@@ -160,11 +160,11 @@ class UpdatePosted:
 class UpdateAsked:
     """Somebody was reminded of the update due then; `called` are those called because nobody answered.
 
-    They are people, names on the ladder, or EVERYONE.
+    They are people, names on the ladder, or EVERYONE; `people` are those who were asked before.
     """
 
     due: datetime
-    people: tuple[PersonId, ...]
+    people: tuple[str, ...]
     called: tuple[str, ...] = ()
     snoozable: bool = True
     epoch: int = 0

@@ -136,7 +136,7 @@ class Chat(Protocol):
     async def find_channel(self, name: str) -> RoomId | None:
         """The announcement channel of that name, joined by the bot; None if it is not to be found."""
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
+    async def invite(self, room: Room, people: Iterable[str]) -> Mapping[str, str]:
         """Bring people in. Those who cannot come do not stop the rest, and are given back with the reason."""
 
     async def set_topic(self, room: Room, incident: Incident) -> None:
@@ -160,8 +160,8 @@ class Chat(Protocol):
     async def link_to(self, posted: Posted) -> str:
         """The address of a message for people."""
 
-    async def direct(self, person: PersonId) -> Place:
-        """Where one person is spoken to alone."""
+    async def direct(self, person: str) -> Place:
+        """Where one person, or name on the ladder, is spoken to alone. Raises PlaceUnwritableError."""
 
     async def hand_over_file(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload a text file."""

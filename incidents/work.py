@@ -48,18 +48,37 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class TellPerson:
-    """Say a fact to one person, in a direct message."""
+    """Say a fact to one person, in a direct message.
 
-    person: PersonId
+    Attributes:
+        person: a person, or a name on the ladder.
+        epoch: as for `Tell`.
+    """
+
+    person: str
     fact: Fact
     at: datetime
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellAll:
+    """Say a fact in the channel where the incident was announced; nowhere, if it was not.
+
+    Attributes:
+        epoch: as for `Tell`.
+    """
+
+    fact: Fact
+    at: datetime
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """Bring people into the room."""
+    """Bring people into the room: persons, or names on the ladder."""
 
-    people: tuple[PersonId, ...]
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,9 @@ class Watch:
     begun_at: datetime
 
 
-FollowUp: TypeAlias = OpenRoom | Redraw | Tell | TellPerson | Invite | DraftRetrospective | Examine | Watch
+FollowUp: TypeAlias = (
+    OpenRoom | Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | Examine | Watch
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 
 from incidents.errors import IncidentError, Unavailable
 from incidents.model import Incident, IncidentId, Place, Room
@@ -18,6 +19,7 @@ from incidents.work import (
     OpenRoom,
     Redraw,
     Tell,
+    TellAll,
     TellPerson,
     Watch,
 )
@@ -101,12 +103,9 @@ class Deliveries:
     async def _say(self, delivery: Delivery, incident: Incident) -> None:
         room = _room(incident)
         match delivery.work:
-            case Tell() as work:
+            case Tell() | TellPerson() | TellAll() as work:
                 if work.epoch in (None, incident.epoch):
-                    await self._post(room.place, delivery, FactNotice(incident, work.fact, work.by, work.at))
-            case TellPerson() as work:
-                place = await self.ports.chat.direct(work.person)
-                await self._post(place, delivery, FactNotice(incident, work.fact, None, work.at))
+                    await self._tell(delivery, incident, room, work)
             case Redraw(board):
                 await self._redraw(board, incident, room)
             case Invite(people):
@@ -116,6 +115,26 @@ class Deliveries:
                 await hand_over(self.ports, incident, room.place, delivery.id)
             case OpenRoom() | Examine() | Watch():
                 raise TypeError("this is a job of its own and is not said")
+
+    async def _tell(
+        self, delivery: Delivery, incident: Incident, room: Room, work: Tell | TellPerson | TellAll
+    ) -> None:
+        place = await self._place(incident, room, work)
+        by = work.by if isinstance(work, Tell) else None
+        if place:
+            await self._post(place, delivery, FactNotice(incident, work.fact, by, work.at))
+
+    async def _place(self, incident: Incident, room: Room, work: Tell | TellPerson | TellAll) -> Place | None:
+        match work:
+            case Tell():
+                return room.place
+            case TellPerson(person):
+                return await self.ports.chat.direct(person)
+            case TellAll():
+                posted = await self.ports.journal.board(incident.id, Board.ANNOUNCEMENT)
+                return Place(posted.room) if posted else None
+            case _:
+                assert_never(work)
 
     async def _post(self, place: Place, delivery: Delivery, notice: FactNotice) -> None:
         """What was attempted before is looked for first."""
@@ -150,7 +169,7 @@ def coalesced(pending: Sequence[Delivery]) -> list[Delivery]:
 
 def _posts(delivery: Delivery) -> bool:
     """Whether saying it twice would be seen."""
-    return isinstance(delivery.work, Tell | TellPerson | DraftRetrospective)
+    return isinstance(delivery.work, Tell | TellPerson | TellAll | DraftRetrospective)
 
 
 def _kind(delivery: Delivery) -> str:

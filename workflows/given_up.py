@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidents.clocks import rings_at
-from incidents.facts import Fact, NoteAdded, NotInvited
-from incidents.model import Incident, PersonId
+from incidents.facts import Fact, NoteAdded, NotInvited, UpdateAsked
+from incidents.model import Incident
 from incidents.ports import Delivery
-from incidents.work import Decision, DraftRetrospective, Invite, Tell, TellPerson
+from incidents.work import Decision, DraftRetrospective, Invite, Tell, TellAll, TellPerson
 from workflows.ports import Ports
 
 _LIMIT = 500
@@ -21,7 +21,7 @@ async def report(ports: Ports, delivery: Delivery, incident: Incident, reason: s
 
 
 async def not_invited(
-    ports: Ports, delivery: Delivery, incident: Incident, missing: Mapping[PersonId, str]
+    ports: Ports, delivery: Delivery, incident: Incident, missing: Mapping[str, str]
 ) -> None:
     """Say who could not be brought in and why; nobody is missed where all came."""
     if missing:
@@ -50,14 +50,14 @@ def _missed(delivery: Delivery, why: str) -> Fact | None:
 def _lost(delivery: Delivery) -> str | None:
     """The message that is missing now; None for what nobody misses, and for such a report itself."""
     match delivery.work:
-        case Tell(fact=NotInvited(), by=None):
-            return None
-        case Tell(fact=NoteAdded(), by=None):
-            return None
+        case Tell(fact=NotInvited() | NoteAdded(), by=None) | TellPerson(fact=UpdateAsked()):
+            return None  # of a call the room is told too, and who could not be brought in
         case Tell(fact=fact):
             return f"A message ({_name(fact)})"
         case TellPerson(fact=fact):
             return f"A direct message ({_name(fact)})"
+        case TellAll(fact=fact):
+            return f"A message to the channel of announcements ({_name(fact)})"
         case DraftRetrospective():
             return "The post-mortem draft"
         case _:

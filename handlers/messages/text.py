@@ -65,6 +65,11 @@ def is_person(who: str) -> bool:
     return bool(_PERSON.fullmatch(who))
 
 
+def is_name(who: str) -> bool:
+    """Whether that is a handle or an address, by which a member can be found."""
+    return "@" in who
+
+
 def mention(who: str) -> str:
     """A person, a group or everyone, so that they are called; any other name as text."""
     if who == "everyone":

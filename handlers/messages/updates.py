@@ -44,12 +44,11 @@ def update(
 
 def asked(incident: Incident, fact: UpdateAsked, at: datetime, drawing: Drawing) -> Message:
     """The reminder: what is owed, since when, and what happens next by itself."""
-    people = " ".join(text.mention(person) for person in fact.people)
+    people = " ".join(drawing.mention(person) for person in fact.people)
     if fact.called:
         called = " ".join(drawing.mention(name) for name in fact.called)
-        first = (
-            f"{called}: no update was posted by {text.clock(fact.due)}. {people} was asked. Please post one."
-        )
+        asked = f"{people} {'was' if len(fact.people) == 1 else 'were'} asked. " if fact.people else ""
+        first = f"{called}: no update was posted by {text.clock(fact.due)}. {asked}Please post one."
     elif at >= fact.due:
         first = f"{people}: the update due by {text.clock(fact.due)} is still owed."
     else:

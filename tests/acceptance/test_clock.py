@@ -39,7 +39,22 @@ async def test_silence_calls_the_commander_and_then_the_ladder(practice: Practic
     assert await practice.message(channel=room, contains=f"{bob.mention}: no update was posted")
     await bot.advance(minutes=5)
     erin = practice.person("erin")
-    assert await practice.message(channel=room, contains=f"{erin.mention}: no update was posted")
+    called = f"{erin.mention}: no update was posted"
+    assert f"{carol.mention} {bob.mention} were asked" in said(
+        await practice.message(channel=room, contains=called)
+    )
+    assert erin.is_in(room)
+    alone = await erin.direct_message(called)
+    assert f"<#{room.id}>" in str(alone["blocks"])
+
+
+async def test_when_nobody_is_left_to_call_the_channel_of_announcements_hears(
+    practice: PracticeDriver, bot: Bot
+) -> None:
+    await declared(practice, "alice", "SEV1 payments down")
+    await bot.advance(minutes=30.2)
+    everybody = await practice.message(channel="incidents", contains="<!channel>: no update was posted")
+    assert "payments down" in str(everybody["blocks"])
 
 
 async def test_nothing_new_is_one_press_and_starts_the_clock_anew(practice: PracticeDriver, bot: Bot) -> None:

@@ -13,7 +13,7 @@ from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted
 from incidents.model import Status
 from incidents.policy import Policy
 from incidents.roles import Role
-from incidents.work import Board, Redraw, Tell
+from incidents.work import Board, Invite, Redraw, Tell, TellAll, TellPerson
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, Story, declared, minute, told
 
 
@@ -141,6 +141,33 @@ def test_with_a_cadence_of_ten_minutes_one_person_is_called_at_a_time() -> None:
         30: (EVERYONE,),
         40: (EVERYONE,),
     }
+
+
+def test_each_call_names_those_who_were_asked_before_without_an_answer() -> None:
+    story = declared()
+    heard = [asked for at in range(31) for asked in story.heard(at, UpdateAsked) if asked.called]
+    assert [asked.people for asked in heard] == [(ALICE,), (ALICE, "@carol"), (ALICE, "@carol", "@dan")]
+
+
+def test_who_is_called_is_invited_before_the_room_is_told_and_called_alone_too() -> None:
+    story = declared()
+    story.rings(15)
+    decision = story.rings(20)
+    assert decision is not None
+    kinds = [type(work) for work in decision.follow_ups]
+    assert kinds[:3] == [Invite, Tell, TellPerson]
+    assert decision.follow_ups[0] == Invite(("@carol",))
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_last_call_reaches_the_channel_of_announcements_unless_the_incident_is_private(
+    *, private: bool
+) -> None:
+    story = declared()
+    story.incident = replace(story.incident, private=private)
+    decision = story.rings(30)
+    assert decision is not None
+    assert any(isinstance(work, TellAll) for work in decision.follow_ups) is not private
 
 
 def test_with_a_cadence_of_ten_minutes_the_bot_posts_every_ten_minutes() -> None:

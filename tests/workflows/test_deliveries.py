@@ -6,7 +6,7 @@ import pytest
 
 from incidents.ending_facts import Reopened, Resolved
 from incidents.errors import Unavailable
-from incidents.facts import Acknowledged, Fact, NoteAdded, NotInvited, RoleAssigned, UpdateAsked
+from incidents.facts import EVERYONE, Acknowledged, Fact, NoteAdded, NotInvited, RoleAssigned, UpdateAsked
 from incidents.model import IncidentId, PersonId, RoomId
 from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError
 from incidents.roles import Role
@@ -17,7 +17,7 @@ from workflows.deliveries import ATTEMPTS, LaneHeldError
 
 def told(world: World) -> list[Fact]:
     """The facts said in the room, without the first words."""
-    notices = [message.notice for message in world.chat.messages.values()]
+    notices = [m.notice for m in world.chat.messages.values() if not m.place.room.startswith(("D", "CANN"))]
     return [n.fact for n in notices if isinstance(n, FactNotice)][1:]
 
 
@@ -186,7 +186,31 @@ async def test_clocks_ring_through_the_lane_and_a_restart_doubles_nothing(world:
         await world.drain(incident)
     asked = [fact for fact in told(world) if isinstance(fact, UpdateAsked)]
     assert len(asked) == 4
-    assert [fact.called for fact in asked[:3]] == [(), (), ("carol",)]
+    assert [fact.called for fact in asked] == [(), (), ("carol",), (EVERYONE,)]
+
+
+async def test_who_is_called_is_brought_in_and_spoken_to_and_at_last_everybody_hears(world: World) -> None:
+    incident = await world.housed()
+    for minutes in (15, 5, 5):
+        await world.desk.ring(world.clock.move(minutes))
+        await world.drain(incident)
+    assert incident.room
+    assert "carol" in world.chat.invited[incident.room.id]
+    places = [
+        (message.place.room, message.notice.fact.called)
+        for message in world.chat.messages.values()
+        if isinstance(message.notice, FactNotice) and isinstance(message.notice.fact, UpdateAsked)
+    ]
+    assert ("Dcarol", ("carol",)) in places
+    assert ("CANN", (EVERYONE,)) in places
+
+
+async def test_a_call_that_was_answered_meanwhile_reaches_nobody(world: World) -> None:
+    incident = await world.housed()
+    await world.desk.ring(world.clock.move(20))
+    await world.desk.nothing_new(world.ask("n"), incident.id)
+    await world.drain(incident)
+    assert not [m for m in world.chat.messages.values() if m.place.room == "Dcarol"]
 
 
 async def test_a_resolved_incident_is_silent(world: World) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from incidents.model import Incident, MessageId, PersonId, Place, Room, RoomId
+from incidents.model import Incident, MessageId, Place, Room, RoomId
 from incidents.ports import Notice, PlaceUnwritableError, Posted, RoomRefusedError
 from incidents.work import Request
 
@@ -40,8 +40,8 @@ class Workspace:
         self.rooms: list[tuple[Room, datetime]] = []
         self.messages: dict[Posted, Message] = {}
         self.unwritable: set[RoomId] = set()
-        self.absent: dict[PersonId, str] = {}
-        self.invited: dict[RoomId, set[PersonId]] = {}
+        self.absent: dict[str, str] = {}
+        self.invited: dict[RoomId, set[str]] = {}
         self.topics: dict[RoomId, Incident] = {}
         self.pinned: set[Posted] = set()
         self.bookmarks: dict[RoomId, dict[str, str]] = {}
@@ -87,7 +87,7 @@ class Workspace:
         """The announcement channel."""
         return RoomId("CANN") if name == self.announce_in else None
 
-    async def invite(self, room: Room, people: Iterable[PersonId]) -> Mapping[PersonId, str]:
+    async def invite(self, room: Room, people: Iterable[str]) -> Mapping[str, str]:
         """Bring in."""
         await self._moment("before invite")
         missing = {who: self.absent[who] for who in people if who in self.absent}
@@ -142,7 +142,7 @@ class Workspace:
         """Link."""
         return f"https://workspace/{posted.room}/{posted.message}"
 
-    async def direct(self, person: PersonId) -> Place:
+    async def direct(self, person: str) -> Place:
         """Alone."""
         return Place(RoomId(f"D{person}"))
 
