@@ -12,8 +12,8 @@ from handlers.front import Front
 from handlers.messages.drawing import sentence
 from handlers.messages.parts import words
 from handlers.messages.text import plain
-from handlers.modals import Reply
 from handlers.requests import Asked
+from handlers.sent import Reply
 from handlers.views.fields import Field
 from handlers.wire import Json
 from incidents.errors import IncidentError, InvalidText

@@ -2,74 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from slack_sdk.models.views import View
 
 from handlers.front import Front
 from handlers.messages import answers, updates
-from handlers.messages.acts import unpacked
-from handlers.messages.parts import Message, words
+from handlers.messages.drawing import sentence
+from handlers.messages.parts import words
 from handlers.requests import Asked
+from handlers.sent import Reply, Sent
 from handlers.verbs import progress, times
 from handlers.views import forms
-from handlers.views.fields import Field, entered
+from handlers.views.fields import Field
 from handlers.views.forms import Form, News
 from handlers.wire import Json
 from incidents import clocks
 from incidents.endings import watched
-from incidents.errors import IncidentError, InvalidText, Refused
+from incidents.errors import ChangedMeanwhile, IncidentError, InvalidText, Refused
 from incidents.facts import UpdatePosted
-from incidents.model import Incident, IncidentId, PersonId, RoomId, Status
+from incidents.model import Incident, IncidentId, PersonId, Status
 from incidents.roles import Role
 from incidents.texts import checked
 from incidents.values import Milestone
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What becomes of a form: it closes, shows complaints under its fields, or is drawn anew.
-
-    Attributes:
-        message: what the one who sent it is told besides.
-    """
-
-    errors: Mapping[Field, IncidentError] = field(default_factory=dict)
-    view: View | None = None
-    message: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form that was sent.
-
-    Attributes:
-        about: what the form carried.
-        said: what was entered.
-        known: the fields that it has.
-    """
-
-    form: Form
-    about: Mapping[str, str]
-    said: Mapping[Field, str]
-    known: tuple[Field, ...]
-
-    @classmethod
-    def read(cls, view: Json) -> Sent:
-        """From Slack's payload. Raises Refused if the form is none of ours any more."""
-        name = str(view.get("callback_id") or "")
-        if name not in set(Form):
-            raise Refused("This form is from another time. Nothing was changed. Close it and open it again.")
-        blocks = [str(b.get("block_id")) for b in view.get("blocks") or [] if b.get("type") == "input"]
-        known = tuple(Field(b) for b in blocks if b in set(Field))
-        return cls(Form(name), unpacked(str(view.get("private_metadata") or "")), entered(view), known)
-
-    @property
-    def room(self) -> RoomId | None:
-        """The channel in which the form was opened."""
-        room = self.about.get("room")
-        return RoomId(room) if room else None
 
 
 def first_field(view: Json) -> str | None:
@@ -173,8 +129,21 @@ async def _resolve(front: Front, asked: Asked, incident: Incident, form: Sent) -
     summary, reason = form.said[Field.SUMMARY], form.said[Field.REASON]
     if Field.REASON not in form.known and not watched(incident, asked.request.at) and incident.open:
         return Reply(view=forms.resolve(incident, form.room, watched=False, summary=summary))
-    await front.desk.resolve(asked.request, incident.id, summary, reason=reason)
+    try:
+        await front.desk.resolve(asked.request, incident.id, summary, reason=reason, seen=form.since)
+    except ChangedMeanwhile as error:
+        return Reply(view=await _resolve_anew(front, asked, form, incident.id, error))
     return Reply()
+
+
+async def _resolve_anew(
+    front: Front, asked: Asked, form: Sent, identity: IncidentId, error: ChangedMeanwhile
+) -> View:
+    """The form as things are now, with the summary; the reason is asked for anew."""
+    incident = await front.desk.ledger.get(identity)
+    warning = f":warning: {sentence(error, front.drawing.mention)} Look again before you resolve it."
+    done = watched(incident, asked.request.at)
+    return forms.resolve(incident, form.room, watched=done, summary=form.said[Field.SUMMARY], changed=warning)
 
 
 async def _assign(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
@@ -182,7 +151,8 @@ async def _assign(front: Front, asked: Asked, incident: Incident, form: Sent) ->
     if not person:
         return Reply({Field.PERSON: InvalidText("Choose the person who is to have the role.")})
     try:
-        await front.desk.assign(asked.request, incident.id, Role(role), PersonId(person))
+        chosen = await front.chat.people.responder(person) or PersonId(person)
+        await front.desk.assign(asked.request, incident.id, Role(role), chosen)
     except Refused as error:
         return Reply({Field.PERSON: error})
     return Reply()
@@ -193,7 +163,8 @@ async def _hand_over(front: Front, asked: Asked, incident: Incident, form: Sent)
     if not person:
         return Reply({Field.PERSON: InvalidText("Choose the person who is to have command.")})
     try:
-        await front.desk.hand_over(asked.request, incident.id, PersonId(person), state)
+        chosen = await front.chat.people.responder(person) or PersonId(person)
+        await front.desk.hand_over(asked.request, incident.id, chosen, state)
     except InvalidText as error:
         return Reply({Field.STATE: error})
     except Refused as error:
@@ -205,7 +176,11 @@ async def _expert(front: Front, asked: Asked, incident: Incident, form: Sent) ->
     person, subject = form.said[Field.PERSON], form.said[Field.SUBJECT]
     if not person:
         return Reply({Field.PERSON: InvalidText("Choose the person who knows the subject.")})
-    await front.desk.bring_expert(asked.request, incident.id, PersonId(person), subject)
+    try:
+        chosen = await front.chat.people.responder(person) or PersonId(person)
+        await front.desk.bring_expert(asked.request, incident.id, chosen, subject)
+    except Refused as error:
+        return Reply({Field.PERSON: error})
     return Reply()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from handlers.messages import text
 from handlers.paging import pages
 from handlers.wire import Json, SlackRefusalError, Wire
-from incidents.errors import IncidentError
+from incidents.errors import IncidentError, Refused
 from incidents.facts import EVERYONE
 from incidents.model import PersonId
 
@@ -29,7 +29,7 @@ class People:
         self._wire = wire
         self._known: dict[str, PersonId] = {}
         self._missed_at: dict[str, float] = {}
-        self._names: dict[str, str] = {}
+        self._infos: dict[str, Json] = {}
 
     async def person(self, word: str) -> PersonId | None:
         """The person of a mention, an id, a handle with or without "@", or an address; None if unknown."""
@@ -70,19 +70,32 @@ class People:
         return {person: await self._name(person) for person in people}
 
     async def _name(self, person: str) -> str:
-        if person in self._names or not _ID.fullmatch(person):
-            return self._names.get(person, person)
-        client = self._wire.client
-        try:
-            answer = await self._wire.call("users.info", lambda: client.users_info(user=person))
-        except SlackRefusalError:
+        if not _ID.fullmatch(person):
             return person
-        user: Json = answer.get("user") or {}
+        user = await self._info(person)
         profile: Json = user.get("profile") or {}
-        self._names[person] = str(
-            profile.get("real_name") or user.get("real_name") or user.get("name") or person
-        )
-        return self._names[person]
+        return str(profile.get("real_name") or user.get("real_name") or user.get("name") or person)
+
+    async def responder(self, word: str) -> PersonId | None:
+        """As `person`, for one who is to take part. Raises Refused for an app, which cannot."""
+        person = await self.person(word)
+        if person and _is_app(person, await self._info(person)):
+            raise Refused(
+                f"{await self._name(person)} is an app and cannot take part. Nothing was changed. "
+                "Choose a person."
+            )
+        return person
+
+    async def _info(self, person: str) -> Json:
+        """What Slack knows of a member; nothing, if it does not say."""
+        if person not in self._infos:
+            client = self._wire.client
+            try:
+                answer = await self._wire.call("users.info", lambda: client.users_info(user=person))
+            except SlackRefusalError:
+                return {}
+            self._infos[person] = answer.get("user") or {}
+        return self._infos[person]
 
     async def _by_mail(self, address: str) -> PersonId | None:
         client = self._wire.client
@@ -107,6 +120,11 @@ class People:
             if not member.get("deleted") and handle in _handles(member):
                 return PersonId(str(member["id"]))
         return None
+
+
+def _is_app(person: PersonId, user: Json) -> bool:
+    """Slack's own bot is no bot by its record."""
+    return bool(user.get("is_bot")) or person == "USLACKBOT"
 
 
 def _handles(member: Json) -> set[str]:

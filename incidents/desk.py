@@ -154,10 +154,18 @@ class Desk:
         return await self._rule(request, incident, lambda i, now: endings.relapse(i, now, reason))
 
     async def resolve(
-        self, request: Request, incident: IncidentId, summary: str, *, reason: str = ""
+        self,
+        request: Request,
+        incident: IncidentId,
+        summary: str,
+        *,
+        reason: str = "",
+        seen: datetime | None = None,
     ) -> Outcome:
-        """Give the all-clear; with a reason also before the watch has ended."""
-        return await self._rule(request, incident, lambda i, now: endings.resolve(i, now, summary, reason))
+        """Give the all-clear; with a reason also before the watch has ended. `seen` as `endings.resolve`."""
+        return await self._rule(
+            request, incident, lambda i, now: endings.resolve(i, now, summary, reason, seen)
+        )
 
     async def reopen(self, request: Request, incident: IncidentId, reason: str = "") -> Outcome:
         """Open it again."""

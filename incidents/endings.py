@@ -7,7 +7,7 @@ from datetime import datetime
 
 from incidents import clocks
 from incidents.ending_facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored
-from incidents.errors import Refused
+from incidents.errors import ChangedMeanwhile, Refused
 from incidents.model import Incident, Status
 from incidents.moment import WITH_TOPIC, Moment, still_open
 from incidents.texts import checked
@@ -37,9 +37,16 @@ def relapse(incident: Incident, now: Moment, reason: str) -> Decision:
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
 
 
-def resolve(incident: Incident, now: Moment, summary: str, reason: str) -> Decision:
-    """The all-clear: after the watch, or now with a reason; after the watch no reason is recorded."""
+def resolve(
+    incident: Incident, now: Moment, summary: str, reason: str, seen: datetime | None = None
+) -> Decision:
+    """The all-clear: after the watch, or now with a reason; after the watch no reason is recorded.
+
+    `seen` is since when its status stood as the one who resolves it saw it; None if that is not known.
+    Raises ChangedMeanwhile if its status is another one since, such as after a relapse.
+    """
     still_open(incident)
+    _as_seen(incident, seen)
     summary = checked(summary, "summary", 3000)
     reason = checked(reason, "reason", 1000, empty=True)
     if watched(incident, now.at):
@@ -51,6 +58,16 @@ def resolve(incident: Incident, now: Moment, summary: str, reason: str) -> Decis
     wanted = now.policy.governing(incident.severity).retrospective
     draft = (DraftRetrospective(),) if wanted else ()
     return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *draft])
+
+
+def _as_seen(incident: Incident, seen: datetime | None) -> None:
+    since = incident.status_since
+    if seen and since and seen.replace(microsecond=0) != since.replace(microsecond=0):
+        raise ChangedMeanwhile(
+            f"{incident.reference} has changed since you opened this: {incident.status.label.lower()} since "
+            "{until}. Nothing was changed.",
+            until=since,
+        )
 
 
 def watched(incident: Incident, at: datetime) -> bool:

@@ -4,7 +4,8 @@ IncidentError
 ├── Refused            the thing asked for does not fit the incident as it is now
 │   ├── UnknownSeverity
 │   ├── NoSuchIncident
-│   └── AlreadyTaken
+│   ├── AlreadyTaken
+│   └── ChangedMeanwhile
 ├── InvalidText        empty, too long, or not what the field takes
 ├── Misconfigured      a file or variable is missing or wrong
 └── Unavailable        a system behind us does not answer in time
@@ -55,6 +56,10 @@ class NoSuchIncident(Refused):
 
 class AlreadyTaken(Refused):
     """Somebody else was first."""
+
+
+class ChangedMeanwhile(Refused):
+    """It is not any more as it was when the one who asks last saw it."""
 
 
 class InvalidText(IncidentError):

@@ -61,7 +61,7 @@ def _first(line: str) -> tuple[str, str]:
 
 
 async def _person(front: Front, who: str, example: str) -> PersonId:
-    person = await front.chat.people.person(who)
+    person = await front.chat.people.responder(who)
     if person is None:
         raise Refused(
             f"I know nobody called “{spoken(who)}”. Nothing was changed. "

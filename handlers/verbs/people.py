@@ -54,7 +54,7 @@ async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Me
     if not who or who.casefold() in MYSELF:
         await front.desk.take(asked.request, incident.id, wanted)
         return None
-    person = await front.chat.people.person(who)
+    person = await front.chat.people.responder(who)
     if person is None:
         raise Refused(
             f"I know nobody called “{spoken(who)}”. Nothing was changed. "

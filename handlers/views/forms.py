@@ -53,8 +53,14 @@ class News:
 
 
 def about(incident: Incident | None, room: RoomId | None, source: str = "") -> str:
-    """What a form carries: the incident, the channel in which it was opened, a message's address."""
-    fields = {"incident": incident.id if incident else "", "room": room or "", "source": source[:1500]}
+    """What a form carries: the incident, since when its status stands, the channel, a message's address."""
+    since = int(incident.status_since.timestamp()) if incident and incident.status_since else ""
+    fields = {
+        "incident": incident.id if incident else "",
+        "since": since,
+        "room": room or "",
+        "source": source[:1500],
+    }
     return packed({name: value for name, value in fields.items() if value != ""})
 
 
@@ -164,8 +170,13 @@ def _minutes(incident: Incident, drawing: Drawing) -> Iterator[tuple[str, str]]:
             yield (str(minutes), f"In {minutes} min")
 
 
-def resolve(incident: Incident, room: RoomId | None, *, watched: bool, summary: str = "") -> View:
-    """A summary; before the end of the watch also the reason for skipping it."""
+def resolve(
+    incident: Incident, room: RoomId | None, *, watched: bool, summary: str = "", changed: str = ""
+) -> View:
+    """A summary; before the end of the watch also the reason for skipping it.
+
+    `changed` says what is new since the form was opened first.
+    """
     placeholder = "What it was, and what ended it"
     blocks: list[Block] = [
         checklist(incident),
@@ -179,6 +190,8 @@ def resolve(incident: Incident, room: RoomId | None, *, watched: bool, summary: 
         why = line(Field.REASON, placeholder="Why it is safe to end the watch now", multiline=True)
         blocks.insert(0, context(_watch(incident)))
         blocks.append(field(Field.REASON, "Reason for resolving now", why))
+    if changed:
+        blocks.insert(0, section(changed))
     return form(Form.RESOLVE, f"Resolve {incident.reference}", "Resolve", blocks, about(incident, room))
 
 
