@@ -17,6 +17,7 @@ from handlers.views.forms import Form
 from handlers.wire import Json
 from incidents.errors import Refused
 from incidents.model import Incident, IncidentId
+from incidents.moment import still_open
 from incidents.roles import Role
 from incidents.values import Fix
 
@@ -94,6 +95,7 @@ async def _take(front: Front, asked: Asked, incident: Incident, press: Press) ->
 
 
 async def _assign(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    still_open(incident)
     line = f"/incident role {incident.reference} commander @name"
     await front.show(asked, forms.assign(incident, front.drawing, asked.room), line=line)
     return None
@@ -149,6 +151,7 @@ async def _fix(front: Front, asked: Asked, incident: Incident, press: Press) -> 
 
 
 async def _relapse(front: Front, asked: Asked, incident: Incident, _press: Press) -> Message | None:
+    still_open(incident)
     line = f"/incident relapse {incident.reference} why"
     await front.show(asked, forms.reason(Form.RELAPSE, incident, asked.room), line=line)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import looking
+from handlers import lines, looking
 from handlers.front import Front
 from handlers.messages import answers
 from handlers.messages.answers import Doubt
@@ -12,7 +12,7 @@ from handlers.messages.drawing import sentence
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.typed import spoken
-from handlers.verbs import declaring, table
+from handlers.verbs import declaring, reading, table
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 from handlers.views import forms
 from incidents.errors import InvalidText
@@ -35,16 +35,32 @@ async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
     if not line:
         await front.show(asked, forms.declare(front.drawing, asked.room), line=declaring.LINE)
         return None
+    if named := _REFERENCE.match(spoken(line)):
+        return await _named_first(front, asked, named[1], line)
     first, *rest = line.split(maxsplit=1)
     words_after = "".join(rest).strip()
     match table.verb(first):
         case None:
-            return await declaring.line(front, asked, spoken(line), table.near(first, alone=not rest))
+            return await lines.line(front, asked, spoken(line), table.near(first, alone=not rest))
         case FreeVerb() as verb:
             return await _free(front, asked, verb, spoken(line), spoken(words_after))
         case Verb() as verb:
             kept = words_after if verb.names_people else spoken(words_after)
             return await _about_one(front, asked, verb, spoken(line), kept)
+
+
+async def _named_first(front: Front, asked: Asked, reference: str, line: str) -> Message | None:
+    """A reference alone shows where it stands; one before a verb is read as behind it."""
+    first, *rest = [*line.split(maxsplit=2)[1:], ""]
+    incident = await front.named(asked, reference)
+    verb = table.verb(first) if first else None
+    if isinstance(verb, Verb):
+        words_after = rest[0] if verb.names_people else spoken(rest[0])
+        return await verb.run(front, asked, incident, words_after.strip())
+    if not first:
+        return await reading.status(front, asked, incident, "")
+    said = _REFERENCE.sub("", spoken(line), count=1).strip()
+    return answers.doubted(Doubt(spoken(line), "update", "Post update", said), [incident])
 
 
 async def _free(front: Front, asked: Asked, verb: FreeVerb, line: str, said: str) -> Message | None:
@@ -63,7 +79,7 @@ async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: st
     if here is None:
         return await _from_outside(front, asked, verb, line, said)
     if said and verb.takes is Takes.NOTHING and not verb.certain(front, said):
-        return answers.doubted(Doubt(line, verb.name, verb.label, ""), [here])
+        return answers.doubted(Doubt(line, verb.name, verb.label, "", likely=True), [here])
     return await verb.run(front, asked, here, said)
 
 
@@ -72,8 +88,8 @@ async def _from_outside(front: Front, asked: Asked, verb: Verb, line: str, said:
     if not said or verb.certain(front, said):
         raise await front.nowhere(asked, verb.name, "" if verb.takes is Takes.NOTHING else " ...")
     kept = "" if verb.takes is Takes.NOTHING else said
-    found = await front.open_incidents(asked)
-    return answers.doubted(Doubt(line, verb.name, verb.label, kept), found)
+    found = await front.likeliest(asked)
+    return answers.doubted(Doubt(line, verb.name, verb.label, kept, likely=True), found)
 
 
 async def carry_out(front: Front, asked: Asked, verb: str, here: Incident, said: str) -> Message | None:

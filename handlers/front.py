@@ -72,6 +72,11 @@ class Front:
         """Those that are open and that this person may know of, newest first."""
         return [i for i in await self.desk.ledger.open_incidents() if i.known_to(asked.person)]
 
+    async def likeliest(self, asked: Asked) -> list[Incident]:
+        """The open incidents, those first that this person works on."""
+        found = await self.open_incidents(asked)
+        return sorted(found, key=lambda incident: asked.person not in incident.at_work)
+
     async def nowhere(self, asked: Asked, verb: str, more: str = " ...") -> NoSuchIncident:
         """What to say where no incident is meant: which are open, and how one is addressed.
 

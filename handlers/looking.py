@@ -49,6 +49,9 @@ def _read(front: Front, here: Incident | None, line: str) -> tuple[str, str | No
     for candidate in (own, None):
         if plain in _names(front, candidate):
             return plain, candidate
+    owners = [service.key for service in front.catalogue if plain in front.targets(service.key)]
+    if len(owners) == 1 and plain != "all":
+        return plain, owners[0]
     for target, rest in _splits(plain):
         service = front.catalogue.get(rest) or front.catalogue.mentioned_in(rest)
         if service and target in _names(front, service.key):

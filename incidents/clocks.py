@@ -224,6 +224,11 @@ def _automatic(incident: Incident, policy: Policy) -> UpdatePosted:
     )
 
 
+def overdue(incident: Incident) -> bool:
+    """Whether the due time of the owed update has passed without an answer, as the clock saw it."""
+    return incident.owed is not None and incident.owed.rung > _AT_DUE
+
+
 def next_automatic(incident: Incident, policy: Policy) -> datetime | None:
     """When the bot will post the templated update if nobody does; None where none is owed."""
     if incident.owed is None:

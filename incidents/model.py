@@ -136,8 +136,12 @@ class Incident:
 
     def known_to(self, person: PersonId) -> bool:
         """Whether this person may know of it outside of its room: of a private one only who works on it."""
-        at_work = {self.declared_by, *self.roles.values(), *self.responders, *self.experts}
-        return not self.private or person in at_work or person == self.handing_over_to
+        return not self.private or person in self.at_work or person == self.handing_over_to
+
+    @property
+    def at_work(self) -> frozenset[PersonId]:
+        """Whoever declared it, holds a role, is on it, or joined as an expert."""
+        return frozenset({self.declared_by, *self.roles.values(), *self.responders, *self.experts})
 
     def asked_for_updates(self) -> PersonId:
         """Whom a reminder addresses first: communications, else the commander, else the declarer."""

@@ -14,6 +14,8 @@ from incidents.roles import BUILT_IN, Role, by_name
 from incidents.texts import plain
 from incidents.values import Fix
 
+_FAR = 2
+"""From so many levels on a number was not missed by a slip: `SEV9` is not meant for the mildest."""
 _WORDS = 20
 """The most words in which a role is named."""
 
@@ -138,9 +140,10 @@ class Policy:
         names = {plain(name): s for name, s in words}
         if (number := _number(word)) is not None:
             numbered = [(abs(n - number), s) for name, s in names.items() if (n := _number(name)) is not None]
-            return min(numbered, key=lambda pair: pair[0])[1] if numbered else None
-        near = difflib.get_close_matches(word, names, n=1)
-        return names[near[0]] if near else None
+            near = [s for distance, s in sorted(numbered, key=lambda pair: pair[0]) if distance < _FAR]
+            return near[0] if near else None
+        alike = difflib.get_close_matches(word, names, n=1)
+        return names[alike[0]] if alike else None
 
 
 def _number(word: str) -> int | None:

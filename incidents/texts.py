@@ -29,7 +29,8 @@ def checked(text: str, field: str, limit: int, *, empty: bool = False) -> str:
         raise InvalidText(f"The {field} is empty. Write one line; nothing was changed.")
     if len(plain) > limit:
         raise InvalidText(
-            f"The {field} has {len(plain):,} characters; {limit:,} is the most. "
+            f"The {field} {'have' if field.endswith('s') else 'has'} {len(plain):,} characters; "
+            f"{limit:,} is the most. "
             "Shorten it and send it again; nothing was changed."
         )
     return plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.messages import text
-from handlers.messages.drawing import Drawing, fallback, headline, links, next_due, status, where
+from handlers.messages.drawing import Drawing, fallback, headline, links, owed, status, where
 from handlers.messages.parts import Message, context, section
 from incidents.model import Incident
 from incidents.wording import duration
@@ -28,7 +28,7 @@ def _lines(incident: Incident, drawing: Drawing) -> list[str]:
     commander = text.mention(incident.commander) if incident.commander else "_nobody yet_"
     lines.append(f"*Incident commander:* {commander}")
     if incident.owed:
-        lines.append(f"*Next update:* by {next_due(incident.owed.due)}")
+        lines.append(f"*Next update:* {owed(incident)}")
     return [*lines, *links(incident, drawing)]
 
 

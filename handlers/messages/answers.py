@@ -9,13 +9,15 @@ from slack_sdk.models.blocks import Block
 
 from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
-from handlers.messages.drawing import Drawing, clues, consequence, headline, next_due, role_line, where
+from handlers.messages.drawing import Drawing, clues, consequence, headline, owed, role_line, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
 from incidents.facts import Entry
 from incidents.model import Incident
+from incidents.phrases import Phrase
 from incidents.wording import line
 
 _CARRIED = 1500
+_LABEL = 60
 _SLOW = 3.0
 
 
@@ -27,12 +29,14 @@ class Doubt:
         line: all of it, as it would be declared.
         verb: the word that might be a command, and what its button says.
         words: what would follow the command.
+        likely: the command is meant rather than a declaration.
     """
 
     line: str
     verb: str
     label: str
     words: str
+    likely: bool = False
 
 
 def declared(incident: Incident, drawing: Drawing, seconds: float) -> Message:
@@ -58,19 +62,35 @@ def doubted(doubt: Doubt, incidents: Sequence[Incident], *, near: str = "") -> M
     """Asked back: declare it, or carry the command out; nothing was written."""
     if len(doubt.line) > _CARRIED:
         return _too_long_to_ask(doubt, incidents)
-    declare = button("Declare an incident", Act.DECLARE_THIS, packed({"line": doubt.line}), style="primary")
+    declares, first = packed({"line": doubt.line}), doubt.likely and bool(incidents)
+    style = None if first else "primary"
+    declare = button("Declare an incident", Act.DECLARE_THIS, declares, style=style)
     others = [
         button(
-            f"{doubt.label} in {incident.reference}",
+            text.plain(f"{doubt.label} in {incident.reference} {incident.title}", _LABEL),
             f"{Act.CARRY_OUT}:{incident.id}",
             packed({"verb": doubt.verb, "words": doubt.words, "incident": incident.id}),
+            style="primary" if first and incident is incidents[0] else None,
         )
         for incident in incidents[:3]
     ]
     hint = f" Did you mean {text.code(f'/incident {near}')}?" if near else ""
     question = f"Do you want to declare this, or is it meant for an incident?{hint} Nothing was written yet."
     asked = f"{text.code(doubt.line, 500)}\n{question}"
-    return words(asked, row([declare, *others, button("Neither", Act.NEVER_MIND)]))
+    buttons = [*others, declare] if first else [declare, *others]
+    return words(asked, row([*buttons, button("Neither", Act.NEVER_MIND)]))
+
+
+def unknown_severity(phrase: Phrase, drawing: Drawing) -> Message:
+    """The choices; each declares what was typed with that severity."""
+    said = text.escaped(drawing.policy.unknown(phrase.unknown), 2800)
+    chosen = [
+        button(s.name, f"{Act.DECLARE_THIS}:{s.name}", packed({"line": f"{s.name} {phrase.title}".strip()}))
+        for s in drawing.policy.severities
+    ]
+    if not phrase.title or len(phrase.title) > _CARRIED:
+        return words(said, *kept(phrase.title))
+    return words(f"{said}\nDeclare “{text.one_line(phrase.title, 500)}” as:", row(chosen))
 
 
 def _too_long_to_ask(doubt: Doubt, incidents: Sequence[Incident]) -> Message:
@@ -99,7 +119,7 @@ def listed(incidents: Sequence[Incident], drawing: Drawing) -> Message:
 
 
 def _row(incident: Incident, drawing: Drawing) -> str:
-    due = f" · next update by {next_due(incident.owed.due)}" if incident.owed else ""
+    due = f" · next update {owed(incident)}" if incident.owed else ""
     return (
         f"{headline(incident, drawing)}\n{incident.reference} · {incident.status.label} since "
         f"{text.when(incident.status_since or incident.declared_at)}{due} · {where(incident)}"
@@ -186,23 +206,23 @@ HELP = (
     ("nothing-new", "post that there is nothing new"),
     ("snooze", "put the next update off, once"),
     ("ack", "say that you are on it"),
-    ("role commander @name", "give a role; without a name you take it"),
+    ("role commander ‹@name›", "give a role; without a name you take it"),
     ("roles", "see who does what"),
-    ("handover @name state of play", "hand command over; alone it opens the form"),
+    ("handover ‹@name› ‹state of play›", "hand command over; alone it opens the form"),
     ("handover withdraw", "keep command after all"),
-    ("expert @name database", "bring in somebody who knows a subject"),
+    ("expert ‹@name› database", "bring in somebody who knows a subject"),
     ("time began 13:40", "correct when it began (or `detected`, `acknowledged`, `restored`)"),
     ("detected by Grafana alert", "record who or what saw it"),
     ("suspect the 14:02 deploy", "record what was suspected first"),
     ("severity SEV2", "change the severity"),
     ("service payments", "name the service"),
-    ("note what happened", "add a line to the timeline"),
+    ("note ‹what happened›", "add a line to the timeline"),
     ("restored", "the service works again; the watch begins"),
     ("restored fix forward", "the same, watched for longer; or `restored rollback`"),
-    ("relapse why", "it failed again"),
-    ("resolve summary", "give the all-clear after the watch; `resolve now why` at once"),
-    ("reopen why", "it was not over"),
-    ("false-alarm why", "there was no incident"),
+    ("relapse ‹why›", "it failed again"),
+    ("resolve ‹what it was›", "give the all-clear after the watch; `resolve now ‹why›` at once"),
+    ("reopen ‹why›", "it was not over"),
+    ("false-alarm ‹why›", "there was no incident"),
     ("status", "see where it stands"),
     ("timeline", "see what happened"),
     ("report", "write the post-mortem draft into the room"),

@@ -15,8 +15,9 @@ from slack_sdk.models.blocks import (
 
 from handlers.messages import people, text, watch
 from handlers.messages.acts import Act, Subject
-from handlers.messages.drawing import Drawing, clues, consequence, fallback, links, role_line, status
+from handlers.messages.drawing import Drawing, clues, consequence, fallback, links, owed, role_line, status
 from handlers.messages.parts import Message, button, context, header, row, section
+from incidents.evidence import Health
 from incidents.model import Incident, Status
 
 _MENU = 100
@@ -31,8 +32,8 @@ def card(incident: Incident, drawing: Drawing) -> Message:
 def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
     yield header(f"{drawing.severity(incident.severity)} · {incident.title}")
     yield section(_facts(incident, drawing), _severity_button(incident))
-    if incident.impact:
-        yield section(f"*Impact:* {text.escaped(incident.impact, 1500)}")
+    if incident.impact or incident.open:
+        yield section(f"*Impact:* {text.escaped(incident.impact, 1500) or '_not known yet_'}")
     if incident.open:
         yield from _service(incident, drawing)
     yield from _roles(incident, drawing)
@@ -42,14 +43,7 @@ def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
 
 def _facts(incident: Incident, drawing: Drawing) -> str:
     since = incident.status_since or incident.declared_at
-    started, declarer = (
-        text.when(incident.began_at or incident.declared_at),
-        text.mention(incident.declared_by),
-    )
-    lines = [
-        f"*{incident.reference}* · *{status(incident)}* since {text.when(since)}",
-        f"*Started:* {started} · declared by {declarer}",
-    ]
+    lines = [f"*{incident.reference}* · *{status(incident)}* since {text.when(since)}", _started(incident)]
     if service := drawing.service(incident):
         lines.append(f"*Service:* {service}")
     if incident.source.startswith(("https://", "http://")):
@@ -58,6 +52,14 @@ def _facts(incident: Incident, drawing: Drawing) -> str:
     if incident.assumed:
         lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
     return "\n".join([*lines, *links(incident, drawing)])
+
+
+def _started(incident: Incident) -> str:
+    """When it began if that is known, and when it was declared."""
+    declarer, declared = text.mention(incident.declared_by), text.when(incident.declared_at)
+    if incident.began_at is None:
+        return f"*Started:* {declared} · declared by {declarer}"
+    return f"*Began:* {text.when(incident.began_at)} · declared by {declarer}, {declared}"
 
 
 def _severity_button(incident: Incident) -> ButtonElement | None:
@@ -114,8 +116,8 @@ def _owed(incident: Incident, drawing: Drawing) -> Iterator[Block]:
         return
     yield from watch.card(incident)
     if incident.owed:
-        due, asked = text.clock(incident.owed.due), text.mention(incident.asked_for_updates())
-        yield section(f"*Next update:* by {due}, from {asked}.\n{consequence(incident, drawing)}")
+        asked = text.mention(incident.asked_for_updates())
+        yield section(f"*Next update:* {owed(incident)}, from {asked}.\n{consequence(incident, drawing)}")
     else:
         yield context("No update is owed at this severity; post one when there is something to say.")
 
@@ -131,8 +133,11 @@ def _buttons(incident: Incident) -> list[InteractiveElement]:
         return [offer("Reopen", Act.REOPEN), offer("Timeline", Act.TIMELINE)]
     assign, diagnose = offer("Assign...", Act.ASSIGN), offer("Diagnose", Act.DIAGNOSE)
     if incident.status is Status.MONITORING:
-        resolve, again = offer("Resolve", Act.RESOLVE, first=True), offer("It failed again", Act.RELAPSE)
-        return [resolve, again, offer("Post update", Act.UPDATE), assign, diagnose]
+        ill = incident.looks is not None and incident.looks.health is Health.CRITICAL
+        resolve = offer("Resolve", Act.RESOLVE, first=not ill)
+        again = offer("It failed again", Act.RELAPSE, first=ill)
+        ending = [again, resolve] if ill else [resolve, again]
+        return [*ending, offer("Post update", Act.UPDATE), assign, diagnose]
     if incident.acknowledged_at is None:
         mine = offer("I'm on it", Act.ACKNOWLEDGE, first=True)
         return [

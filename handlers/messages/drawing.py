@@ -121,6 +121,14 @@ def consequence(incident: Incident, drawing: Drawing) -> str:
     return f"If nobody posts by {at}, I call {person}."
 
 
+def owed(incident: Incident) -> str:
+    """When the next update is owed; once that time has passed, that it is overdue."""
+    if incident.owed is None:
+        return ""
+    word = "overdue since" if clocks.overdue(incident) else "by"
+    return f"{word} {text.clock(incident.owed.due)}"
+
+
 def next_due(due: datetime | None) -> str:
     """When the next update comes."""
     return text.clock(due) if due else "when there is something to say"

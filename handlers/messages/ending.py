@@ -77,6 +77,8 @@ def durations(incident: Incident) -> Iterator[str]:
     """How long each part took, one line each."""
     for name, span in times(incident).rows():
         yield f"*{name}:* {duration(span) if span is not None else 'not known'}"
+    if incident.began_at is None:
+        yield f"To add when it began, type {text.code(f'/incident time {incident.reference} began 13:40')}."
 
 
 def _owed_next(incident: Incident, drawing: Drawing) -> Iterator[str]:

@@ -129,7 +129,7 @@ def welcome(incident: Incident) -> Message:
     """The first words in a new room: whose it is, and what to do first."""
     lines = (
         "The pinned card always shows where we stand. *The first minutes:*\n"
-        "1. Press *I'm on it* on the card, so that others know.\n"
+        f"1. Press *I'm on it* on the card, or type {text.code('/incident ack')}, so that others know.\n"
         "2. Take *Incident commander*, or assign it.\n"
         f"3. Look at the systems: {text.code('/diagnose db')}.\n"
         f"4. Say what is known: {text.code('/incident update <what is being done>')}."

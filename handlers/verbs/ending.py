@@ -14,6 +14,7 @@ from handlers.views.forms import Form
 from incidents.endings import watched
 from incidents.errors import IncidentError, InvalidText, Refused
 from incidents.model import Incident, Status
+from incidents.moment import still_open
 from incidents.values import Fix
 
 _FIXES = {
@@ -58,6 +59,7 @@ async def relapse(front: Front, asked: Asked, incident: Incident, why: str) -> M
 
 async def resolve(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
     """Give the all-clear; without words the form."""
+    still_open(incident)
     if not line:
         form = forms.resolve(incident, asked.room, watched=watched(incident, asked.request.at))
         await front.show(asked, form, line=f"/incident resolve {incident.reference} what it was")

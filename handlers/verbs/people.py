@@ -11,6 +11,7 @@ from handlers.verbs import command
 from handlers.views import forms
 from incidents.errors import Refused
 from incidents.model import Incident
+from incidents.moment import still_open
 from incidents.roles import MYSELF
 
 
@@ -41,6 +42,7 @@ async def roles(front: Front, _asked: Asked, incident: Incident, _words: str) ->
 
 async def role(front: Front, asked: Asked, incident: Incident, words: str) -> Message | None:
     """Take a role or give it; without words the form."""
+    still_open(incident)
     if not words:
         line = f"/incident role {incident.reference} commander @name"
         await front.show(asked, forms.assign(incident, front.drawing, asked.room), line=line)

@@ -14,6 +14,7 @@ from handlers.views import forms
 from handlers.views.forms import News
 from incidents.errors import InvalidText, Refused
 from incidents.model import Incident, Status
+from incidents.moment import still_open
 
 _PART = re.compile(r"(?:^|[\n;])\s*(status|impact|actions?|next)\s*:\s*", re.IGNORECASE)
 _MINUTES = re.compile(r"(?:in\s+)?(\d{1,4})\s*(m|min|minutes?|h|hours?)?", re.IGNORECASE)
@@ -84,6 +85,7 @@ def due(at: datetime, minutes: int | None) -> datetime | None:
 
 async def update(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
     """Post a status update; without words the form."""
+    still_open(incident)
     if not line:
         news = News(incident.status, incident.impact, incident.actions)
         form = forms.update(incident, front.drawing, news, asked.room)
@@ -120,11 +122,18 @@ def is_severity(front: Front, line: str) -> bool:
 
 async def severity(front: Front, asked: Asked, incident: Incident, word: str) -> Message | None:
     """Change or confirm the severity; without a word the form."""
+    still_open(incident)
     if not word:
         form = forms.severity(incident, front.drawing, asked.room)
         await front.show(asked, form, line=f"/incident severity {incident.reference} SEV2")
         return None
     if front.policy.find(word) is None:
+        first, _, why = word.partition(" ")
+        if front.policy.find(first):
+            raise Refused(
+                f"Type `/incident severity {first}` alone. Nothing was changed. To keep why, add "
+                f"`/incident note {why:.80}`."
+            )
         choices = " · ".join(f"{s.name} ({s.meaning})" for s in front.policy.severities)
         raise Refused(f"There is no severity “{word}”. Choose one of: {choices}. Nothing was changed.")
     await front.desk.change_severity(asked.request, incident.id, word)

@@ -70,12 +70,19 @@ def verb(word: str) -> Verb | FreeVerb | None:
     return _BY_NAME.get(_OTHER_WORDS.get(plain, plain))
 
 
+def _swapped(word: str) -> str:
+    """The verb of which two letters changed places, such as `hepl`."""
+    return next((name for name in _BY_NAME if name != word and sorted(name) == sorted(word)), "")
+
+
 def near(word: str, *, alone: bool = False) -> str:
     """The verb that a word was probably meant to be; empty if none is near.
 
     A short word that begins a longer line is too likely a title's; `alone` says that nothing follows it.
     """
     plain = word.casefold()
+    if swapped := _swapped(plain):
+        return swapped
     found = difflib.get_close_matches(plain, _BY_NAME, n=1, cutoff=_NEAR)
     likely = alone or (len(word) > len("role") and plain not in _TITLES)
     return found[0] if found and likely else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -59,7 +60,10 @@ def test_a_doubt_has_a_button_for_each_meaning(an_incident: Make, snapshot: Snap
     doubt = Doubt("update service is failing", "update", "Post update", "service is failing")
     message = answers.doubted(doubt, [an_incident()])
     assert check(message) == snapshot
-    assert pressable(message) == ["Declare an incident", "Post update in INC-2026-007", "Neither"]
+    declare, update = "Declare an incident", "Post update in INC-2026-007 payments down"
+    assert pressable(message) == [declare, update, "Neither"]
+    likely = answers.doubted(replace(doubt, likely=True), [an_incident()])
+    assert pressable(likely) == [update, declare, "Neither"]
 
 
 def test_a_long_doubt_gives_the_text_back(an_incident: Make) -> None:

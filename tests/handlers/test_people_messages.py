@@ -101,7 +101,7 @@ def test_a_crowd_of_experts_fits(an_incident: Make, drawing: Drawing) -> None:
 
 def test_the_card_shows_the_corrected_beginning(an_incident: Make, drawing: Drawing) -> None:
     began = NOON - timedelta(minutes=25)
-    assert f"*Started:* <!date^{int(began.timestamp())}^" in seen(card(an_incident(began_at=began), drawing))
+    assert f"*Began:* <!date^{int(began.timestamp())}^" in seen(card(an_incident(began_at=began), drawing))
 
 
 def test_the_form_of_a_handover_begins_with_what_was_said_last(
