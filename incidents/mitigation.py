@@ -7,6 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class Approval(StrEnum):
+    """Who may approve a change, as the operator wrote it."""
+
+    ANOTHER = "another"  # anybody but the one who asked for it
+    COMMANDER = "commander"  # anybody else, or the commander even for a request of their own
+    ANYONE = "anyone"  # also the one who asked
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Something that can be done to a target, as the configuration allows it.
@@ -16,14 +24,14 @@ class Offer:
         word: what people type, such as "end-idle".
         target: what it would change, such as "payments db".
         title: what it does, such as "End sessions that sit idle in a transaction".
-        needs_another: somebody other than the one who asks must approve.
+        approval: who may approve it.
     """
 
     action: str
     word: str
     target: str
     title: str
-    needs_another: bool = True
+    approval: Approval = Approval.ANOTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Plan:
     effect: str
     aims: tuple[Aim, ...]
     made_at: datetime
+    before: str = ""
     left_out: int = 0
 
 
