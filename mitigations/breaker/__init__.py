@@ -1,0 +1,1 @@
+"""Circuit breakers: reset over the service's own administrative address."""

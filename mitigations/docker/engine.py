@@ -1,0 +1,152 @@
+"""The way to one Docker engine: which containers are meant, how each is, and to restart one."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from incidents.errors import Unavailable
+from mitigations.docker.section import DockerSection
+from mitigations.wire import Answer, Json, SilentError, Wire
+from mitigations.wording import cut
+
+PROJECT = "com.docker.compose.project"
+SERVICE = "com.docker.compose.service"
+NO_LONGER = 404
+MARGIN = 10.0  # seconds that a restart may take beyond its grace
+ID = re.compile(r"[0-9a-f]{12,64}")
+
+
+class FailedError(Exception):
+    """The engine did not do it; the text is its reason, which may hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """How one container is; its environment and arguments are never read.
+
+    Attributes:
+        status: running, exited, restarting, paused, created, dead or removing.
+        started: when, as the engine writes it.
+        health: healthy, unhealthy, starting, or empty without a check.
+    """
+
+    id: str
+    name: str
+    status: str
+    started: str
+    health: str
+    exit_code: int
+
+    @property
+    def running(self) -> bool:
+        """Whether its process runs."""
+        return self.status == "running"
+
+    @property
+    def state(self) -> str:
+        """For people: "healthy", "running", "exited with 137"."""
+        if self.running:
+            return self.health or "running"
+        return f"{self.status} with {self.exit_code}" if self.status == "exited" else self.status
+
+
+class Engine:
+    """One engine, and what may be restarted on it.
+
+    Args:
+        name: such as "payments api".
+        section: what services.toml says.
+        pause: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        section: DockerSection,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.name = name
+        self.section = section
+        self.pause = pause
+        self._wire = _wire(section)
+
+    async def open(self) -> None:
+        """Nothing is kept open: an engine takes new connections also while its containers fail."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._wire.close()
+
+    async def meant(self) -> list[Container]:
+        """The configured containers, by name. Raises Unavailable."""
+        if self.section.container:
+            found = await self.look(self.section.container)
+            return [found] if found else []
+        labels = [f"{PROJECT}={self.section.project}", f"{SERVICE}={self.section.service}"]
+        params = {"all": "1", "filters": json.dumps({"label": labels})}
+        entries = self._told(await self._ask("GET", "/containers/json", params), list)
+        each = [await self.look(str(entry["Id"])) for entry in entries]
+        return sorted((c for c in each if c), key=lambda container: container.name)
+
+    async def look(self, container: str) -> Container | None:
+        """A container by its id, or its name as configured; None if it is not there. Raises Unavailable."""
+        answer = await self._ask("GET", f"/containers/{container}/json")
+        return None if answer.status == NO_LONGER else _read(self._told(answer, dict))
+
+    async def restart(self, identity: str) -> bool:
+        """Restart the container of that id; False if it is not there any more.
+
+        Raises:
+            FailedError: the engine says why not.
+            Unavailable: it does not answer; it may have done it.
+        """
+        grace = self.section.grace
+        answer = await self._ask(
+            "POST", f"/containers/{identity}/restart", {"t": str(grace)}, seconds=grace + MARGIN
+        )
+        if answer.status == NO_LONGER:
+            return False
+        if not answer.well:
+            raise FailedError(_reason(answer))
+        return True
+
+    async def _ask(
+        self, method: str, path: str, params: dict[str, str] | None = None, *, seconds: float = 5.0
+    ) -> Answer:
+        try:
+            return await self._wire.ask(method, path, params=params, seconds=seconds)
+        except SilentError as error:
+            raise Unavailable(f"The Docker engine of {self.name}: {error}.") from None
+
+    def _told(self, answer: Answer, shape: type) -> Json:
+        if not answer.well or not isinstance(answer.body, shape):
+            raise Unavailable(f"The Docker engine of {self.name} refuses: {_reason(answer)}")
+        return answer.body
+
+
+def _wire(section: DockerSection) -> Wire:
+    parts = urlsplit(section.url)
+    if parts.scheme == "unix":
+        return Wire("http://docker", socket=parts.path)
+    tls = section.tls.context() if section.tls else None
+    return Wire(f"{'https' if tls else 'http'}://{parts.netloc}", tls=tls)
+
+
+def _reason(answer: Answer) -> str:
+    said = answer.body.get("message") if isinstance(answer.body, dict) else None
+    return f"{cut(str(said), 200) if said else 'without a reason'} (HTTP {answer.status})."
+
+
+def _read(told: Json) -> Container:
+    state = told["State"]
+    return Container(
+        id=str(told["Id"]),
+        name=str(told.get("Name", "?")).lstrip("/"),
+        status=str(state.get("Status", "")),
+        started=str(state.get("StartedAt", "")),
+        health=str((state.get("Health") or {}).get("Status") or "").replace("none", ""),
+        exit_code=int(state.get("ExitCode") or 0),
+    )

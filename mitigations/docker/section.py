@@ -1,0 +1,99 @@
+"""What services.toml says about containers that may be restarted: where their engine is, and which."""
+
+import re
+import ssl
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator, model_validator
+
+from mitigations.action import Section
+
+WORD = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}")  # as Docker and compose name things
+SCHEMES = ("unix", "tcp")
+
+
+class Tls(BaseModel):
+    """Files of an encrypted engine: `ca` signs its certificate, `cert` and `key` are ours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca: FilePath
+    cert: FilePath | None = None
+    key: FilePath | None = None
+
+    @model_validator(mode="after")
+    def _pair(self) -> "Tls":
+        if (self.cert is None) != (self.key is None):
+            raise ValueError("give cert and key together")
+        return self
+
+    def context(self) -> ssl.SSLContext:
+        """How the engine is trusted, and what we show it. Raises OSError if a file is no certificate."""
+        context = ssl.create_default_context(cafile=self.ca)
+        if self.cert and self.key:
+            context.load_cert_chain(self.cert, self.key)
+        return context
+
+
+class DockerSection(Section):
+    """`kind = "docker"`; one container by its name, or those of a compose service by their labels.
+
+    Attributes:
+        url: "unix:///var/run/docker.sock", "tcp://host:2375" (a proxy on a private network only) or
+            "tcp://host:2376" with `tls`.
+        tls: the files of an encrypted engine.
+        container: its name.
+        project: a compose project ...
+        service: ... and one service of it, whose containers are restarted one after another.
+        grace: seconds for a container to end by itself before it is killed.
+        healthy_within: seconds for it to be well again.
+        settle: seconds that one without a health check must run on to count as well.
+    """
+
+    kind: Literal["docker"]
+    url: str = "unix:///var/run/docker.sock"
+    tls: Tls | None = None
+    container: str | None = None
+    project: str | None = None
+    service: str | None = None
+    grace: int = Field(default=10, strict=True, ge=0, le=300)
+    healthy_within: float = Field(default=120, ge=1, le=900)
+    settle: float = Field(default=5, ge=0, le=120)
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in SCHEMES or parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("it must begin with unix:// or tcp:// and hold no password")
+        if not (parts.path if parts.scheme == "unix" else parts.hostname):
+            raise ValueError("it must name a socket's path or a host")
+        return url
+
+    @field_validator("container", "project", "service")
+    @classmethod
+    def _named(cls, word: str | None) -> str | None:
+        if word is not None and not WORD.fullmatch(word):
+            raise ValueError(
+                "it must be a name of letters, digits, - _ and . that begins with one of the first two"
+            )
+        return word
+
+    @model_validator(mode="after")
+    def _chosen(self) -> "DockerSection":
+        if (self.container is None) == (self.service is None) or (self.project is None) != (
+            self.service is None
+        ):
+            raise ValueError("say what may be restarted: container = ..., or project = ... and service = ...")
+        if self.tls and not self.url.startswith("tcp://"):
+            raise ValueError("tls belongs to a tcp:// address")
+        return self
+
+    @model_validator(mode="after")
+    def _trusted(self) -> "DockerSection":
+        try:
+            _ = self.tls and self.tls.context()
+        except OSError:
+            raise ValueError("tls: its files are no certificates and key in PEM, or do not fit") from None
+        return self

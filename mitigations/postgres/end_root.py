@@ -1,0 +1,145 @@
+"""Ends the session at the root of a lock queue: it waits for nobody, and all others wait for it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from incidents.errors import IncidentError, Refused
+from incidents.mitigation import Aim, Plan, Result
+from mitigations.action import Action, Draft
+from mitigations.postgres.reach import PostgresReach
+from mitigations.postgres.session import Row
+from mitigations.postgres.sessions import (
+    SESSIONS,
+    STEP,
+    Stroke,
+    aim_of,
+    named,
+    permitted,
+    strike,
+    summed,
+    visible,
+)
+from mitigations.wording import counted, cut, lasting
+
+MOST = 1  # a queue's root; the next one is looked up anew
+SETTLED = 2.0  # seconds for those who waited to get their locks
+PREPARED = 0  # pg_blocking_pids says so of a prepared transaction
+
+WAITERS: Final = """
+SELECT pid, pg_blocking_pids(pid) AS blockers,
+       coalesce(extract(epoch FROM clock_timestamp() - query_start), 0)::float8 AS waited
+  FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+ ORDER BY query_start LIMIT 100
+"""
+ROOT: Final = f"""
+SELECT *, extract(epoch FROM moment - state_change)::float8 AS lasting FROM ({SESSIONS}) AS sessions
+ WHERE pid = $1::int AND xact_start IS NOT NULL
+"""  # noqa: S608 -- made of constants
+SPARED: Final = """
+SELECT coalesce(nullif(application_name, ''), backend_type, 'unknown') AS application
+  FROM pg_stat_activity WHERE pid = $1::int
+"""
+STROKE = Stroke(
+    keys=("pid", "session since", "transaction since"),
+    hit=f"""
+SELECT pg_terminate_backend(pid) AS signalled FROM ({SESSIONS}) AS sessions
+ WHERE pid = $1::int AND backend_start = $2::timestamptz AND xact_start = $3::timestamptz
+   AND wait_event_type IS DISTINCT FROM 'Lock'
+   AND EXISTS (SELECT FROM pg_stat_activity AS waiting
+                WHERE waiting.wait_event_type = 'Lock' AND $1::int = ANY(pg_blocking_pids(waiting.pid)))
+""",  # noqa: S608 -- made of constants
+    standing="SELECT pid, backend_start FROM pg_stat_activity WHERE pid = ANY($1::int[])",
+    unfinished="It was told to end and still stood 5 s later.",
+)
+
+
+async def plan(reach: PostgresReach, _cap: int) -> Draft:
+    """The root of the longest queue."""
+    role = await visible(reach)
+    waiters = await reach.ask(WAITERS)
+    queues = behind({row["pid"]: row["blockers"] for row in waiters})
+    if not queues:
+        raise Refused(f"Nobody waits for a lock behind another session of {reach.name}: nothing to do.")
+    pid, number = queues[0]
+    row = await _root(reach, pid, number)
+    permitted(reach, role, [row])
+    waited = lasting(max(waiter["waited"] for waiter in waiters))
+    return Draft(
+        sentence=f"End {named(row)}: {counted(number, 'session')} {'waits' if number == 1 else 'wait'} for a "
+        f"lock behind it, up to {waited}.",
+        effect="What its transaction has not committed is rolled back, and its locks are released; those who "
+        "wait go on. Its application sees a broken connection. This cannot be taken back.",
+        aims=(_aim(row),),
+        before=_figure(len(waiters)),
+        left_out=len(queues) - 1,
+    )
+
+
+def behind(blockers: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
+    """The roots and how many wait behind each, directly or not; the longest queue first.
+
+    Args:
+        blockers: of each process that waits, those that it waits for.
+    """
+    roots = {pid for each in blockers.values() for pid in each} - set(blockers)
+    return sorted(((root, _waiting(root, blockers)) for root in roots), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _waiting(root: int, blockers: Mapping[int, Sequence[int]]) -> int:
+    reached = {root}
+    while found := {pid for pid, each in blockers.items() if reached & set(each)} - reached:
+        reached |= found
+    return len(reached) - 1
+
+
+async def _root(reach: PostgresReach, pid: int, number: int) -> Row:
+    """Raises Refused: it is none that may be ended."""
+    if pid == PREPARED:
+        raise Refused(
+            f"{counted(number, 'session')} wait behind a prepared transaction, which no session holds. "
+            "Find it in pg_prepared_xacts; its owner must COMMIT PREPARED or ROLLBACK PREPARED."
+        )
+    rows = await reach.ask(ROOT, pid)
+    if rows:
+        return rows[0]
+    spared = await reach.ask(SPARED, pid)
+    if not spared:
+        raise Refused(f"The session that held up the others on {reach.name} has gone. Look again.")
+    raise Refused(
+        f"The root of the queue is pid {pid} of {cut(spared[0]['application'], 60)}: a superuser's session, "
+        "a worker of the server, in another database or our own. Tocsin does not end such a session."
+    )
+
+
+def _aim(row: Row) -> Aim:
+    label = f"{named(row)}, {row['state']} for {lasting(row['lasting'])}"
+    return aim_of(label, STROKE, row["pid"], row["backend_start"], row["xact_start"])
+
+
+async def carry_out(reach: PostgresReach, planned: Plan) -> Result:
+    """End it if its transaction is the same and somebody waits for it still."""
+    hits = await strike(reach, planned, STROKE)
+    sentence = summed(hits, "session", "ended")
+    try:
+        left = await _left(reach)
+    except IncidentError:
+        return Result(hits, sentence, planned.before)
+    return Result(hits, sentence, planned.before, _figure(left), well=not left)
+
+
+async def _left(reach: PostgresReach) -> int:
+    """How many wait once those who were held up have had the time to go on."""
+    for _ in range(round(SETTLED / STEP)):
+        if not await reach.ask(WAITERS):
+            return 0
+        await reach.pause(STEP)
+    return len(await reach.ask(WAITERS))
+
+
+def _figure(number: int) -> str:
+    return f"{counted(number, 'session')} waiting for a lock"
+
+
+END_ROOT = Action(
+    "pg.end_root", "end-root", "End the session that all others wait for", plan, carry_out, MOST
+)

@@ -1,0 +1,88 @@
+"""One request to a configured address and its answer as JSON, bounded in time and size."""
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import httpx
+
+PATIENCE = 5.0  # seconds for one answer, unless told otherwise
+LARGEST = 4 * 1024**2  # bytes of an answer
+
+Json: TypeAlias = Any  # what json.loads gives; whoever reads it checks what matters
+
+
+class SilentError(Exception):
+    """No answer, or none that makes sense; what was asked for may have happened. The text is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status of HTTP and what came with it; None if that was no JSON."""
+
+    status: int
+    body: Json
+
+    @property
+    def well(self) -> bool:
+        """Whether it is a success."""
+        return 200 <= self.status < 300  # noqa: PLR2004 -- as HTTP numbers them
+
+
+class Wire:
+    """Speaks to one address; follows no redirect and goes through no proxy.
+
+    Args:
+        base: "http://host:port", or any such for a socket.
+        socket: the path of a Unix socket to go through.
+        tls: how an encrypted address is trusted, and what we show it.
+        headers: sent with every request.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        socket: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        transport = httpx.AsyncHTTPTransport(uds=socket, verify=tls or True, retries=0, trust_env=False)
+        self._client = httpx.AsyncClient(
+            base_url=base, transport=transport, headers=headers, follow_redirects=False, trust_env=False
+        )
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        seconds: float = PATIENCE,
+    ) -> Answer:
+        """Ask and wait for that many seconds. Raises SilentError."""
+        try:
+            async with self._client.stream(method, path, params=params, timeout=seconds) as response:
+                body = bytearray()
+                async for piece in response.aiter_bytes():
+                    body += piece
+                    if len(body) > LARGEST:
+                        raise SilentError("its answer is too long")
+                return Answer(response.status_code, _json(bytes(body)))
+        except httpx.TimeoutException:
+            raise SilentError("it does not answer in time") from None
+        except httpx.HTTPError as error:
+            raise SilentError(f"it cannot be spoken to ({type(error).__name__})") from None
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+
+def _json(body: bytes) -> Json:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
