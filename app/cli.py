@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import click
 
-from app import config, settings, shell
+from app import config, mitigating, settings, shell
 from app.health import ask
 from app.main import serve
 from app.settings import Places, load
@@ -44,6 +45,7 @@ def check() -> None:
         settings.slack()
         policy = config.policy(places.tocsin_config)
         catalogue, _ = config.services(places.tocsin_config)
+        mitigating.targets(places.tocsin_config, environ=os.environ)
         click.echo(f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services.")
 
     _exit_with(look)

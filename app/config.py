@@ -185,6 +185,7 @@ class _ServiceTable(_Table):
     aliases: tuple[Alias, ...] = ()
     links: tuple[_LinkTable, ...] = ()
     probes: tuple[dict[str, Any], ...] = ()
+    mitigations: tuple[dict[str, Any], ...] = ()
 
 
 class _ServicesTable(_Table):
@@ -240,10 +241,19 @@ def _severity(table: _SeverityTable, roles: Mapping[str, Role]) -> Severity:
 
 def services(folder: Path) -> tuple[Catalogue, dict[str, tuple[dict[str, Any], ...]]]:
     """The services, and for each key its probes' tables as they stand. Raises Misconfigured."""
-    path = folder / "services.toml"
-    table = checked(path, _ServicesTable, read(path))
+    table = _services(folder)
     found = {key: _service(key, row) for key, row in table.services.items()}
     return Catalogue(found), {key: row.probes for key, row in table.services.items()}
+
+
+def mitigations(folder: Path) -> dict[str, tuple[dict[str, Any], ...]]:
+    """For each service's key the tables of what may be done to it, as they stand. Raises Misconfigured."""
+    return {key: row.mitigations for key, row in _services(folder).services.items()}
+
+
+def _services(folder: Path) -> _ServicesTable:
+    path = folder / "services.toml"
+    return checked(path, _ServicesTable, read(path))
 
 
 def _service(key: str, row: _ServiceTable) -> Service:

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
-from app import foundation
+from app import foundation, mitigating
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
 from app.settings import Places, Slack
@@ -81,7 +81,11 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates))
         await chat.directory.me()
         await chat.people.learn(base.policy.ladder)
-        examiner = await stack.enter_async_context(examiner_for(base, slack, clock))
+        changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
+        own = _own_secrets(base, slack, changeable)
+        examiner = await stack.enter_async_context(examiner_for(base, clock, own))
+        mitigators = mitigating.mitigators(changeable, clock=clock, redaction=Redactor(own))
+        await stack.enter_async_context(mitigators)
         engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, clock))
         await stack.enter_async_context(engine.running())
         app = build(
@@ -94,7 +98,7 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         yield
 
 
-def examiner_for(base: Foundation, slack: Slack, clock: Clock) -> Examiner:
+def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner:
     """The examiner of the configured services; the bot's own secrets are masked wherever they turn up.
 
     Raises:
@@ -106,10 +110,15 @@ def examiner_for(base: Foundation, slack: Slack, clock: Clock) -> Examiner:
         }
     except Misconfigured as error:
         raise Misconfigured(f"{base.services_file}: {error}") from None
-    tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
-    own = [token.get_secret_value() for token in tokens if token]
     theirs = secrets(target for targets in services.values() for target in targets)
-    return Examiner(services, clock=clock, redactor=Redactor([*own, base.url, *theirs]))
+    return Examiner(services, clock=clock, redactor=Redactor([*own, *theirs]))
+
+
+def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeable) -> list[str]:
+    """What the bot itself must never let out: its tokens, its database, its credentials for changing."""
+    tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
+    theirs = mitigating.secrets(target for targets in changeable.values() for target in targets)
+    return [*(token.get_secret_value() for token in tokens if token), base.url, *theirs]
 
 
 def _ports(base: Foundation, chat: SlackChat, examiner: Examiner, clock: Clock) -> Ports:

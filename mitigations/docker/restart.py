@@ -30,7 +30,7 @@ async def plan(engine: Engine, cap: int) -> Draft:
         sentence=f"Restart {listed(tuple(container.name for container in hit))}"
         f"{', one after another' if len(hit) > 1 else ''}.",
         effect=f"Each is asked to end, killed after {section.grace} s if it has not, and started again. What "
-        "it serves fails until it is up, and what it holds only in memory is lost. This cannot be taken back.",
+        "it serves fails until it is up, and what it holds only in memory is lost. No way back.",
         aims=tuple(_aim(container) for container in hit),
         before=_figure(found),
         left_out=len(found) - len(hit),

@@ -14,6 +14,7 @@ from mitigations.postgres.session import Row
 from mitigations.wording import counted, cut, listed
 
 CONFIRM = 5.0  # seconds until a session must be gone that was told to end
+LONGEST_PID = 9  # digits
 STEP = 0.1  # seconds between two looks
 NAMED = 3  # applications that are named in a sentence
 
@@ -132,6 +133,8 @@ def _values(aim: Aim, stroke: Stroke) -> tuple[object, ...]:
     """Raises Refused: the identity is not one that was made here."""
     pid, *times = identity(aim, *stroke.keys)
     try:
+        if not pid.isdecimal() or len(pid) > LONGEST_PID:
+            raise ValueError(pid)  # noqa: TRY301 -- one sentence for all that cannot be read
         return (int(pid), *(datetime.fromisoformat(time).astimezone(UTC) for time in times))
     except ValueError:
         raise Refused(

@@ -1,7 +1,7 @@
-"""What the tests of looking share: a PostgreSQL of few slots, roles on it, and an examiner of one target."""
+"""What the tests of looking share: an examiner of one target."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
@@ -14,25 +14,8 @@ from diagnostics.probe import Pause
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Finding
-from storage.embedded import DatabaseError, Loopback, Options, fresh, temporary
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
-ROLES = """
-CREATE ROLE app LOGIN PASSWORD 'app-password';
-CREATE ROLE diag LOGIN PASSWORD 'diag-password';
-CREATE ROLE blind LOGIN PASSWORD 'blind-password';
-GRANT pg_monitor TO diag;
-"""
-# Sessions of the test before are gone a moment after their sockets; the server itself watches.
-QUIET = """
-SET statement_timeout = '20s';
-DO $$ BEGIN
-  WHILE EXISTS (SELECT FROM pg_stat_activity
-                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) LOOP
-    PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
-  END LOOP;
-END $$
-"""
 
 
 class Looks(Protocol):
@@ -50,29 +33,6 @@ class Looks(Protocol):
 
 async def at_once(_seconds: float) -> None:
     """A pause between two samples that takes no time."""
-
-
-@pytest.fixture(scope="session")
-def small(missing: Callable[[str, str], NoReturn]) -> Iterator[str]:
-    """The superuser's address of a server with 50 slots, 3 of them reserved, and the roles of the tests."""
-    settings = {"max_connections": "50", "max_prepared_transactions": "2"}
-    options = Options(settings=settings, preload=("pg_stat_statements",), loopback=Loopback("root-password"))
-    try:
-        with temporary(options) as server:
-            with psycopg.connect(server.dsn, autocommit=True) as connection:
-                connection.execute(ROLES)
-            yield server.dsn
-    except DatabaseError as error:
-        missing(f"PostgreSQL ({error})", "postgresql")
-
-
-@pytest.fixture
-def database(small: str) -> Iterator[str]:
-    """The superuser's address of a database of the test's own on the small server."""
-    with psycopg.connect(small, autocommit=True) as connection:
-        connection.execute(QUIET)
-    with fresh(small) as dsn:
-        yield dsn
 
 
 @pytest.fixture
