@@ -41,9 +41,7 @@ def changes() -> Changes:
                 text = text.replace(value, "[redacted]")
             return text
 
-        async with Mitigators(
-            {"payments": [ready]}, clock=lambda: NOW, mask=mask, patience=30
-        ) as mitigators:
+        async with Mitigators({"payments": [ready]}, clock=lambda: NOW, mask=mask, patience=30) as mitigators:
             yield mitigators
 
     return opened

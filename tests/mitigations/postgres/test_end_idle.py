@@ -17,7 +17,9 @@ REST = "application_name = 'api' AND state = 'idle'"
 
 
 def with_identity(aim: Aim, **changed: str) -> Aim:
-    return replace(aim, identity=tuple((key, changed.get(key.split()[0], value)) for key, value in aim.identity))
+    return replace(
+        aim, identity=tuple((key, changed.get(key.split()[0], value)) for key, value in aim.identity)
+    )
 
 
 def only(plan: Plan, *aims: Aim) -> Plan:
