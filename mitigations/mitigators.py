@@ -14,6 +14,7 @@ from mitigations.action import REFUSED_WORDS, AnyAction, Draft, Reach, Target
 from mitigations.wording import cut, lasting, listed
 
 PLANNING = 10.0  # seconds for looking up a plan
+LONGEST = 600  # characters of one text
 WITHHELD = "[withheld: it could not be freed of secrets safely]"
 
 
@@ -154,7 +155,7 @@ class Mitigators:
 
     def _clean(self, text: str) -> str:
         try:
-            return self._mask(text)
+            return cut(self._mask(text), LONGEST)  # in this order: half a secret is not known as one
         except Exception:  # noqa: BLE001 -- whatever breaks in masking, the text must not go out
             return WITHHELD
 

@@ -1,4 +1,4 @@
-"""What every room's tests share: a PostgreSQL for the run, a fresh database for each test, one of few slots."""
+"""What every room's tests share: a PostgreSQL for the run, fresh databases on it, one of few slots."""
 
 import os
 from collections.abc import Callable, Iterator

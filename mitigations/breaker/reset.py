@@ -9,7 +9,6 @@ from incidents.mitigation import Aim, Fate, Hit, Plan, Result
 from mitigations.action import Action, Draft, identity
 from mitigations.breaker.section import BreakerSection
 from mitigations.wire import Answer, Json, SilentError, Wire
-from mitigations.wording import cut
 
 STATES = {"0": "closed", "1": "half open", "2": "open", "half_open": "half open", "half-open": "half open"}
 OPEN, CLOSED = "open", "closed"
@@ -62,8 +61,8 @@ class Breaker:
                 f"{self.name} does not tell its state (HTTP {answer.status}). Nothing was changed."
             )
         since = _at(answer.body, self.section.since) if self.section.since else None
-        plain = cut(str(word), 40).casefold()
-        return State(STATES.get(plain, plain), cut(str(since), 60) if since is not None else "")
+        plain = str(word).casefold()
+        return State(STATES.get(plain, plain), str(since) if since is not None else "")
 
     async def reset(self) -> Answer:
         """Reset it. Raises Unavailable."""

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from incidents.errors import Unavailable
 from mitigations.docker.section import DockerSection
 from mitigations.wire import Answer, Json, SilentError, Wire
-from mitigations.wording import cut
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
 NO_LONGER = 404
+PATIENCE = 5.0  # seconds for an answer
 MARGIN = 10.0  # seconds that a restart may take beyond its grace
 ID = re.compile(r"[0-9a-f]{12,64}")
 
@@ -114,10 +114,10 @@ class Engine:
         return True
 
     async def _ask(
-        self, method: str, path: str, params: dict[str, str] | None = None, *, seconds: float = 5.0
+        self, method: str, path: str, params: dict[str, str] | None = None, *, seconds: float = 0.0
     ) -> Answer:
         try:
-            return await self._wire.ask(method, path, params=params, seconds=seconds)
+            return await self._wire.ask(method, path, params=params, seconds=seconds or PATIENCE)
         except SilentError as error:
             raise Unavailable(f"The Docker engine of {self.name}: {error}.") from None
 
@@ -137,7 +137,7 @@ def _wire(section: DockerSection) -> Wire:
 
 def _reason(answer: Answer) -> str:
     said = answer.body.get("message") if isinstance(answer.body, dict) else None
-    return f"{cut(str(said), 200) if said else 'without a reason'} (HTTP {answer.status})."
+    return f"{said or 'without a reason'} (HTTP {answer.status})."
 
 
 def _read(told: Json) -> Container:

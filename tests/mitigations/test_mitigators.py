@@ -66,7 +66,7 @@ async def test_too_soon_after_the_last_one_is_refused_with_the_time_from_which_i
         last = NOW - timedelta(minutes=4, seconds=59)
         for attempt in (mitigators.plan(OFFER, last=last), mitigators.carry_out(plan_of(OFFER), last=last)):
             with pytest.raises(
-                Refused, match="less than 5 min ago. It can be done again from 14:00"
+                Refused, match=r"less than 5 min ago. It can be done again from 14:00"
             ) as raised:
                 await attempt
             assert raised.value.until == last + timedelta(minutes=5)

@@ -1,4 +1,4 @@
-"""What services.toml may say about mitigations, and the sentence for everything else; never a secret in it."""
+"""What services.toml may say about mitigations, and the sentence for all else; never a secret in it."""
 
 from collections.abc import Mapping
 from pathlib import Path

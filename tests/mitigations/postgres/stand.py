@@ -21,8 +21,8 @@ def changing(
 
 def sessions(database: str, condition: str) -> int:
     """How many sessions of this database are as the condition says."""
-    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {condition}"
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {condition}"  # noqa: S608 -- conditions are the tests' own
     with psycopg.connect(database, autocommit=True) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[arg-type]  # conditions are the tests' own
+        row = connection.execute(query).fetchone()
     assert row
     return int(row[0])

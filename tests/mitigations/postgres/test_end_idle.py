@@ -118,7 +118,8 @@ async def test_a_superuser_is_not_hit_even_if_a_plan_names_it(database: str, cha
     ):
         plan = await mitigators.plan(offered(mitigators, "end-idle"))
         row = await admins[0].fetchrow(
-            "SELECT backend_start, xact_start, state_change FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+            "SELECT backend_start, xact_start, state_change"
+            " FROM pg_stat_activity WHERE pid = pg_backend_pid()"
         )
         times = dict(zip(("session", "transaction", "idle"), (at.isoformat() for at in row), strict=True))
         forged = with_identity(plan.aims[0], pid=str(admins[0].get_server_pid()), **times)
@@ -162,7 +163,7 @@ async def test_several_applications_are_named_with_their_shares(database: str, c
 async def test_a_session_not_idle_for_long_enough_is_not_planned(database: str, changes: Changes) -> None:
     section = {"kind": "postgres", "actions": ["end-idle"], "dsn": as_role(database, "mitigate")}
     async with changes(section) as mitigators, leaked(as_role(database, "app"), 1):
-        with pytest.raises(Refused, match="has been idle in a transaction for over 1 min. There is nothing"):
+        with pytest.raises(Refused, match=r"has been idle in a transaction for over 1 min. There is nothing"):
             await mitigators.plan(offered(mitigators, "end-idle"))
 
 
@@ -170,13 +171,13 @@ async def test_a_role_that_may_not_end_sessions_is_told_the_grant_before_anybody
     database: str, changes: Changes
 ) -> None:
     async with changing(changes, database, role="diag") as mitigators, leaked(as_role(database, "app"), 1):
-        with pytest.raises(Refused, match='42501.*GRANT pg_monitor, pg_signal_backend TO "diag"'):
+        with pytest.raises(Refused, match=r'42501.*GRANT pg_monitor, pg_signal_backend TO "diag"'):
             await mitigators.plan(offered(mitigators, "end-idle"))
 
 
 async def test_a_role_that_cannot_see_sessions_is_told_the_grant(database: str, changes: Changes) -> None:
     async with changing(changes, database, role="blind") as mitigators, leaked(as_role(database, "app"), 1):
-        with pytest.raises(Refused, match='cannot be seen.*GRANT pg_monitor, pg_signal_backend TO "blind"'):
+        with pytest.raises(Refused, match=r'cannot be seen.*GRANT pg_monitor, pg_signal_backend TO "blind"'):
             await mitigators.plan(offered(mitigators, "end-idle"))
 
 
@@ -205,7 +206,7 @@ async def test_an_identity_that_cannot_be_read_is_refused_before_anything_is_hit
     async with changing(changes, database) as mitigators, leaked(as_role(database, "app"), 2):
         plan = await mitigators.plan(offered(mitigators, "end-idle"))
         forged = only(plan, plan.aims[0], with_identity(plan.aims[1], pid=pid))
-        with pytest.raises(Refused, match="cannot be read. Nothing was changed"):
+        with pytest.raises(Refused, match=r"cannot be read. Nothing was changed"):
             await mitigators.carry_out(forged)
         with pytest.raises(Refused, match="Nothing was changed"):
             await mitigators.carry_out(only(plan, Aim("pid 1", (("sql", "1"),))))
@@ -216,7 +217,7 @@ async def test_without_a_kept_connection_a_full_server_is_told_as_such(
     database: str, changes: Changes
 ) -> None:
     async with filled(as_role(database, "app")), changing(changes, database) as mitigators:
-        with pytest.raises(Unavailable, match="53300.*A superuser still gets in"):
+        with pytest.raises(Unavailable, match=r"53300.*A superuser still gets in"):
             await mitigators.plan(offered(mitigators, "end-idle"))
 
 

@@ -17,7 +17,7 @@ from tests.diagnostics.faults import leaked
 from tests.mitigations.conftest import Changes, offered
 from tests.mitigations.postgres.stand import changing, sessions
 
-OURS = "application_name = 'tocsin:mitigation'"
+OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'tocsin:mitigation'"
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def own_pid(dsn: str) -> int:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        row = connection.execute(f"SELECT pid FROM pg_stat_activity WHERE {OURS}").fetchone()
+        row = connection.execute(OURS).fetchone()
     assert row
     return int(row[0])
 
@@ -84,7 +84,7 @@ async def test_a_connection_that_falls_silent_ends_the_attempt(server: Server, c
     async with changing(changes, server.dsn) as mitigators, leaked(as_role(server.dsn, "app"), 2):
         plan = await mitigators.plan(offered(mitigators, "end-idle"))
         with frozen(own_pid(server.dsn)), frozen(server.pid):
-            with pytest.raises(Unavailable, match="does not answer. What was asked last may have happened"):
+            with pytest.raises(Unavailable, match=r"does not answer. What was asked last may have happened"):
                 await mitigators.carry_out(plan)
             with pytest.raises(Unavailable, match="payments db"):
                 await mitigators.plan(plan.offer)

@@ -1,6 +1,5 @@
 """The root of a lock queue and statements that run for long, on a real server."""
 
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import psycopg
@@ -18,14 +17,14 @@ UPDATE = "UPDATE payments SET amount = amount + 1 WHERE id = 1"
 
 
 @pytest.fixture
-def shop(database: str) -> Iterator[str]:
+def shop(database: str) -> str:
     """The application's address of a database with a table of its own."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("GRANT CREATE ON SCHEMA public TO app")
     with psycopg.connect(as_role(database, "app"), autocommit=True) as connection:
         connection.execute("CREATE TABLE payments (id int PRIMARY KEY, amount int)")
         connection.execute("INSERT INTO payments VALUES (1, 1)")
-    yield as_role(database, "app")
+    return as_role(database, "app")
 
 
 async def test_the_idle_root_of_a_queue_is_ended_and_the_others_go_on(
@@ -52,15 +51,15 @@ async def test_the_idle_root_of_a_queue_is_ended_and_the_others_go_on(
 
 
 async def test_a_running_root_is_ended(database: str, shop: str, changes: Changes) -> None:
-    async with changing(changes, database) as mitigators:
-        async with (
-            running(shop, f"BEGIN; {UPDATE}; SELECT pg_sleep(60)", application="batch", until=AT_WORK),
-            running(shop, UPDATE, application="api", until=WAITING),
-        ):
-            plan = await mitigators.plan(offered(mitigators, "end-root"))
-            assert "of batch: 1 session waits for a lock behind it" in plan.sentence
-            assert (await mitigators.carry_out(plan)).well
-            assert sessions(database, "application_name = 'batch'") == 0
+    async with (
+        changing(changes, database) as mitigators,
+        running(shop, f"BEGIN; {UPDATE}; SELECT pg_sleep(60)", application="batch", until=AT_WORK),
+        running(shop, UPDATE, application="api", until=WAITING),
+    ):
+        plan = await mitigators.plan(offered(mitigators, "end-root"))
+        assert "of batch: 1 session waits for a lock behind it" in plan.sentence
+        assert (await mitigators.carry_out(plan)).well
+        assert sessions(database, "application_name = 'batch'") == 0
 
 
 async def test_a_root_for_whom_nobody_waits_any_more_is_left_alone(

@@ -1,0 +1,64 @@
+"""What `services.toml` says may be changed: as the operators' page shows it, and mistakes with their file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app import config, mitigating
+from incidents.errors import Misconfigured
+
+ROOT = Path(__file__).parents[2]
+SERVICE = "[services.payments]\nname = 'Payments'\n"
+VARIABLES = {"PAYMENTS_MITIGATION_URL": "postgresql://m:hunter2@db/shop", "PAYMENTS_ADMIN_TOKEN": "hunter2"}
+
+
+def _written(folder: Path, text: str) -> Path:
+    (folder / "services.toml").write_text(SERVICE + text, encoding="utf-8")
+    return folder
+
+
+def test_the_example_of_the_operators_page_is_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    (example,) = (
+        block for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "mitigations" in block
+    )
+    targets = mitigating.targets(_written(tmp_path, example), environ=VARIABLES)["payments"]
+    assert [action.word for target in targets for action in target.actions] == [
+        "end-idle",
+        "end-root",
+        "cancel-query",
+        "restart",
+        "reset-breaker",
+    ]
+    assert mitigating.secrets(targets) == {"postgresql://m:hunter2@db/shop", "hunter2"}
+
+
+def test_the_commented_example_in_the_file_itself_is_read(tmp_path: Path) -> None:
+    text = (ROOT / "config" / "services.toml").read_text(encoding="utf-8")
+    block = text.partition("[[services.payments.mitigations]]")[2].replace("\n# ", "\n")
+    targets = mitigating.targets(
+        _written(tmp_path, f"[[services.payments.mitigations]]{block}"), environ=VARIABLES
+    )
+    assert len(targets["payments"]) == 1
+
+
+def test_a_service_without_any_has_none(tmp_path: Path) -> None:
+    assert config.mitigations(_written(tmp_path, "")) == {"payments": ()}
+    assert mitigating.targets(tmp_path, environ={}) == {"payments": ()}
+
+
+def test_a_mistake_is_said_with_the_file_and_without_the_value(tmp_path: Path) -> None:
+    section = "[[services.payments.mitigations]]\nkind='postgres'\nname='db'\nactions=['x']\ndsn='hunter2'"
+    with pytest.raises(Misconfigured) as raised:
+        mitigating.targets(_written(tmp_path, section), environ={})
+    assert str(raised.value) == (
+        f"{tmp_path}/services.toml: services.payments.mitigations[1] (db): dsn: it must begin with postgresql://."
+    )
+
+
+def test_a_table_where_a_list_belongs_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"services\.payments\.mitigations: must be a list"):
+        config.mitigations(_written(tmp_path, "[services.payments.mitigations]\nkind='postgres'"))

@@ -1,0 +1,32 @@
+"""One real Docker Engine for all tests of restarting, empty at the beginning of each."""
+
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+
+from tests.diagnostics.docker import dockerd
+from tests.diagnostics.docker.dockerd import Dockerd
+
+
+@pytest.fixture(scope="session")
+def shared(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
+    lacking = dockerd.lacking()
+    if lacking:
+        missing(lacking, dockerd.PACKAGES)
+    with dockerd.running() as engine:
+        yield engine
+    assert engine.processes() == []
+    assert engine.mounts() == []
+
+
+@pytest.fixture
+def engine(shared: Dockerd) -> Iterator[Dockerd]:
+    shared.clear()
+    yield shared
+    shared.clear()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitigations.docker.restart.STEP", 0.05)
