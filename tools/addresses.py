@@ -12,7 +12,6 @@ REGISTRIES = (
     ("pythonhosted", "org"),
     ("npmjs", "org"),
     ("yarnpkg", "com"),
-    ("docker", "io"),
     ("ghcr", "io"),
     ("gcr", "io"),
     ("quay", "io"),
@@ -20,7 +19,10 @@ REGISTRIES = (
     ("proxy.golang", "org"),
     ("deb.debian", "org"),
 )
-NAMED = re.compile(r"\b(?:" + "|".join(re.escape(f"{name}.{ending}") for name, ending in REGISTRIES) + r")\b")
+# Debian's package of the Docker Engine bears a registry's name; in a registry there is a path or a subdomain.
+ALSO_A_PACKAGE = r"(?:[\w\-]+\.)docker\.io\b|\bdocker\.io/"
+WORDS = "|".join(re.escape(f"{name}.{ending}") for name, ending in REGISTRIES)
+NAMED = re.compile(rf"\b(?:{WORDS})\b|{ALSO_A_PACKAGE}")
 
 
 def tracked(root: Path) -> list[Path]:

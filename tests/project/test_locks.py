@@ -67,3 +67,10 @@ def test_a_file_that_names_a_registry_is_found(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("nothing here\nfrom files." + "pythonhosted" + ".org\n")
     assert addresses.named(file) == ["2: from files." + "pythonhosted" + ".org"]
+
+
+def test_the_package_that_bears_a_registrys_name_is_no_address_and_the_registry_is(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    registry = "docker" + ".io"
+    file.write_text(f"apt install {registry} iptables\nFROM {registry}/library/x\nindex.{registry}\n")
+    assert [line.partition(":")[0] for line in addresses.named(file)] == ["2", "3"]
