@@ -92,12 +92,7 @@ class Mitigators:
         """Do it to those aims that are still what they were; see `Mitigator`."""
         ready, action = self._find(plan.offer)
         self._cool(ready.target, action, last)
-        cap = _cap(ready.target, action)
-        if len(plan.aims) > cap:
-            raise Refused(
-                f"The plan would hit {len(plan.aims)}, but {cap} is the most now. "
-                "Nothing was changed; ask for a new plan."
-            )
+        _fits(plan, _cap(ready.target, action))
         with self._careful(ready.target, "What was changed is not known; it may be tried again."):
             async with asyncio.timeout(ready.target.kind.patience(ready.target.section)), ready.turn:
                 return self._masked(await action.carry_out(ready.reach, plan))
@@ -158,6 +153,17 @@ class Mitigators:
             return cut(self._mask(text), LONGEST)  # in this order: half a secret is not known as one
         except Exception:  # noqa: BLE001 -- whatever breaks in masking, the text must not go out
             return WITHHELD
+
+
+def _fits(plan: Plan, cap: int) -> None:
+    """Raises Refused: the plan would hit nothing, or more than may be hit now."""
+    if not plan.aims:
+        raise Refused("The plan would hit nothing. Nothing was changed; ask for a new plan.")
+    if len(plan.aims) > cap:
+        raise Refused(
+            f"The plan would hit {len(plan.aims)}, but {cap} is the most now. "
+            "Nothing was changed; ask for a new plan."
+        )
 
 
 def _cap(target: Target, action: AnyAction) -> int:

@@ -72,6 +72,12 @@ async def test_too_soon_after_the_last_one_is_refused_with_the_time_from_which_i
             assert raised.value.until == last + timedelta(minutes=5)
 
 
+async def test_a_plan_without_aims_is_refused(changes: Changes) -> None:
+    async with changes(DB) as mitigators:
+        with pytest.raises(Refused, match="would hit nothing"):
+            await mitigators.carry_out(plan_of(OFFER))
+
+
 async def test_after_the_cooldown_the_system_is_asked(changes: Changes) -> None:
     async with changes(DB) as mitigators:
         with pytest.raises(Unavailable, match="payments db cannot be reached"):

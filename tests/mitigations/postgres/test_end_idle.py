@@ -1,5 +1,6 @@
 """Sessions idle in a transaction on a real server: exactly those that were planned end, and nobody else."""
 
+import asyncio
 from dataclasses import replace
 
 import psycopg
@@ -7,6 +8,9 @@ import pytest
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Aim, Fate, Plan
+from mitigations.postgres.end_idle import STROKE
+from mitigations.postgres.reach import PostgresReach
+from mitigations.postgres.session import Row
 from tests.diagnostics.conftest import as_role
 from tests.diagnostics.faults import at_rest, connected, filled, leaked
 from tests.mitigations.conftest import Changes, fates, offered
@@ -66,6 +70,48 @@ async def test_done_again_it_hits_nothing_twice(database: str, changes: Changes)
             assert again.sentence == "3 sessions left alone, gone or no longer as planned."
             assert not again.well
             assert sessions(database, LEAK) == 3
+
+
+async def test_two_replicas_at_once_end_what_was_planned_and_nobody_else(
+    database: str, changes: Changes
+) -> None:
+    async with (
+        changing(changes, database) as one,
+        changing(changes, database) as other,
+        at_rest(as_role(database, "app"), 2, "api"),
+        leaked(as_role(database, "app"), 10),
+    ):
+        plan = await one.plan(offered(one, "end-idle"))
+        both = await asyncio.gather(one.carry_out(plan), other.carry_out(plan))
+        assert all(result.well and Fate.FAILED not in fates(result) for result in both)
+        assert (sessions(database, LEAK), sessions(database, REST)) == (0, 2)
+
+
+async def test_what_was_cut_off_in_the_middle_is_finished_by_trying_again(
+    database: str, changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[object] = []
+    asked = PostgresReach.ask
+
+    async def killed(reach: PostgresReach, statement: str, *values: object) -> list[Row]:
+        if statement == STROKE.hit and len(ended) == 2:
+            raise asyncio.CancelledError
+        ended.extend(values[:1] if statement == STROKE.hit else ())
+        return await asked(reach, statement, *values)
+
+    async with changing(changes, database) as mitigators, leaked(as_role(database, "app"), 5):
+        plan = await mitigators.plan(offered(mitigators, "end-idle"))
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresReach, "ask", killed)
+            with pytest.raises(asyncio.CancelledError):
+                await mitigators.carry_out(plan)
+        result = await mitigators.carry_out(plan)
+    assert fates(result) == {Fate.DONE: 3, Fate.GONE: 2}
+    assert (result.before, result.after, result.well) == (
+        "5 idle in a transaction for over 0 s",
+        "0 idle in a transaction for over 0 s",
+        True,
+    )
 
 
 async def test_a_session_that_came_to_life_meanwhile_is_left_alone(database: str, changes: Changes) -> None:
