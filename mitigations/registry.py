@@ -3,9 +3,10 @@
 from mitigations.action import AnyKind
 from mitigations.breaker import kind as breaker
 from mitigations.docker import kind as docker
+from mitigations.kubernetes import kind as kubernetes
 from mitigations.postgres import kind as postgres
 
-KINDS: tuple[AnyKind, ...] = (postgres.KIND, docker.KIND, breaker.KIND)
+KINDS: tuple[AnyKind, ...] = (postgres.KIND, docker.KIND, kubernetes.KIND, breaker.KIND)
 
 
 def kind_of(word: str) -> AnyKind | None:

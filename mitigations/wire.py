@@ -60,11 +60,15 @@ class Wire:
         path: str,
         *,
         params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         seconds: float = PATIENCE,
     ) -> Answer:
         """Ask and wait for that many seconds. Raises SilentError."""
         try:
-            async with self._client.stream(method, path, params=params, timeout=seconds) as response:
+            async with self._client.stream(
+                method, path, params=params, headers=headers, content=content, timeout=seconds
+            ) as response:
                 body = bytearray()
                 async for piece in response.aiter_bytes():
                     body += piece

@@ -12,7 +12,10 @@ from incidents.errors import Misconfigured
 
 ROOT = Path(__file__).parents[2]
 SERVICE = "[services.payments]\nname = 'Payments'\n"
-VARIABLES = {"PAYMENTS_MITIGATION_URL": "postgresql://m:hunter2@db/shop", "PAYMENTS_ADMIN_TOKEN": "hunter2"}
+VARIABLES = {
+    "PAYMENTS_MITIGATION_URL": "postgresql://m:hunter2@db/shop",
+    "PAYMENTS_ADMIN_TOKEN": "hunter2",
+} | {"PAYMENTS_K8S_TOKEN": "hunter3"}
 
 
 def _written(folder: Path, text: str) -> Path:
@@ -31,9 +34,13 @@ def test_the_example_of_the_operators_page_is_read(tmp_path: Path) -> None:
         "end-root",
         "cancel-query",
         "restart",
+        "rollout-restart",
+        "undo",
+        "scale-up",
+        "delete-pods",
         "reset-breaker",
     ]
-    assert mitigating.secrets(targets) == {"postgresql://m:hunter2@db/shop", "hunter2"}
+    assert mitigating.secrets(targets) == {"postgresql://m:hunter2@db/shop", "hunter2", "hunter3"}
 
 
 def test_the_commented_example_in_the_file_itself_is_read(tmp_path: Path) -> None:

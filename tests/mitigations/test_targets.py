@@ -13,6 +13,13 @@ from mitigations.targets import read_targets, secrets
 DSN = "postgresql://mitigate:hunter2-secret@db/shop"
 DB = {"kind": "postgres", "name": "db", "actions": ["end-idle"], "dsn": DSN}
 API = {"kind": "docker", "name": "api", "actions": ["restart"], "container": "shop-api-1"}
+PODS = {
+    "kind": "kubernetes",
+    "name": "k8s",
+    "actions": ["rollout-restart"],
+    "namespace": "shop",
+    "workload": "deployment/payments",
+}
 BREAKER = {
     "kind": "breaker",
     "name": "stripe",
@@ -67,7 +74,7 @@ def test_what_the_driver_does_not_understand_is_left_out_of_an_address() -> None
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"name": "db"}, "kind is missing. It is 'postgres', 'docker' or 'breaker'."),
+        ({"name": "db"}, "kind is missing. It is 'postgres', 'docker', 'kubernetes' or 'breaker'."),
         (DB | {"kind": "postgre"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
         (DB | {"name": "two words"}, "name must be one word"),
         (DB | {"name": "<!channel>"}, "name must be one word"),
@@ -92,6 +99,24 @@ def test_what_the_driver_does_not_understand_is_left_out_of_an_address() -> None
         (API | {"project": "shop", "service": "api"}, "say what may be restarted"),
         (API | {"tls": {"ca": __file__}}, "tls belongs to a tcp:// address."),
         (API | {"url": "tcp://h:1", "tls": {"ca": __file__}}, "tls: its files are no certificates"),
+        (PODS | {"namespace": "../x"}, "namespace: it must be the name of a namespace"),
+        (PODS | {"workload": "payments"}, "workload: it must be such as deployment/payments"),
+        (PODS | {"workload": "secret/payments"}, "workload: it must be such as deployment/payments"),
+        (PODS | {"workload": "deployment/a/../b"}, "workload: it must be such as deployment/payments"),
+        (PODS | {"server": "https://u:hunter2@k8s", "token": "t"}, "server: it must hold no password"),
+        (PODS | {"server": "https://k8s/x", "token": "t"}, "server: it must begin with https://"),
+        (PODS | {"server": "https://k8s"}, "give server and token_env together, or neither."),
+        (PODS | {"token": "hunter2"}, "give server and token_env together, or neither."),
+        (PODS | {"ca": __file__}, "ca belongs to server, which is missing."),
+        (
+            PODS | {"server": "https://k8s", "token": "t", "ca": __file__},
+            "ca: that file holds no certificate",
+        ),
+        (PODS | {"actions": ["scale-up"]}, "most: say up to how many replicas scale-up may go."),
+        (
+            PODS | {"actions": ["undo"], "workload": "statefulset/a"},
+            "actions: undo works on a deployment only.",
+        ),
         (BREAKER | {"url": "http://u:hunter2@api"}, "url: it must hold no password, query or fragment."),
         (BREAKER | {"url": "file:///etc"}, "url: it must begin with http:// or https://"),
         (BREAKER | {"reset": "//evil.example/"}, "reset: it must be a path such as"),

@@ -1,0 +1,1 @@
+"""Kubernetes: one workload restarted, rolled back or scaled, its failing pods deleted."""
