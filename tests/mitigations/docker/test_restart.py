@@ -1,5 +1,6 @@
 """Containers restarted on a real engine: exactly those planned, and waited for until they are well."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -114,7 +115,7 @@ async def test_the_rest_is_left_alone_when_one_does_not_come_back(engine: Docker
     async with changes(section) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
     assert [hit.fate for hit in result.hits] == [Fate.FAILED, Fate.FAILED]
-    assert result.hits[0].words == "It was restarted, and after 1 s it is unhealthy."
+    assert re.fullmatch(r"It was restarted, and after \d+ s it is \w+\.", result.hits[0].words)
     assert "left alone, since the one before it did not come back" in result.hits[1].words
     assert not result.well
     assert (started(first) == before[0], started(second) == before[1]) == (False, True)
@@ -172,10 +173,10 @@ async def test_an_id_that_is_none_is_refused(engine: Dockerd, changes: Changes, 
 async def test_an_engine_that_stands_still_ends_the_attempt(
     engine: Dockerd, changes: Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "PATIENCE", 0.3)
     engine.run("api", IDLE)
     async with changes(DOCKER | {"url": engine.address, "container": "api"}) as mitigators:
         plan = await mitigators.plan(offered(mitigators, "restart"))
+        monkeypatch.setattr(engine_module, "PATIENCE", 0.3)
         with engine.frozen():
             with pytest.raises(Unavailable, match="The Docker engine of payments db: it does not answer in"):
                 await mitigators.carry_out(plan)

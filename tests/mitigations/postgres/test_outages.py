@@ -43,12 +43,6 @@ def server(missing: Callable[[str, str], NoReturn]) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "CONNECT", 0.5)
-    monkeypatch.setattr(session_module, "ANSWER", 0.5)
-
-
 def own_pid(dsn: str) -> int:
     with psycopg.connect(dsn, autocommit=True) as connection:
         row = connection.execute(OURS).fetchone()
@@ -80,14 +74,18 @@ async def test_a_server_that_takes_no_new_connections_is_still_changed_over_the_
         assert sessions(server.dsn, "application_name = 'reports-export'") == 0
 
 
-async def test_a_connection_that_falls_silent_ends_the_attempt(server: Server, changes: Changes) -> None:
+async def test_a_connection_that_falls_silent_ends_the_attempt(
+    server: Server, changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with changing(changes, server.dsn) as mitigators, leaked(as_role(server.dsn, "app"), 2):
         plan = await mitigators.plan(offered(mitigators, "end-idle"))
         with frozen(own_pid(server.dsn)), frozen(server.pid):
             with pytest.raises(Unavailable, match=r"does not answer. What was asked last may have happened"):
                 await mitigators.carry_out(plan)
+            monkeypatch.setattr(session_module, "CONNECT", 0.5)
             with pytest.raises(Unavailable, match="payments db"):
                 await mitigators.plan(plan.offer)
+        monkeypatch.undo()
         assert (await mitigators.carry_out(plan)).well
 
 
