@@ -21,6 +21,10 @@ UP = 30.0  # seconds
 DOWN = 30.0
 
 
+class UnstartedError(Exception):
+    """The engine did not start; the end of its log says why."""
+
+
 class Dockerd:
     """One engine; `address` is that of its socket."""
 
@@ -29,9 +33,11 @@ class Dockerd:
         self.socket = home / "docker.sock"
         self.address = f"unix://{self.socket}"
         self.pid = 0
+        self._client: docker.DockerClient | None = None
 
     @property
     def client(self) -> docker.DockerClient:
+        assert self._client
         return self._client
 
     def start(self) -> None:
@@ -45,7 +51,7 @@ class Dockerd:
         deadline = time.monotonic() + UP
         while not self._answers():
             if time.monotonic() > deadline or self._process.poll() is not None:
-                raise OSError((self.home / "log").read_text()[-2_000:])
+                raise UnstartedError((self.home / "log").read_text()[-2_000:])
             time.sleep(0.05)
         self._client = docker.DockerClient(self.address, timeout=30)
         self._client.api.import_image_from_data(
@@ -53,8 +59,9 @@ class Dockerd:
         )
 
     def stop(self) -> None:
-        self.clear()
-        self._client.close()
+        if self._client:
+            self.clear()
+            self._client.close()
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(DOWN)
@@ -66,13 +73,22 @@ class Dockerd:
         shutil.rmtree(self.home)
 
     def clear(self) -> None:
-        for container in self._client.containers.list(all=True):
+        for container in self.client.containers.list(all=True):
             container.remove(force=True, v=True)
 
     def run(self, name: str, script: str, **options: object) -> Container:
-        return self._client.containers.run(  # type: ignore[no-any-return, call-overload, unused-ignore] # the options of a test
+        return self.client.containers.run(  # type: ignore[no-any-return, call-overload, unused-ignore] # the options of a test
             IMAGE, ["/bin/sh", "-c", script], name=name, detach=True, network_mode="none", **options
         )
+
+    def heard(self, container: Container, action: str, *, times: int = 1) -> None:
+        """Return when the engine has said so often that this has happened."""
+        said = self.client.events(since=0, filters={"container": container.id}, decode=True)
+        for event in said:
+            times -= event["Action"] == action
+            if not times:
+                said.close()
+                return
 
     def mounts(self) -> list[str]:
         lines = Path("/proc/self/mounts").read_text().splitlines()
@@ -121,8 +137,8 @@ def lacking() -> str:
 @contextmanager
 def running() -> Iterator[Dockerd]:
     engine = Dockerd(Path(tempfile.mkdtemp(prefix="tocsin-dockerd-")))
-    engine.start()
     try:
+        engine.start()
         yield engine
     finally:
         engine.stop()
