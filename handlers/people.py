@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handlers.messages import text
 from handlers.paging import pages
@@ -15,7 +17,9 @@ from incidents.model import PersonId
 
 _PAGE = 1000
 _AGAIN = 600.0
-"""Seconds after which somebody who was not found is looked for anew."""
+"""Seconds after which somebody who was not found, and anybody's time zone, is looked for anew."""
+_SOON = 1.0
+"""Seconds that a time zone may take: a form has three to open, and the policy's zone will do."""
 _ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{5,}")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>")
@@ -30,6 +34,7 @@ class People:
         self._known: dict[str, PersonId] = {}
         self._missed_at: dict[str, float] = {}
         self._infos: dict[str, Json] = {}
+        self._zones: dict[str, tuple[float, tzinfo | None]] = {}
 
     async def person(self, word: str) -> PersonId | None:
         """The person of a mention, an id, a handle with or without "@", or an address; None if unknown."""
@@ -89,13 +94,29 @@ class People:
     async def _info(self, person: str) -> Json:
         """What Slack knows of a member; nothing, if it does not say."""
         if person not in self._infos:
-            client = self._wire.client
             try:
-                answer = await self._wire.call("users.info", lambda: client.users_info(user=person))
+                self._infos[person] = await self._user(person)
             except SlackRefusalError:
                 return {}
-            self._infos[person] = answer.get("user") or {}
         return self._infos[person]
+
+    async def zone(self, person: str) -> tzinfo | None:
+        """The time zone that this person chose in Slack; None where Slack does not tell it in time."""
+        now = asyncio.get_running_loop().time()
+        if person not in self._zones or now - self._zones[person][0] > _AGAIN:
+            try:
+                async with asyncio.timeout(_SOON):
+                    user = await self._user(person)
+            except (TimeoutError, IncidentError, SlackRefusalError):
+                return None
+            self._zones[person] = (now, _zone(user))
+        return self._zones[person][1]
+
+    async def _user(self, person: str) -> Json:
+        client = self._wire.client
+        answer = await self._wire.call("users.info", lambda: client.users_info(user=person))
+        user: Json = answer.get("user") or {}
+        return user
 
     async def _by_mail(self, address: str) -> PersonId | None:
         client = self._wire.client
@@ -125,6 +146,13 @@ class People:
 def _is_app(person: PersonId, user: Json) -> bool:
     """Slack's own bot is no bot by its record."""
     return bool(user.get("is_bot")) or person == "USLACKBOT"
+
+
+def _zone(user: Json) -> tzinfo | None:
+    try:
+        return ZoneInfo(str(user.get("tz") or ""))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # none told, or one that this machine does not know
+        return None
 
 
 def _handles(member: Json) -> set[str]:

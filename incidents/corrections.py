@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from incidents.errors import Refused
@@ -31,20 +31,22 @@ class _Neighbour:
     which: Milestone | None = None
 
 
-def correct(incident: Incident, now: Moment, which: Milestone, at: datetime) -> Decision:
+def correct(incident: Incident, now: Moment, which: Milestone, at: datetime, zone: tzinfo) -> Decision:
     """That time as it was; the others stay as they are. Also after the end.
+
+    The time was read in `zone`, and a refusal writes times in it.
 
     Raises:
         Refused: it was so already, nobody has pressed that yet, or it would pass another time.
     """
     before = time_of(incident, which)
     if before is not None and minute_of(before) == minute_of(at):
-        said = f"{incident.reference} has that time already: {which.label} at {_said(at, now)}."
+        said = f"{incident.reference} has that time already: {which.label} at {stamp(at, zone)}."
         raise Refused(f"{said} Nothing was changed.")
     if before is None and incident.open and which in _UNPRESSED:
         raise Refused(f"{_UNPRESSED[which]}; its time can be corrected then. Nothing was changed.")
-    _in_order(incident, now, which, at)
-    fact = TimeCorrected(which, at, before)
+    _in_order(incident, which, at, zone)
+    fact = TimeCorrected(which, at, before, str(zone))
     return now.decide(_with_time(incident, which, at), [fact], [now.tell(fact), *BOARDS])
 
 
@@ -77,14 +79,14 @@ def _with_time(incident: Incident, which: Milestone, at: datetime) -> Incident:
             assert_never(which)
 
 
-def _in_order(incident: Incident, now: Moment, which: Milestone, at: datetime) -> None:
+def _in_order(incident: Incident, which: Milestone, at: datetime, zone: tzinfo) -> None:
     """Refuse what passes a neighbour by a minute or more; people do not count seconds."""
     for other in _earlier(incident, which):
         if other.at and minute_of(other.at) > minute_of(at):
-            raise _out_of_order(now, which, at, other, "later")
+            raise _out_of_order(which, at, other, "later", zone)
     for other in _later(incident, which):
         if other.at and minute_of(other.at) < minute_of(at):
-            raise _out_of_order(now, which, at, other, "earlier")
+            raise _out_of_order(which, at, other, "earlier", zone)
 
 
 def _earlier(incident: Incident, which: Milestone) -> Iterator[_Neighbour]:
@@ -114,16 +116,12 @@ def _detected(incident: Incident) -> _Neighbour:
     return _Neighbour(what, incident.detected, Milestone.DETECTED)
 
 
-def _out_of_order(now: Moment, which: Milestone, at: datetime, other: _Neighbour, than: str) -> Refused:
-    said = f"You say that {which.label} at {_said(at, now)}"
-    against = f"{other.what} at {_said(other.at, now)}" if other.at else other.what
+def _out_of_order(which: Milestone, at: datetime, other: _Neighbour, than: str, zone: tzinfo) -> Refused:
+    said = f"You say that {which.label} at {stamp(at, zone)}"
+    against = f"{other.what} at {stamp(other.at, zone)}" if other.at else other.what
     todo = (
         f"If that is wrong, correct it first: `/incident time {other.which} 13:40`."
         if other.which
         else "Write the day too if you mean another one, such as `2026-11-21 13:40`."
     )
     return Refused(f"{said}, but {against}, which is {than}. Nothing was changed. {todo}")
-
-
-def _said(at: datetime, now: Moment) -> str:
-    return stamp(at, now.policy.time_zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, watching, when
 from incidents.catalogue import Catalogue
@@ -109,11 +109,19 @@ class Desk:
         return await self._rule(request, incident, lambda i, now: clues.record(i, now, said))
 
     async def correct_time(
-        self, request: Request, incident: IncidentId, which: Milestone, words: str
+        self,
+        request: Request,
+        incident: IncidentId,
+        which: Milestone,
+        words: str,
+        zone: tzinfo | None = None,
     ) -> Outcome:
-        """Correct a recorded time, read in the policy's time zone as `when.read` says."""
-        at = when.read(words, request.at, self.policy.time_zone)
-        return await self._rule(request, incident, lambda i, now: corrections.correct(i, now, which, at))
+        """Correct a recorded time, read as `when.read` says in that zone; by default the policy's."""
+        read_in = zone or self.policy.time_zone
+        at = when.read(words, request.at, read_in)
+        return await self._rule(
+            request, incident, lambda i, now: corrections.correct(i, now, which, at, read_in)
+        )
 
     async def update(
         self,

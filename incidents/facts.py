@@ -137,11 +137,16 @@ class ClueNamed:
 
 @dataclass(frozen=True, slots=True)
 class TimeCorrected:
-    """A recorded time was another one; `before` is None where it was not known."""
+    """A recorded time was another one; `before` is None where it was not known.
+
+    Attributes:
+        zone: the time zone in which it was read, such as "Europe/Paris"; empty where none was kept.
+    """
 
     which: Milestone
     at: datetime
     before: datetime | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

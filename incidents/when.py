@@ -49,6 +49,17 @@ def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     return at
 
 
+def is_time(words: str) -> bool:
+    """Whether the words have the shape of a time, whatever the zone and the hour."""
+    plain = " ".join(words.casefold().split())
+    return bool(_AGO.fullmatch(plain) or _CLOCK.fullmatch(plain))
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """The time of day with the zone's name, such as `14:31 in Europe/Paris`."""
+    return f"{at.astimezone(zone):%H:%M} in {zone}"
+
+
 def minute_of(at: datetime) -> datetime:
     """The minute in which that was, as people compare times."""
     return at.replace(second=0, microsecond=0)

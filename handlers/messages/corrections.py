@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from handlers.messages import ending, text
 from handlers.messages.drawing import fallback
 from handlers.messages.parts import Message, section
+from incidents import when
 from incidents.facts import ClueNamed, TimeCorrected
 from incidents.model import Incident, PersonId
 
@@ -24,11 +26,16 @@ def time_corrected(incident: Incident, fact: TimeCorrected, by: PersonId | None)
     """Who corrected which time, from what to what; of a resolved incident all durations anew."""
     who = text.mention(by) if by else "Tocsin"
     before = f"Before: {text.when(fact.before)}." if fact.before else "It was not known before."
-    line = f"{who} corrected when {fact.which.label}: *{text.when(fact.at)}*. {before}"
+    line = f"{who} corrected when {fact.which.label}: *{text.when(fact.at)}*{_as_read(fact)}. {before}"
     blocks = [section(line)]
     if not incident.open:
         blocks.append(section("\n".join(_after_the_end(incident))))
     return Message(fallback(incident, f"corrected when {fact.which.label}"), tuple(blocks))
+
+
+def _as_read(fact: TimeCorrected) -> str:
+    """The time of day where it was typed, since everybody reads the time before it on their own clock."""
+    return f" ({text.one_line(when.clock(fact.at, ZoneInfo(fact.zone)), 100)})" if fact.zone else ""
 
 
 def _after_the_end(incident: Incident) -> Iterator[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from handlers.front import Front
+from handlers.messages import text
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.typed import spoken
 from handlers.views import people as forms
+from incidents import when
 from incidents.corrections import time_of
 from incidents.errors import InvalidText, Refused
 from incidents.model import Incident
 from incidents.values import Milestone
-from incidents.when import EXAMPLES, read, stamp
+from incidents.when import EXAMPLES
 
 _OTHER_WORDS = {
     "start": Milestone.BEGAN,
@@ -29,22 +31,17 @@ def which_in(line: str) -> tuple[Milestone, str] | None:
     return (found, rest.strip()) if found else None
 
 
-def is_time(front: Front, line: str) -> bool:
+def is_time(_front: Front, line: str) -> bool:
     """Whether the words can only be which time, and a time."""
     found = which_in(line)
-    if found is None:
-        return False
-    try:
-        read(found[1], front.now(), front.policy.time_zone)
-    except InvalidText:
-        return False
-    return True
+    return found is not None and when.is_time(found[1])
 
 
 async def time(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
-    """Correct a time; without words the form. The answer says how it was read, and in which zone."""
+    """Correct a time; without words the form. It is read in the time zone of the one who types."""
     if not line:
-        form = forms.time(incident, asked.room, front.policy.time_zone)
+        zone = await front.chat.people.zone(asked.person)
+        form = forms.time(incident, asked.room, zone or front.policy.time_zone)
         await front.show(asked, form, line=f"/incident time {incident.reference} began 13:40")
         return None
     found = which_in(line)
@@ -64,8 +61,13 @@ async def time(front: Front, asked: Asked, incident: Incident, line: str) -> Mes
 async def corrected(
     front: Front, asked: Asked, incident: Incident, which: Milestone, said: str
 ) -> Message | None:
-    """Record it, and say how it was read."""
-    moved = (await front.desk.correct_time(asked.request, incident.id, which, said)).incident
+    """Record it. In the room everybody sees how it was read; elsewhere the one who asked is told."""
+    known = await front.chat.people.zone(asked.person)
+    zone = known or front.policy.time_zone
+    moved = (await front.desk.correct_time(asked.request, incident.id, which, said, zone)).incident
+    guess = "" if known else f"Slack does not tell me your time zone, so I read the time in {zone}."
+    if incident.room is not None and incident.room.id == asked.room:
+        return words(guess) if guess else None
     at = time_of(moved, which)
-    read_as = stamp(at, front.policy.time_zone) if at else said
-    return words(f"Recorded for {incident.reference}: {which.label} at {read_as}.")
+    read_as = f" at *{text.when(at)}* ({when.clock(at, zone)})" if at else ""
+    return words(f"Recorded for {incident.reference}: {which.label}{read_as}. {guess}".rstrip())

@@ -38,6 +38,7 @@ EVERY: dict[str, f.Fact] = {
     "expert": f.ExpertJoined(ERIN, "database"),
     "expert by themselves": f.ExpertJoined(ALICE, "network"),
     "time corrected": f.TimeCorrected(Milestone.BEGAN, NOON - timedelta(minutes=25), NOON),
+    "time read in a zone": f.TimeCorrected(Milestone.BEGAN, NOON, zone="Europe/Paris"),
     "time given": f.TimeCorrected(Milestone.DETECTED, NOON),
 }
 

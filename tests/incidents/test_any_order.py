@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -54,7 +54,7 @@ def _rules(dice: random.Random) -> list[Rule]:
         handovers.withdraw,
         lambda i, now: clues.record(i, now, {Clue.SUSPECT: reason}),
         lambda i, now: handovers.expert_joins(i, now, CAROL, "database"),
-        lambda i, now: corrections.correct(i, now, which, now.at - back),
+        lambda i, now: corrections.correct(i, now, which, now.at - back, UTC),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.incidents.story import ALICE, BOB, Story, declared, minute, told
 
 
 def _corrected(story: Story, at: float, which: Milestone, to: float) -> Decision:
-    return story.does(at, BOB, lambda i, now: corrections.correct(i, now, which, minute(to)))
+    return story.does(at, BOB, lambda i, now: corrections.correct(i, now, which, minute(to), UTC))
 
 
 def _over() -> Story:
@@ -34,7 +34,7 @@ def test_when_it_began_is_recorded_and_told_and_the_time_to_detect_follows() -> 
     _corrected(story, 5, Milestone.BEGAN, -25)
     assert story.incident.began_at == minute(-25)
     assert times(story.incident).to_detect == timedelta(minutes=25)
-    assert told(story.decision) == [TimeCorrected(Milestone.BEGAN, minute(-25))]
+    assert told(story.decision) == [TimeCorrected(Milestone.BEGAN, minute(-25), zone="UTC")]
     assert Redraw(Board.CARD) in story.decision.follow_ups
 
 
@@ -42,7 +42,9 @@ def test_a_correction_keeps_what_was_there_before_and_who_changed_it() -> None:
     story = declared()
     _corrected(story, 5, Milestone.BEGAN, -25)
     _corrected(story, 6, Milestone.BEGAN, -20)
-    assert story.entries[-1].fact == TimeCorrected(Milestone.BEGAN, minute(-20), before=minute(-25))
+    assert story.entries[-1].fact == TimeCorrected(
+        Milestone.BEGAN, minute(-20), before=minute(-25), zone="UTC"
+    )
     assert (story.entries[-1].by, story.entries[-1].at) == (BOB, minute(6))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from incidents import when
 from incidents.facts import HandedOver, HandoverAccepted, TimeCorrected
 from incidents.model import Incident, PersonId
 from incidents.ports import FactNotice
 from incidents.roles import Role
 from incidents.values import Milestone
-from incidents.when import stamp
 from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver
 from tocsin_practice.outcomes import OutcomeKind
@@ -144,15 +145,68 @@ async def test_an_expert_is_brought_in_by_a_form(bot: Bot, alice: PersonDriver, 
     assert (await bot.now(incident)).experts == {bob.id: "network"}
 
 
-async def test_when_it_began_is_corrected_and_the_answer_names_the_zone(
-    bot: Bot, alice: PersonDriver
+_AFTERNOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+_BEGAN = _AFTERNOON.replace(hour=14, minute=31)
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "zone"),
+    [
+        ("alice", "15:31", "Europe/Paris"),
+        ("bob", "14:31", "Europe/London"),
+        ("erin", "23:31", "Asia/Tokyo"),
+        ("erin", "14:31 UTC", "Asia/Tokyo"),
+    ],
+)
+async def test_a_time_of_day_is_read_on_the_clock_of_the_one_who_types_it(
+    who: str, typed: str, zone: str, bot: Bot
 ) -> None:
+    bot.clock.at = _AFTERNOON
     incident = await bot.declared()
-    await alice.command("/incident", "time began 25 min ago", channel=bot.channel(incident))
+    person = bot.practice.person(who)
+    await person.command("/incident", f"time {incident.reference} began {typed}", channel="general")
+    assert (await bot.now(incident)).began_at == _BEGAN
+    said = await person.ephemeral("it began at")
+    assert when.clock(_BEGAN, ZoneInfo(zone)) in str(said)
+    assert f"<!date^{int(_BEGAN.timestamp())}^" in str(said)
+    assert TimeCorrected(Milestone.BEGAN, _BEGAN, zone=zone) in await _facts(bot, incident)
+
+
+async def test_a_time_of_detection_is_read_on_their_clock_too_even_just_before_midnight(bot: Bot) -> None:
+    bot.clock.at = _AFTERNOON
+    incident = await bot.declared()
+    erin = bot.practice.person("erin")
+    await erin.command("/incident", "detected 23:31", channel=bot.channel(incident))
+    assert (await bot.now(incident)).detected_at == _BEGAN
+
+
+async def test_in_the_room_the_message_to_all_is_the_only_answer(bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    sent = await alice.command("/incident", "time began 25 min ago", channel=bot.channel(incident))
+    assert "Recorded for" not in str(sent)
     began = (await bot.now(incident)).began_at
     assert began == (bot.clock() - timedelta(minutes=25)).replace(second=0, microsecond=0)
-    await alice.ephemeral(f"it began at {stamp(began, bot.desk.policy.time_zone)}")
-    assert TimeCorrected(Milestone.BEGAN, began) in await _facts(bot, incident)
+
+
+async def test_without_a_zone_from_slack_the_policys_is_taken_and_said(bot: Bot, alice: PersonDriver) -> None:
+    bot.clock.at = _AFTERNOON
+    bot.practice.workspace.people[alice.id].tz = "Mars/Olympus"
+    incident = await bot.declared()
+    await alice.command("/incident", "time began 15:31", channel=bot.channel(incident))
+    assert (await bot.now(incident)).began_at == _BEGAN
+    await alice.ephemeral("so I read the time in Europe/Berlin")
+
+
+async def test_the_form_of_a_time_names_the_zone_of_the_one_who_opens_it(
+    bot: Bot, alice: PersonDriver
+) -> None:
+    bot.clock.at = _AFTERNOON
+    incident = await bot.declared()
+    await alice.command("/incident", "time", channel=bot.channel(incident))
+    view = await alice.view(callback_id="time")
+    assert "in the time zone Europe/Paris" in str(view.payload)
+    await alice.submit(view, {"which": "began", "time": "15:31"})
+    assert (await bot.now(incident)).began_at == _BEGAN
 
 
 async def test_a_time_is_corrected_in_a_form_and_nonsense_stays_in_its_field(
