@@ -73,9 +73,16 @@ class Front:
         return [i for i in await self.desk.ledger.open_incidents() if i.known_to(asked.person)]
 
     async def likeliest(self, asked: Asked) -> list[Incident]:
-        """The open incidents, those first that this person works on."""
-        found = await self.open_incidents(asked)
-        return sorted(found, key=lambda incident: asked.person not in incident.at_work)
+        """The open incidents, those first that this person works on.
+
+        Before all stands the one in whose announcement or thread the message stands, open or not.
+        """
+        found = sorted(await self.open_incidents(asked), key=lambda i: asked.person not in i.at_work)
+        head = asked.thread or asked.message
+        near = await self.desk.ledger.of_board(asked.room, head) if asked.room and head else None
+        if near is None or not near.known_to(asked.person):
+            return found
+        return [near, *(other for other in found if other.id != near.id)]
 
     async def nowhere(self, asked: Asked, verb: str, more: str = " ...") -> NoSuchIncident:
         """What to say where no incident is meant: which are open, and how one is addressed.

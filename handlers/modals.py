@@ -14,7 +14,7 @@ from handlers.messages.parts import words
 from handlers.requests import Asked
 from handlers.sent import Reply, Sent
 from handlers.verbs import progress, times
-from handlers.views import forms
+from handlers.views import forms, notes
 from handlers.views.fields import Field
 from handlers.views.forms import Form, News
 from handlers.wire import Json
@@ -228,7 +228,7 @@ async def _false_alarm(front: Front, asked: Asked, incident: Incident, form: Sen
 async def _note(front: Front, asked: Asked, form: Sent) -> Reply:
     incident = await front.named(asked, form.said[Field.SERVICE])
     try:
-        await front.desk.note(asked.request, incident.id, form.said[Field.NOTE], form.about.get("source", ""))
+        await front.desk.note(asked.request, incident.id, form.said[Field.NOTE], notes.quote_in(form.about))
     except InvalidText as error:
         return Reply({Field.NOTE: error})
     return Reply(message=words(f"Noted in the timeline of {incident.reference}."))

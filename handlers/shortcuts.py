@@ -7,10 +7,11 @@ from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.typed import spoken
 from handlers.verbs import declaring
-from handlers.views import forms
+from handlers.views import forms, notes
 from handlers.wire import Json
 from incidents.errors import Refused
 from incidents.ports import Posted
+from incidents.values import Quote
 
 _TITLE = 200
 
@@ -24,7 +25,7 @@ async def ran(front: Front, asked: Asked, body: Json) -> Message | None:
         case "declare_from_message":
             return await _declare(front, asked, _said(body))
         case "add_to_timeline":
-            return await _note(front, asked, _said(body))
+            return await _note(front, asked, _said(body), _author(body))
         case _:
             raise Refused("I do not know this shortcut any more. Nothing was changed. Type `/incident help`.")
 
@@ -40,18 +41,18 @@ async def _declare(front: Front, asked: Asked, said: str) -> Message | None:
     return None
 
 
-async def _note(front: Front, asked: Asked, said: str) -> Message | None:
+async def _note(front: Front, asked: Asked, said: str, author: str) -> Message | None:
     here = await front.in_room(asked.room)
-    link = await _link(front, asked)
+    quote = Quote(author, notes.moment(asked.message or ""), await _link(front, asked))
     if here is not None:
-        await front.desk.note(asked.request, here.id, said[:3000], link)
+        await front.desk.note(asked.request, here.id, said[:3000], quote)
         return words(f"Noted in the timeline of {here.reference}.")
-    found = await front.open_incidents(asked)
+    found = await front.likeliest(asked)
     if not found:
         raise Refused("No incident is open, so there is no timeline to add to. Nothing was written.")
     await front.show(
         asked,
-        forms.note(found, asked.room, said, link),
+        notes.note(found, asked.room, said, quote),
         line=f"/incident note {found[0].reference} what happened",
     )
     return None
@@ -62,6 +63,13 @@ async def _link(front: Front, asked: Asked) -> str:
     if asked.room is None or asked.message is None:
         return ""
     return await front.chat.link_or_nothing(Posted(asked.room, asked.message))
+
+
+def _author(body: Json) -> str:
+    """Who wrote the message: a person's id, else a program's name."""
+    message: Json = body.get("message") or {}
+    profile: Json = message.get("bot_profile") or {}
+    return str(message.get("user") or message.get("username") or profile.get("name") or "")
 
 
 def _said(body: Json) -> str:

@@ -25,7 +25,7 @@ from incidents.moment import BOARDS, WITH_TOPIC, Moment, still_open
 from incidents.policy import Policy
 from incidents.roles import Role
 from incidents.texts import checked, headline
-from incidents.values import Clue, Looks
+from incidents.values import Clue, Looks, Quote
 from incidents.work import (
     Birth,
     Decision,
@@ -216,9 +216,10 @@ def snooze(incident: Incident, now: Moment, epoch: int | None) -> Decision:
     return now.decide(moved, [fact], [now.tell(fact), *BOARDS])
 
 
-def note(incident: Incident, now: Moment, text: str, link: str) -> Decision:
-    """A line for the timeline; also after the end."""
-    return now.decide(incident, [NoteAdded(checked(text, "note", 3000), link)], [])
+def note(incident: Incident, now: Moment, text: str, quote: Quote) -> Decision:
+    """A line for the timeline, or a message that is put there; also after the end."""
+    fact = NoteAdded(checked(text, "note", 3000), quote.link, quote.author, quote.written_at)
+    return now.decide(incident, [fact], [])
 
 
 def _kept(new: str | None, old: str, field: str) -> str:

@@ -17,7 +17,7 @@ from incidents.moment import Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.roles import Role
-from incidents.values import Clue, Fix, Milestone
+from incidents.values import Clue, Fix, Milestone, Quote
 from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
 
 Rule = Callable[[Incident, Moment], Decision]
@@ -145,9 +145,12 @@ class Desk:
         """Put the due time off, once; `epoch` is that of the reminder whose button was pressed."""
         return await self._rule(request, incident, lambda i, now: decisions.snooze(i, now, epoch))
 
-    async def note(self, request: Request, incident: IncidentId, text: str, link: str = "") -> Outcome:
-        """Add a line to the timeline."""
-        return await self._rule(request, incident, lambda i, now: decisions.note(i, now, text, link))
+    async def note(
+        self, request: Request, incident: IncidentId, text: str, quote: Quote | None = None
+    ) -> Outcome:
+        """Add a line to the timeline, or a message that was written before."""
+        taken = quote or Quote()
+        return await self._rule(request, incident, lambda i, now: decisions.note(i, now, text, taken))
 
     async def restored(self, request: Request, incident: IncidentId, fix: Fix | None = None) -> Outcome:
         """*Service restored*; the watch begins, or where it has begun, lasts as long as the fix asks for."""

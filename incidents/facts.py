@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -185,10 +186,18 @@ class Snoozed:
 
 @dataclass(frozen=True, slots=True)
 class NoteAdded:
-    """Something worth remembering; `link` leads to the message it was taken from."""
+    """Something worth remembering, in the words of the one who adds it or of a message.
+
+    Attributes:
+        link: leads to the message it was taken from.
+        author: who wrote that message: a person, or the name of a program; empty for a note of one's own.
+        written_at: when that was (UTC); the entry's own time is when it was added.
+    """
 
     text: str
     link: str = ""
+    author: str = ""
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +235,21 @@ Fact: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact on the timeline: when it happened (UTC), who did it (None: the bot), and by which way."""
+    """A fact on the timeline: when it was recorded (UTC), who did it (None: the bot), and by which way."""
 
     incident: IncidentId
     at: datetime
     by: PersonId | None
     via: Via
     fact: Fact
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened: what was added later was written before."""
+        written_at = self.fact.written_at if isinstance(self.fact, NoteAdded) else None
+        return written_at or self.at
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries as things happened, not as they were recorded."""
+    return sorted(entries, key=lambda entry: entry.happened_at)

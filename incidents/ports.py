@@ -43,6 +43,9 @@ class Ledger(Protocol):
     async def in_room(self, room: RoomId) -> Incident | None:
         """The incident whose own channel this is (not its thread), open or resolved."""
 
+    async def of_board(self, room: RoomId, message: MessageId) -> Incident | None:
+        """The incident whose card or announcement that message is, open or resolved."""
+
     async def by_reference(self, reference: str) -> Incident | None:
         """The incident of that reference, in any case of letters."""
 

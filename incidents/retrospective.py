@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
-from incidents.facts import Diagnosed, Entry
+from incidents.facts import Diagnosed, Entry, in_order
 from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.times import times
@@ -115,7 +115,7 @@ def _times(incident: Incident) -> list[str]:
 def _timeline(
     entries: Sequence[Entry], name_of: Callable[[str], str], at: Callable[[datetime], str]
 ) -> list[str]:
-    return [f"- {_plain(line(entry, name_of, at))}" for entry in entries] or [_OPEN]
+    return [f"- {_plain(line(entry, name_of, at))}" for entry in in_order(entries)] or [_OPEN]
 
 
 def _evidence(entries: Sequence[Entry]) -> list[str]:

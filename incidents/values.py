@@ -59,6 +59,21 @@ class Fix(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A message that somebody had written before it was put on record.
+
+    Attributes:
+        author: a person, or the name of a program; empty where it is not known.
+        written_at: when, in UTC; None where that is not known.
+        link: the message's address; empty where it has none.
+    """
+
+    author: str = ""
+    written_at: datetime | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """The status update that is owed next.
 

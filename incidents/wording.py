@@ -13,13 +13,28 @@ from incidents.model import PersonId
 from incidents.values import Clue
 
 NameOf = Callable[[str], str]
+TimeOf = Callable[[datetime], str]
 _BOT = "Tocsin"
 
 
-def line(entry: Entry, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
+def line(entry: Entry, name_of: NameOf, write_time: TimeOf, write_link: NameOf = str) -> str:
     """One line: when, who, what."""
     who = name_of(entry.by) if entry.by else _BOT
+    if isinstance(entry.fact, f.NoteAdded) and (entry.fact.author or entry.fact.link):
+        return _note(entry, entry.fact, who, name_of, write_time, write_link)
     return f"{write_time(entry.at)}  {who} {_of(entry.fact, entry.by, name_of, write_time)}"
+
+
+def _note(
+    entry: Entry, fact: f.NoteAdded, who: str, name_of: NameOf, write_time: TimeOf, write_link: NameOf
+) -> str:
+    """A message as its author wrote it then, with who added it and when; a note with its link."""
+    link = write_link(fact.link) if fact.link.startswith(("https://", "http://")) else ""
+    if not fact.author:
+        return f"{write_time(entry.at)}  {who} noted: {fact.text}{_because(link)}"
+    added = f"added by {who}, {write_time(entry.at)}"
+    why = "; ".join(part for part in (link, added) if part)
+    return f"{write_time(entry.happened_at)}  {name_of(fact.author)} wrote: {fact.text} ({why})"
 
 
 def _of(fact: Fact, by: PersonId | None, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:
@@ -70,7 +85,11 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Snoozed():
             return f"put the update off until {write_time(fact.until)}"
         case f.NoteAdded():
-            return f"noted: {fact.text}"
+            return (
+                f"added what {name_of(fact.author)} wrote: {fact.text}"
+                if fact.author
+                else f"noted: {fact.text}"
+            )
         case f.Diagnosed():
             return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
         case _:

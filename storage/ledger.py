@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.errors import Unavailable
 from incidents.facts import Entry, Via
-from incidents.model import Incident, IncidentId, RoomId
+from incidents.model import Incident, IncidentId, MessageId, RoomId
 from incidents.work import Birth, Decision, FollowUp, Outcome, Request
 from storage import rows, statements
 from storage.births import Births, Wish
@@ -20,7 +20,7 @@ from storage.changes import Change, Changes
 from storage.database import Database
 from storage.gathered import Gathered
 from storage.recording import Enqueue, Recording, note, unknown
-from storage.tables import entries, incidents, requests
+from storage.tables import boards, entries, incidents, requests
 
 ANSWERABLE = timedelta(minutes=30)  # Slack's response_url works that long
 _FORGET_EVERY = timedelta(minutes=1)
@@ -77,6 +77,11 @@ class PostgresLedger:
     async def in_room(self, room: RoomId) -> Incident | None:
         """As the port."""
         return await self._first(select(incidents.c.details).where(incidents.c.room_id == room))
+
+    async def of_board(self, room: RoomId, message: MessageId) -> Incident | None:
+        """As the port."""
+        here = (boards.c.room == room) & (boards.c.message == message)
+        return await self._first(select(incidents.c.details).join(boards).where(here))
 
     async def by_reference(self, reference: str) -> Incident | None:
         """As the port."""

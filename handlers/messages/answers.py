@@ -11,7 +11,7 @@ from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.drawing import Drawing, clues, consequence, headline, owed, role_line, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
-from incidents.facts import Entry
+from incidents.facts import Entry, in_order
 from incidents.model import Incident
 from incidents.phrases import Phrase
 from incidents.wording import line
@@ -157,7 +157,7 @@ def roles_text(incident: Incident, drawing: Drawing) -> str:
 
 def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> Message:
     """What happened, in order; of a long story the latest part."""
-    lines = [_entry(entry, drawing) for entry in entries]
+    lines = [_entry(entry, drawing) for entry in in_order(entries)]
     shown: list[str] = []
     room = 9000
     for entry in reversed(lines):
@@ -184,7 +184,12 @@ def _entry(entry: Entry, drawing: Drawing) -> str:
         stand_ins[key] = markup
         return key
 
-    said = line(entry, lambda who: stand_in(drawing.mention(who)), lambda at: stand_in(text.when(at)))
+    said = line(
+        entry,
+        lambda who: stand_in(drawing.mention(who)),
+        lambda at: stand_in(text.when(at)),
+        lambda url: stand_in(text.link(url, "the message")),
+    )
     safe = text.one_line(said, 700)
     for key, markup in stand_ins.items():
         safe = safe.replace(key, markup)

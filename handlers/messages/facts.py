@@ -177,7 +177,8 @@ def _note(incident: Incident, fact: f.NoteAdded, by: PersonId | None) -> Message
         if fact.link.startswith(("https://", "http://"))
         else []
     )
-    return words(f"{_who(by)} noted in {incident.reference}: {text.escaped(fact.text, 2500)}", *source)
+    what = f"added what {text.mention(fact.author)} wrote to" if fact.author else "noted in"
+    return words(f"{_who(by)} {what} {incident.reference}: {text.escaped(fact.text, 2500)}", *source)
 
 
 def _diagnosed(incident: Incident, fact: f.Diagnosed) -> Message:

@@ -263,13 +263,3 @@ def reason(kind: Form, incident: Incident, room: RoomId | None) -> View:
     )
     head = section(f"*{incident.reference}* · {text.one_line(incident.title)}")
     return form(kind, submit, submit, [head, why], about(incident, room))
-
-
-def note(incidents: list[Incident], room: RoomId | None, words: str, source: str) -> View:
-    """A message for the timeline of one of several incidents; there must be at least one."""
-    options = [(i.reference, f"{i.reference} {i.title}") for i in incidents]
-    blocks = [
-        field(Field.SERVICE, "Incident", choice(Field.SERVICE, options, initial=options[0][0])),
-        field(Field.NOTE, "Note", line(Field.NOTE, initial=words, multiline=True)),
-    ]
-    return form(Form.NOTE, "Add to timeline", "Add", blocks, about(None, room, source))

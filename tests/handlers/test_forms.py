@@ -11,10 +11,11 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.messages.drawing import Drawing
 from handlers.verbs import progress, table
 from handlers.verbs.progress import Update
-from handlers.views import forms
+from handlers.views import forms, notes
 from handlers.views.forms import Form, News
 from incidents.errors import InvalidText
 from incidents.model import Incident, RoomId, Status
+from incidents.values import Quote
 from tests.handlers.checking import check_view
 
 Make = Callable[..., Incident]
@@ -41,7 +42,7 @@ def test_every_form_holds_the_longest_texts(an_incident: Make, drawing: Drawing,
     check_view(forms.assign(longest, drawing, ROOM))
     check_view(forms.severity(longest, drawing, ROOM))
     check_view(forms.service(longest, drawing, ROOM))
-    check_view(forms.note([longest] * 3, ROOM, LONG, link))
+    check_view(notes.note([longest] * 3, ROOM, LONG, Quote(LONG, noon, link)))
     for kind in (Form.RELAPSE, Form.REOPEN, Form.FALSE_ALARM):
         check_view(forms.reason(kind, longest, ROOM))
 

@@ -10,6 +10,7 @@ from incidents.ending_facts import Relapsed, ServiceRestored
 from incidents.errors import InvalidText, Refused
 from incidents.facts import NoteAdded, ServiceNamed, UpdatePosted
 from incidents.model import Status
+from incidents.values import Quote
 from incidents.work import Board, Decision, Redraw
 from tests.incidents.story import BOB, Story, declared, minute, told
 
@@ -142,14 +143,16 @@ def test_after_the_end_no_update_is_taken() -> None:
 def test_a_note_is_kept_also_after_the_end_and_moves_no_clock() -> None:
     story = declared()
     story.does(5, BOB, lambda i, now: endings.resolve(i, now, "fixed", "seen by all"))
-    decision = story.does(6, BOB, lambda i, now: decisions.note(i, now, " cache was cold ", "https://x"))
+    decision = story.does(
+        6, BOB, lambda i, now: decisions.note(i, now, " cache was cold ", Quote(link="https://x"))
+    )
     assert decision.facts == (NoteAdded("cache was cold", "https://x"),)
     assert decision.rings_at is None
 
 
 def test_an_empty_note_is_refused() -> None:
     with pytest.raises(InvalidText, match="The note is empty"):
-        declared().does(6, BOB, lambda i, now: decisions.note(i, now, "\n", ""))
+        declared().does(6, BOB, lambda i, now: decisions.note(i, now, "\n", Quote()))
 
 
 def test_a_service_named_later_is_told_and_shown() -> None:

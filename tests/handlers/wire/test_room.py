@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from incidents.evidence import Examination, Health
 from incidents.facts import NoteAdded, UpdatePosted
-from incidents.model import PersonId, Place, RoomId, Status
-from incidents.ports import VerdictNotice
+from incidents.model import MessageId, PersonId, Place, RoomId, Status
+from incidents.ports import Posted, VerdictNotice
 from incidents.roles import Role
-from incidents.work import Examine
+from incidents.work import Board, Examine
+from storage.database import open_database
+from storage.journal import PostgresJournal
 from tests.handlers.wire.conftest import Bot, Works
 from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.model import Json
 from tocsin_practice.reading import said
 
 
@@ -187,14 +190,62 @@ async def test_a_note_and_its_message(bot: Bot, alice: PersonDriver) -> None:
     notes = [e.fact for e in await bot.desk.ledger.timeline(incident.id) if isinstance(e.fact, NoteAdded)]
     assert [note.text for note in notes] == ["deploy at 11:58", "rolled back"]
     assert notes[0].link
+    assert (notes[0].author, notes[0].written_at) == (
+        alice.id,
+        datetime.fromtimestamp(float(said["ts"]), UTC),
+    )
 
 
-async def test_a_message_elsewhere_asks_whose_timeline_it_is_for(bot: Bot, alice: PersonDriver) -> None:
+async def test_a_message_added_later_stands_in_the_timeline_as_its_authors(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
     incident = await bot.declared()
-    said = alice.say("support gets calls", channel="general")
+    channel = bot.channel(incident)
+    written = bob.say("errors rise", channel=channel)
+    bot.clock.advance(20)
+    await alice.message_shortcut("add_to_timeline", channel=channel, ts=written["ts"])
+    await alice.command("/incident", "timeline", channel=channel)
+    line = _line_with("errors rise", await alice.ephemeral("Timeline of"))
+    assert line.startswith(f"<!date^{int(float(written['ts']))}^")
+    assert f"{bob.mention} wrote: errors rise (<http" in line
+    assert f"added by {alice.mention}, <!date^{int(bot.clock().timestamp())}^" in line
+
+
+def _line_with(words: str, message: Json) -> str:
+    return next(line for line in said(message).splitlines() if words in line)
+
+
+async def test_a_message_elsewhere_asks_whose_timeline_it_is_for(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    said = bob.say("support gets calls", channel="general")
+    bot.clock.advance(20)
     await alice.message_shortcut("add_to_timeline", channel="general", ts=said["ts"])
     await alice.submit(await alice.view(callback_id="note"))
-    assert "support gets calls" in str(await bot.desk.ledger.timeline(incident.id))
+    (added,) = (e for e in await bot.desk.ledger.timeline(incident.id) if isinstance(e.fact, NoteAdded))
+    assert isinstance(added.fact, NoteAdded)
+    assert (added.fact.text, added.fact.author) == ("support gets calls", bob.id)
+    assert (added.by, added.at) == (alice.id, bot.clock())
+    assert added.happened_at == datetime.fromtimestamp(float(said["ts"]), UTC)
+
+
+async def test_a_reply_under_an_announcement_is_meant_for_its_incident(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver, database_url: str
+) -> None:
+    first, second = await bot.declared("payments down"), await bot.declared("search slow")
+    announced = bob.say("stands for the announcement", channel="general")
+    reply = bob.say("customers call", channel="general", thread_ts=announced["ts"])
+    general = bot.practice.channel("general")
+    async with open_database(database_url) as database:
+        where = Posted(RoomId(general.id), MessageId(announced["ts"]))
+        await PostgresJournal(database).keep_board(first.id, Board.ANNOUNCEMENT, where)
+    for message, likeliest in ((reply, first), (announced, first), (bob.say("x", channel="general"), second)):
+        await alice.message_shortcut("add_to_timeline", channel="general", ts=message["ts"])
+        view = await alice.view(callback_id="note")
+        menu = view.payload["blocks"][0]["element"]
+        assert menu["initial_option"]["value"] == likeliest.reference
+        await alice.close(view)
 
 
 async def test_nothing_new_is_an_update_too(bot: Bot, alice: PersonDriver) -> None:
