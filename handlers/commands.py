@@ -11,7 +11,7 @@ from handlers.messages.answers import Doubt
 from handlers.messages.drawing import sentence
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.typed import spoken
+from handlers.typed import naming_people, spoken
 from handlers.verbs import declaring, reading, table
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 from handlers.views import forms
@@ -45,8 +45,13 @@ async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
         case FreeVerb() as verb:
             return await _free(front, asked, verb, spoken(line), spoken(words_after))
         case Verb() as verb:
-            kept = words_after if verb.names_people else spoken(words_after)
-            return await _about_one(front, asked, verb, spoken(line), kept)
+            return await _about_one(front, asked, verb, spoken(line), _kept(verb, words_after))
+
+
+def _kept(verb: Verb, typed: str) -> str:
+    if verb.names_people:
+        return typed
+    return naming_people(typed) if verb.calls_people else spoken(typed)
 
 
 async def _named_first(front: Front, asked: Asked, reference: str, line: str) -> Message | None:
@@ -55,8 +60,7 @@ async def _named_first(front: Front, asked: Asked, reference: str, line: str) ->
     incident = await front.named(asked, reference)
     verb = table.verb(first) if first else None
     if isinstance(verb, Verb):
-        words_after = rest[0] if verb.names_people else spoken(rest[0])
-        return await verb.run(front, asked, incident, words_after.strip())
+        return await verb.run(front, asked, incident, _kept(verb, rest[0]).strip())
     if not first:
         return await reading.status(front, asked, incident, "")
     said = _REFERENCE.sub("", spoken(line), count=1).strip()

@@ -6,7 +6,7 @@ import asyncio
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from handlers import modals
+from handlers import called, modals
 from handlers.answering import BROKEN, IN_TIME, told
 from handlers.front import Front
 from handlers.messages.drawing import sentence
@@ -30,7 +30,7 @@ async def answer_form(front: Front, asked: Asked, view: Json, ack: AsyncAck) -> 
         await _told_late(front, asked, await task)
         return
     reply = task.result()
-    await _acknowledge(reply, ack)
+    await _acknowledge(front, reply, ack)
     await told(front, asked, reply.message)
 
 
@@ -53,12 +53,14 @@ def _complaint(view: Json, error: IncidentError) -> Reply:
     return Reply({Field(name): error})
 
 
-async def _acknowledge(reply: Reply, ack: AsyncAck) -> None:
+async def _acknowledge(front: Front, reply: Reply, ack: AsyncAck) -> None:
     if reply.errors:
         errors = {name.value: _plainly(error) for name, error in reply.errors.items()}
         await ack(response_action="errors", errors=errors)
     elif reply.view is not None:
-        await ack(response_action="update", view=reply.view.to_dict())
+        await ack(
+            response_action="update", view=await called.spelled(front.chat.people, reply.view.to_dict())
+        )
     else:
         await ack()
 

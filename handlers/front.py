@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from slack_sdk.models.views import View
 
+from handlers import called
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.messages.text import plain
@@ -112,10 +113,10 @@ class Front:
         Raises:
             Refused: the three seconds were over; Unavailable: Slack did not answer.
         """
-        client = self.chat.wire.client
+        client, drawn = self.chat.wire.client, await called.spelled(self.chat.people, view.to_dict())
         try:
             await self.chat.wire.call(
-                "views.open", lambda: client.views_open(trigger_id=asked.trigger, view=view.to_dict())
+                "views.open", lambda: client.views_open(trigger_id=asked.trigger, view=drawn)
             )
         except SlackRefusalError as refusal:
             if refusal.code not in EXPIRED:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
+from handlers import called
 from handlers.front import Front
 from handlers.messages import answers, updates
 from handlers.messages.drawing import sentence
@@ -27,6 +28,16 @@ from incidents.roles import Role
 from incidents.texts import checked
 from incidents.values import Milestone
 
+_PROSE = (Field.IMPACT, Field.ACTIONS, Field.SUMMARY, Field.REASON, Field.STATE, Field.NOTE)
+"""The fields whose text is read by others."""
+
+
+async def _naming_people(front: Front, form: Sent) -> Sent:
+    """The same, with whoever is called “@name” in a text that others read named as a person."""
+    prose = {name: form.said[name] for name in _PROSE if form.said.get(name)}
+    named = await called.named(front.chat.people, prose.values())
+    return replace(form, said={**form.said, **dict(zip(prose, named, strict=True))})
+
 
 def first_field(view: Json) -> str | None:
     """The field under which a complaint about the whole form is shown."""
@@ -36,7 +47,7 @@ def first_field(view: Json) -> str | None:
 
 async def sent(front: Front, asked: Asked, view: Json) -> Reply:
     """What a form that was sent asks for. Raises IncidentError."""
-    form = Sent.read(view)
+    form = await _naming_people(front, Sent.read(view))
     asked = replace(asked, room=form.room)
     if form.form is Form.DECLARE:
         return await _declare(front, asked, form)

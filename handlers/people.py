@@ -22,7 +22,7 @@ _SOON = 1.0
 """Seconds that a time zone may take: a form has three to open, and the policy's zone will do."""
 _ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{5,}")
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>")
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>")
 _MAIL = re.compile(r"<mailto:([^|>]+)(\|[^>]*)?>|(\S+@\S+\.\S+)")
 
 
@@ -38,7 +38,7 @@ class People:
 
     async def person(self, word: str) -> PersonId | None:
         """The person of a mention, an id, a handle with or without "@", or an address; None if unknown."""
-        if found := _MENTION.fullmatch(word):
+        if found := MENTION.fullmatch(word):
             return PersonId(found[1])
         if _ID.fullmatch(word):
             return PersonId(word)
@@ -99,6 +99,22 @@ class People:
             except SlackRefusalError:
                 return {}
         return self._infos[person]
+
+    def known(self, word: str) -> PersonId | None:
+        """Whose handle that is, as far as it was looked up before."""
+        return self._known.get(word.casefold())
+
+    async def handle(self, person: str) -> str:
+        """Their “@handle”, known from then on; empty where Slack does not tell it."""
+        try:
+            user = await self._user(person)
+        except (IncidentError, SlackRefusalError):
+            return ""
+        if not user.get("name"):
+            return ""
+        handle = f"@{user['name']}"
+        self._known.setdefault(handle.casefold(), PersonId(person))
+        return handle if self.known(handle) == person else ""
 
     async def zone(self, person: str) -> tzinfo | None:
         """The time zone that this person chose in Slack; None where Slack does not tell it in time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.front import Front
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.typed import spoken
+from handlers.typed import naming_people
 from handlers.verbs import declaring
 from handlers.views import forms, notes
 from handlers.wire import Json
@@ -73,4 +73,4 @@ def _author(body: Json) -> str:
 
 
 def _said(body: Json) -> str:
-    return spoken(str((body.get("message") or {}).get("text") or "")).strip()
+    return naming_people(str((body.get("message") or {}).get("text") or "")).strip()

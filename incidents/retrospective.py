@@ -10,6 +10,7 @@ from incidents.catalogue import Catalogue
 from incidents.facts import Diagnosed, Entry, in_order
 from incidents.model import Incident
 from incidents.policy import Policy
+from incidents.texts import with_people
 from incidents.times import times
 from incidents.values import Clue
 from incidents.when import stamp
@@ -53,7 +54,7 @@ def draft(
         _section("What to improve", [f"- {_OPEN}"]),
         _section("Action items", ["| what | owner | due |", "|---|---|---|", f"| {_OPEN} | | |"]),
     ]
-    return "\n\n".join(parts) + "\n"
+    return with_people("\n\n".join(parts) + "\n", lambda who: _plain(name_of(who)))
 
 
 async def draft_with_names(

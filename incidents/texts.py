@@ -1,15 +1,32 @@
-"""What people type: cleaned, and checked for length."""
+"""What people type: cleaned, checked for length, and with the people whom it names."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from incidents.errors import InvalidText
 
 _KEPT_CONTROLS = frozenset("\n\t")
 _MARKS = frozenset({"Cc", "Cs", "Co"})
 _BLANK = ("Z", "C")
+_PERSON = re.compile(r"@\{([^{}\s]{1,80})\}")
+
+
+def naming(person: str) -> str:
+    """A person within a text, so that each way of talking can write them in its own form."""
+    return f"@{{{person}}}"
+
+
+def with_people(text: str, write: Callable[[str], str]) -> str:
+    """The text, with each person whom it names written by `write`."""
+    return _PERSON.sub(lambda found: write(found[1]), text)
+
+
+def people_in(text: str) -> list[str]:
+    """The people whom the text names, each once."""
+    return list(dict.fromkeys(_PERSON.findall(text)))
 
 
 def cleaned(text: str) -> str:

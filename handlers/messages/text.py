@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from incidents.texts import naming, with_people
+
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{5,}")
 _ENTITY = re.compile(r"(<[^>]*|&[a-z]{0,3})$")
+_HALF_NAMED = re.compile(r"@\{[^{}\s]*$")
 _CODE = re.compile(r"`+")
 
 
 def escaped(text: str, limit: int = 3000) -> str:
-    """Anybody's text, made harmless; at most `limit` characters as sent, cut with “…”."""
+    """Anybody's text, made harmless; at most `limit` characters as sent, cut with “…”.
+
+    Only the people whom it names are called: their mention is as long as what stands for it in the text.
+    """
     parts: list[str] = []
     room = limit
     for character in text:
@@ -21,14 +27,18 @@ def escaped(text: str, limit: int = 3000) -> str:
         room -= len(part)
         parts.append(part)
         if room < 0:
-            return _trimmed(parts, limit)
-    return "".join(parts)
+            return _called(_trimmed(parts, limit))
+    return _called("".join(parts))
 
 
 def _trimmed(parts: list[str], limit: int) -> str:
     while parts and sum(map(len, parts)) > limit - 1:
         parts.pop()
-    return "".join(parts) + "…"
+    return _HALF_NAMED.sub("", "".join(parts)) + "…"
+
+
+def _called(safe: str) -> str:
+    return with_people(safe, lambda who: f"<@{who}>" if is_person(who) else naming(who))
 
 
 def one_line(text: str, limit: int = 300) -> str:

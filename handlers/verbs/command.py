@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.front import Front
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.typed import spoken
+from handlers.typed import naming_people, spoken
 from handlers.views import people as forms
 from incidents.errors import Refused
 from incidents.handovers import may_hand_over
@@ -38,7 +38,7 @@ async def hand_over(front: Front, asked: Asked, incident: Incident, line: str) -
         form = forms.hand_over(incident, asked.room, person)
         await front.show(asked, form, line=f"/incident handover {incident.reference} @name state of play")
         return None
-    await front.desk.hand_over(asked.request, incident.id, person, spoken(state))
+    await front.desk.hand_over(asked.request, incident.id, person, naming_people(state))
     return _elsewhere(asked, incident, "The handover is in the room.")
 
 

@@ -31,6 +31,7 @@ class Verb:
         label: as a button says it.
         certain: whether words that follow can only be this verb's argument, never a title's end.
         names_people: whether mentions in its words are wanted as Slack sends them.
+        calls_people: whether its words are read by others, so that who is mentioned in them is called.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Verb:
     takes: Takes = Takes.WORDS
     certain: Callable[[Front, str], bool] = lambda _front, _words: False
     names_people: bool = False
+    calls_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
