@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 from handlers import called
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
-from handlers.messages.text import plain
+from handlers.messages.text import plain, unmarked
 from handlers.refusals import EXPIRED
 from handlers.requests import Asked
 from handlers.wire import SlackRefusalError
@@ -102,7 +102,7 @@ class Front:
         found = await self.open_incidents(asked)
         if not found:
             return "No incident is open. To declare one, type `/incident SEV1 what is wrong`."
-        listed = "; ".join(f"{i.reference} ({plain(i.title, 80)})" for i in found[:_LISTED])
+        listed = "; ".join(f"{i.reference} ({plain(unmarked(i.title), 80)})" for i in found[:_LISTED])
         more = f" and {len(found) - _LISTED} more (`/incident list`)" if len(found) > _LISTED else ""
         example = f" Type `/incident {verb} {found[0].reference}{after}` from anywhere." if verb else ""
         return f"Open: {listed}{more}.{example}" if reference or verb else f"Open: {listed}{more}."

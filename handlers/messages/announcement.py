@@ -13,7 +13,7 @@ def announcement(incident: Incident, drawing: Drawing) -> Message:
     """The incident as it is now, for those outside of its room; of a private one only that it exists."""
     if incident.private:
         return _private(incident, drawing)
-    said = fallback(incident, f"{text.one_line(incident.title)} ({status(incident)})")
+    said = fallback(incident, f"{text.title(incident.title)} ({status(incident)})")
     return Message(said, (section("\n".join(_lines(incident, drawing))), context(*_small_print(incident))))
 
 

@@ -170,7 +170,7 @@ def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> 
         if len(shown) < len(lines)
         else []
     )
-    head = section(f"*Timeline of {incident.reference}* · {text.one_line(incident.title)}")
+    head = section(f"*Timeline of {incident.reference}* · {text.title(incident.title)}")
     body = sections("\n".join(reversed(shown)) or "Nothing happened yet.")
     return Message(f"Timeline of {incident.reference}", (head, *more, *body))
 

@@ -25,7 +25,7 @@ _MENU = 100
 
 def card(incident: Incident, drawing: Drawing) -> Message:
     """Severity, title, status, impact, roles, what is owed next, and buttons by stage."""
-    said = fallback(incident, f"{text.one_line(incident.title)} ({incident.status.value})")
+    said = fallback(incident, f"{text.title(incident.title)} ({incident.status.value})")
     return Message(said, tuple(_blocks(incident, drawing)))
 
 

@@ -65,7 +65,7 @@ def sentence(error: IncidentError, mention: Callable[[str], str] = text.mention)
 
 def headline(incident: Incident, drawing: Drawing, limit: int = 200) -> str:
     """Severity and title."""
-    return f"{drawing.severity(incident.severity)} · *{text.one_line(incident.title, limit)}*"
+    return f"{drawing.severity(incident.severity)} · *{text.title(incident.title, limit)}*"
 
 
 def fallback(incident: Incident, what: str) -> str:

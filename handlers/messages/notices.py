@@ -9,7 +9,7 @@ from handlers.messages.announcement import announcement
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing, status, where
 from handlers.messages.parts import Message, context
-from handlers.messages.text import one_line, plain
+from handlers.messages.text import plain, title
 from incidents.model import Incident, Place
 from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, VerdictNotice
 from incidents.work import Board
@@ -52,7 +52,7 @@ def elsewhere(message: Message, notice: Notice, place: Place) -> Message:
     if incident.room is not None and incident.room.id == place.room:
         return message
     about = " · ".join(
-        part for part in (incident.reference, one_line(incident.title, 150), where(incident)) if part
+        part for part in (incident.reference, title(incident.title, 150), where(incident)) if part
     )
     return Message(message.text, (*message.blocks, context(about)))
 

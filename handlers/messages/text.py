@@ -12,6 +12,8 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{5,}")
 _ENTITY = re.compile(r"(<[^>]*|&[a-z]{0,3})$")
 _HALF_NAMED = re.compile(r"@\{[^{}\s]*$")
+_LIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
+_MARK = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
 _CODE = re.compile(r"`+")
 
 
@@ -44,6 +46,16 @@ def _called(safe: str) -> str:
 def one_line(text: str, limit: int = 300) -> str:
     """As `escaped`, on one line."""
     return escaped(" ".join(text.split()), limit)
+
+
+def title(text: str, limit: int = 300) -> str:
+    """As `one_line`, for a title that may stand in bold: its own marks are shown, and emphasise nothing."""
+    return one_line(unmarked(text), limit)
+
+
+def unmarked(text: str) -> str:
+    """With look-alikes for the marks that could begin or end emphasis, since Slack has no escape for them."""
+    return _MARK.sub(lambda found: _LIKE[found[0]], text)
 
 
 def plain(text: str, limit: int) -> str:

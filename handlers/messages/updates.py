@@ -18,7 +18,7 @@ def update_text(incident: Incident, fact: UpdatePosted, at: datetime, drawing: D
     """The update in its template's shape."""
     values = {
         "severity": drawing.severity(incident.severity),
-        "title": text.one_line(incident.title, 300),
+        "title": text.title(incident.title, 300),
         "status": fact.status.label,
         "impact": text.escaped(fact.impact, 3500) or "not known yet",
         "actions": text.escaped(fact.actions, 3500) or "none named yet",

@@ -261,5 +261,5 @@ def reason(kind: Form, incident: Incident, room: RoomId | None) -> View:
     why = field(
         Field.REASON, label, line(Field.REASON, placeholder=placeholder, multiline=True), optional=True
     )
-    head = section(f"*{incident.reference}* · {text.one_line(incident.title)}")
+    head = section(f"*{incident.reference}* · {text.title(incident.title)}")
     return form(kind, submit, submit, [head, why], about(incident, room))
