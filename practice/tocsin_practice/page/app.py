@@ -114,7 +114,9 @@ class Page:
         person = self._workspace.people.get(named) or self._first_person()
         digits = request.match_info.get("message", "").removeprefix("p")
         mark = f"#m-{digits[:-6]}-{digits[-6:]}" if digits.isdigit() else ""
-        raise web.HTTPFound(f"/as/{person.id}/c/{request.match_info['channel']}{mark}")
+        thread = request.query.get("thread_ts", "")
+        pane = f"/t/{thread}" if thread.replace(".", "").isdigit() else ""
+        raise web.HTTPFound(f"/as/{person.id}/c/{request.match_info['channel']}{pane}{mark}")
 
     # What a document asks for
 

@@ -53,7 +53,7 @@ def _button(element: Json, place: Place) -> Html:
     }
     if url.lower().startswith(mrkdwn.SAFE_SCHEMES):
         shared.pop("disabled")
-        button = tag("a", label, href=url, target="_blank", rel="noopener noreferrer", **shared)
+        button = tag("a", label, href=url, target="_blank", rel="noopener", **shared)
     else:
         button = tag("button", label, type="button", **shared)
     return join(button, confirm(element, place))

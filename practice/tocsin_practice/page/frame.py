@@ -34,7 +34,7 @@ def draw(
         "body",
         tag("a", "Go to the messages", href="#messages", class_="skip"),
         _top(seat, team, people, links),
-        tag("nav", _region("sidebar", regions), class_="sidebar", aria_label="Conversations"),
+        tag("nav", _region("sidebar", regions), class_="sidebar", id="sidebar", aria_label="Conversations"),
         _main(regions),
         _thread(seat, regions) if seat.thread else None,
         _region("modals", regions),
@@ -69,9 +69,18 @@ def _top(seat: Seat, team: str, people: Iterable[Person], links: Sequence[Link])
     state = tag(
         "span", "Not connected. Trying again.", class_="offline", id="offline", hidden=True, role="status"
     )
-    return tag(
-        "header", brand, state, tag("div", tools, _switcher(seat, people), class_="tools"), class_="top"
+    rooms = tag(
+        "button",
+        "☰",
+        type="button",
+        class_="rooms",
+        data_act="rooms",
+        aria_label="Conversations",
+        aria_controls="sidebar",
+        aria_expanded="false",
     )
+    tools_ = tag("div", tools, _switcher(seat, people), class_="tools")
+    return tag("header", rooms, brand, state, tools_, class_="top")
 
 
 def _switcher(seat: Seat, people: Iterable[Person]) -> Html:
@@ -131,7 +140,15 @@ def _main(regions: Regions) -> Html:
 
 def _thread(seat: Seat, regions: Regions) -> Html:
     back = f"/as/{seat.person.id}/c/{seat.channel.id}"
-    close = tag("a", "✕", href=back, class_="btn-plain", aria_label="Close the thread", data_act="go")
+    close = tag(
+        "a",
+        "✕",
+        href=back,
+        class_="btn-plain",
+        aria_label="Close the thread",
+        data_act="go",
+        id="close-thread",
+    )
     where = tag("small", seat.channel.name if seat.channel.is_direct else f"#{seat.channel.name}")
     title = tag("h2", "Thread ", where if not seat.channel.is_direct else None)
     return tag(

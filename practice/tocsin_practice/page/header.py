@@ -107,10 +107,19 @@ def _pin(channel: Channel, ts: str, scene: Scene) -> Html | None:
     if message is None:
         return None
     author = scene.author(message)
-    words = mrkdwn.plain(str(message.get("text") or "A message"), scene.viewer)[:LONGEST_PREVIEW]
+    words = mrkdwn.plain(str(message.get("text") or "A message"), scene.viewer)
     target = f"#m-{ts.replace('.', '-')}"
-    body = tag("span", tag("strong", author.name), tag("br"), words)
+    body = tag("span", tag("strong", author.name), tag("br"), _cut(words))
     return tag("a", avatar(author, size="small"), body, href=target, class_="menu-row", data_act="jump")
+
+
+def _cut(words: str) -> str:
+    """At most `LONGEST_PREVIEW` characters, ended after a word with “…” where there are more."""
+    if len(words) <= LONGEST_PREVIEW:
+        return words
+    kept = words[: LONGEST_PREVIEW - 1]
+    whole = kept.rpartition(" ")[0] or kept
+    return f"{whole.rstrip(' ,.;:·')}…"
 
 
 def _bookmarks(bookmarks: Sequence[Json]) -> Html:
@@ -125,7 +134,7 @@ def _bookmark(bookmark: Json) -> Html:
     shown = join(tag("span", mark, class_="emoji", aria_hidden="true"), " ", title)
     if not target.lower().startswith(mrkdwn.SAFE_SCHEMES):
         return tag("span", shown)
-    return tag("a", shown, href=target, target="_blank", rel="noopener noreferrer")
+    return tag("a", shown, href=target, target="_blank", rel="noopener")
 
 
 def _tab(label: str, address: str) -> Html:

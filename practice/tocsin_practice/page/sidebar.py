@@ -9,6 +9,8 @@ from tocsin_practice.page.scene import Author, avatar
 from tocsin_practice.page.viewer import Viewer
 
 MOST_COUNTED = 99
+LONGEST_WHOLE = 26  # characters that the column shows whole
+TAIL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _entry(entry: Entry, viewer: Viewer) -> Html:
     return tag(
         "a",
         _mark(entry),
-        tag("span", entry.name, class_="entry-name", title=entry.name),
+        _name(entry.name),
         heard,
         badge,
         href=entry.address or viewer.address("c", entry.id),
@@ -75,6 +77,15 @@ def _entry(entry: Entry, viewer: Viewer) -> Html:
         aria_current="page" if entry.current else None,
         data_act="go",
     )
+
+
+def _name(name: str) -> Html:
+    """The name; of a long one the end stays in sight, since rooms of one day begin alike."""
+    if len(name) <= LONGEST_WHOLE:
+        return tag("span", name, class_="entry-name", title=name)
+    begin, end = name[:-TAIL], name[-TAIL:]
+    halves = [tag("span", begin, class_="entry-begin"), tag("span", end, class_="entry-end")]
+    return tag("span", halves, class_="entry-name entry-long", title=name)
 
 
 def _mark(entry: Entry) -> Html:

@@ -162,6 +162,7 @@ const acts = {
   },
   copy: (element) => copy(element.closest("article").querySelector(".blocks, .words")?.innerText || ""),
   "copy-link": (element) => copy(element.closest("article").querySelector(".stamp").href),
+  rooms: (element) => element.setAttribute("aria-expanded", document.body.classList.toggle("with-rooms")),
   jump: (element) => highlight(new URL(element.href).hash),
   "message-shortcut": (element) => tell(element, { act: "message-shortcut", callback: element.dataset.callback }),
   "global-shortcut": (element) => {
@@ -190,6 +191,14 @@ function highlight(hash) {
   message.scrollIntoView({ block: "center" });
   message.classList.add("found");
   setTimeout(() => message.classList.remove("found"), 2500);
+}
+
+// Escape takes away what was opened last: a menu, the list of conversations, the thread.
+function escape() {
+  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("details.drop[open]")) return closeMenus();
+  if (document.body.classList.contains("with-rooms")) return acts.rooms(document.querySelector(".rooms"));
+  document.getElementById("close-thread")?.click();
 }
 
 function closeMenus(except) {
@@ -236,8 +245,9 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const element = event.target;
-  if (composer.isComposer(element)) return composer.pressed(event);
-  if (event.key === "Escape") closeMenus();
+  if (composer.isComposer(element)) composer.pressed(event);
+  if (event.defaultPrevented) return;
+  if (event.key === "Escape" && !event.isComposing) escape();
   if (event.key !== "Enter" || element.dataset?.act !== "enter") return;
   const sends = "enter" in element.dataset && (element.tagName === "INPUT" || event.metaKey || event.ctrlKey);
   if (sends) { event.preventDefault(); use(element, element.value); }
