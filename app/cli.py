@@ -69,6 +69,12 @@ def incident() -> None:
     """Work on incidents from the shell, by the same rules as in Slack; also while Slack is down."""
 
 
+_NO_BOT = "No bot runs on this record. What follows is kept, and done by the next bot that starts on it."
+_ALONE = (
+    "No database ran in {folder}, so it was started for this command. "
+    "If your bot keeps its record elsewhere, set the bot's DATABASE_URL or TOCSIN_HOME here too."
+)
+
 _as = click.option(
     "--as",
     "person",
@@ -100,7 +106,7 @@ def start(
         found = await office.start(" ".join(words), impact=impact, private=private, noticed=noticed)
         click.echo(
             f"{found.reference} is declared as {found.severity}: {found.title}\n"
-            "The bot opens the room at once; if it is not running, it does so when it starts."
+            f"{'The bot opens the room now.' if await office.served() else _NO_BOT}"
         )
 
     _in_office(person, act)
@@ -120,7 +126,8 @@ def update(
     async def act(office: shell.Office) -> None:
         found = await office.update(reference, " ".join(words), status=status, impact=impact)
         due = f" The next one is due {found.owed.due:%H:%M} UTC." if found.owed else ""
-        click.echo(f"The update of {found.reference} is recorded and goes to the room.{due}")
+        goes = "and goes to the room." if await office.served() else f"in the timeline. {_NO_BOT}"
+        click.echo(f"The update of {found.reference} is recorded {goes}{due}")
 
     _in_office(person, act)
 
@@ -135,7 +142,7 @@ def resolve(reference: str, words: tuple[str, ...], reason: str, person: str) ->
 
     async def act(office: shell.Office) -> None:
         found = await office.resolve(reference, " ".join(words), reason=reason)
-        click.echo(f"{found.reference} is resolved.")
+        click.echo(f"{found.reference} is resolved.{'' if await office.served() else f' {_NO_BOT}'}")
 
     _in_office(person, act)
 
@@ -222,6 +229,8 @@ def report(reference: str, person: str) -> None:
 def _in_office(person: str, act: Callable[[shell.Office], Awaitable[None]]) -> None:
     async def work() -> None:
         async with shell.office(load(Places), PersonId(person)) as office:
+            if folder := office.base.started:
+                click.echo(_ALONE.format(folder=folder), err=True)
             await act(office)
 
     _exit_with(work)

@@ -29,13 +29,19 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """Opened and ready. `probes` are each service's probe tables as the operator wrote them."""
+    """Opened and ready.
+
+    Attributes:
+        probes: each service's probe tables as the operator wrote them.
+        started: the folder of the server that was started for us alone; None where one ran already.
+    """
 
     policy: Policy
     catalogue: Catalogue
     probes: dict[str, tuple[dict[str, Any], ...]]
     services_file: Path
     url: str
+    started: Path | None
     database: Database
     ledger: PostgresLedger
     journal: PostgresJournal
@@ -52,7 +58,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
     """
     policy = config.policy(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
-    async with database_url(places) as url, open_database(url) as database:
+    async with _server(places) as (url, started), open_database(url) as database:
         ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)
         yield Foundation(
             policy,
@@ -60,6 +66,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             probes,
             places.tocsin_config / "services.toml",
             url,
+            started,
             database,
             ledger,
             PostgresJournal(database),
@@ -69,10 +76,11 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
 
 
 @asynccontextmanager
-async def database_url(places: Places) -> AsyncIterator[str]:
-    """The address of the record: the one given, or that of our own server, started if it does not run."""
+async def _server(places: Places) -> AsyncIterator[tuple[str, Path | None]]:
+    """The record's address, the one given or our own server's, and that one's folder if we started it."""
     if places.database_url:
-        yield places.database_url.get_secret_value()
+        yield places.database_url.get_secret_value(), None
         return
-    async with embedded.running(places.tocsin_home / "postgres") as server:
-        yield server.dsn
+    folder = (places.tocsin_home / "postgres").absolute()
+    async with embedded.running(folder) as server:
+        yield server.dsn, folder if server.ours else None

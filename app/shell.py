@@ -16,6 +16,7 @@ from incidents.model import Incident, PersonId, Status
 from incidents.roles import MYSELF, Role
 from incidents.values import Clue, Milestone
 from incidents.work import Request
+from workflows import heartbeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class Office:
         incident = await self.find(reference)
         entries = await self.base.ledger.timeline(incident.id)
         return retrospective.draft(incident, entries, self.base.policy, self.base.catalogue, str)
+
+    async def served(self) -> bool:
+        """Whether a bot runs on this record and does what follows."""
+        return await self.base.database.statement(heartbeats.heard)
 
     async def find(self, reference: str) -> Incident:
         """The incident of that reference. Raises NoSuchIncident."""

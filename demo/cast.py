@@ -1,12 +1,13 @@
 """Which programs the demo starts, and what each of them is told."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-from demo.places import Places
+from demo.places import CHECKOUT, Places
 from demo.ports import HERE, Ports
 from demo.programs import Program
 
@@ -97,12 +98,21 @@ class Cast:
             "SHOP_API_URL": f"http://{HERE}:{self.ports.api}",
         }
 
+    def shell(self) -> str:
+        """The line for another terminal, in the checkout, that reads the record of the demo's bot."""
+        home = shlex.quote(_from_here(self.where.demo))
+        return f"TOCSIN_HOME={home} TOCSIN_CONFIG={_from_here(CONFIG)} .venv/bin/tocsin incident list"
+
     def _tokens(self) -> dict[str, str]:
         return {"SLACK_BOT_TOKEN": self.secrets.bot_token, "SLACK_APP_TOKEN": self.secrets.app_token}
 
     def _base(self) -> dict[str, str]:
         kept = {name: value for name, value in self.environment.items() if _is_ours(name.lower())}
         return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def _from_here(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
 
 
 def _is_ours(name: str) -> bool:

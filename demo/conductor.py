@@ -72,7 +72,7 @@ class Conductor:
         settings = self._cast.settings(database=database, workspace=address)
         bot.go(settings)
         await _before_end(bot, _in_time(bot, "connect", workspace.says()))
-        self._say(words.started(address))
+        self._say(words.started(address, cast.shell()))
         others = [running for running in self._started if running is not bot]
         await _together(self._keep_going(bot, settings), *map(_never_ends, others))
 

@@ -5,14 +5,15 @@ from typing import Final
 ENDED: Final = "The demo has ended. Nothing of it runs any more."
 
 
-def started(address: str) -> str:
-    """Where to go and what to type first."""
+def started(address: str, shell: str) -> str:
+    """Where to go and what to type first, there and at a shell."""
     return (
         "The demo runs. Open this page:\n"
         "\n"
         f"  {address}\n"
         "\n"
         "Type there first: /incident SEV1 payments down\n"
+        f"The same incidents from another terminal: {shell}\n"
         "Ctrl-C ends everything."
     )
 

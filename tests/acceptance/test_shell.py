@@ -68,6 +68,7 @@ async def test_without_slack_an_incident_waits_for_the_bot(
 ) -> None:
     code, out = await tocsin(environment, "incident", "start", "the", "office", "is", "dark")
     assert (code, "SEV2" in out) == (0, True), out
+    assert "No bot runs on this record" in out
 
     await start_bot()
 

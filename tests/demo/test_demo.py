@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from demo.ports import HERE, free_ports
-from tests.demo.conftest import Demo, descendants
+from tests.demo.conftest import ROOT, Demo, descendants
 
 Start = Callable[..., Demo]
 
@@ -26,6 +27,31 @@ def test_it_prints_one_address_where_the_bot_is_connected_and_what_to_type_first
     address = next(word for word in printed.split() if word.startswith("http://"))
     with urllib.request.urlopen(f"{address}/control/state") as answer:  # noqa: S310 -- our own loopback address
         assert json.load(answer)["apps"][0]["connections"] > 0
+
+
+def _shell(line: str) -> "subprocess.CompletedProcess[str]":
+    """What the printed line does in another terminal."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ours = line.replace(".venv/bin/tocsin", f"{sys.executable} -m app")
+    return subprocess.run(
+        ["/bin/sh", "-c", ours], cwd=ROOT, env=kept, capture_output=True, text=True, check=True
+    )
+
+
+def test_the_printed_line_reads_the_demos_own_record_from_another_terminal(start: Start) -> None:
+    demo = start()
+    printed = demo.printed()
+    line = next(text for text in printed.splitlines() if "tocsin incident list" in text).partition(": ")[2]
+    declare = line.replace("incident list", "incident start SEV1 payments down")
+    assert "The bot opens the room now." in _shell(declare).stdout
+    listed = _shell(line)
+    assert "payments down" in listed.stdout
+    assert "was started for this command" not in listed.stderr
+
+    demo.ended_by(signal.SIGTERM)
+    alone = _shell(declare)
+    assert "was started for this command" in alone.stderr
+    assert "No bot runs on this record." in alone.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
