@@ -14,13 +14,26 @@ from datetime import datetime, timedelta
 from itertools import count, takewhile
 from typing import TypeAlias
 
+from incidents import proposals
 from incidents.ending_facts import WatchEnded
 from incidents.errors import InvalidText
 from incidents.facts import EVERYONE, UpdateAsked, UpdatePosted
+from incidents.mitigation_facts import MitigationExpired
 from incidents.model import Incident, PersonId, Status
 from incidents.policy import Policy
 from incidents.wording import duration
-from incidents.work import Board, Decision, FollowUp, Invite, Redraw, Tell, TellAll, TellPerson, Watch
+from incidents.work import (
+    Board,
+    Decision,
+    DrawPlan,
+    FollowUp,
+    Invite,
+    Redraw,
+    Tell,
+    TellAll,
+    TellPerson,
+    Watch,
+)
 
 _AT_DUE, _FIRST_CALL, _SECOND_CALL = 1, 2, 3
 
@@ -93,6 +106,8 @@ def rings_at(incident: Incident, policy: Policy) -> datetime | None:
         times += [incident.looks.next_at] if incident.looks and incident.looks.next_at else []
     if incident.owed:
         times.append(rung_at(incident, policy, incident.owed.rung))
+    if expiry := proposals.next_expiry(incident):
+        times.append(expiry)
     return min(times) if times else None
 
 
@@ -126,15 +141,17 @@ def ring(incident: Incident, policy: Policy, now: datetime) -> Decision | None:
     moved, looks = _look(incident, policy, now)
     moved, facts = _watch(moved, now)
     moved, more = _update(moved, policy, now)
-    facts += more
+    moved, expired = proposals.expire(moved, now)
+    facts += (*more, *expired)
     if not facts and not looks:
         return None
     follow_ups = tuple(work for fact in facts for work in _told(incident, fact, now))
-    boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT)) if facts else ()
-    return Decision(moved, facts, (*follow_ups, *boards, *looks), rings_at(moved, policy))
+    boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT)) if len(facts) > len(expired) else ()
+    plans = tuple(DrawPlan(fact.number) for fact in expired)
+    return Decision(moved, facts, (*plans, *follow_ups, *boards, *looks), rings_at(moved, policy))
 
 
-_Fact: TypeAlias = WatchEnded | UpdatePosted | UpdateAsked
+_Fact: TypeAlias = WatchEnded | UpdatePosted | UpdateAsked | MitigationExpired
 _Facts: TypeAlias = tuple[_Fact, ...]
 
 

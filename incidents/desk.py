@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -12,15 +12,14 @@ from incidents.decisions import Declaration, News
 from incidents.ending_facts import RetrospectiveDrafted, WatchLooked
 from incidents.errors import Refused
 from incidents.facts import AnnouncementFailed, Diagnosed, RoomOpened
+from incidents.mitigation_desk import MitigationDesk
 from incidents.model import Incident, IncidentId, PersonId, Place, Room, Status
-from incidents.moment import Moment
+from incidents.moment import Moment, Rule
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.roles import Role
 from incidents.values import Clue, Fix, Milestone, Quote
-from incidents.work import Board, Decision, Examine, Outcome, Redraw, Request
-
-Rule = Callable[[Incident, Moment], Decision]
+from incidents.work import Board, Examine, Outcome, Redraw, Request
 
 
 class Desk:
@@ -36,6 +35,7 @@ class Desk:
         self.ledger = ledger
         self.policy = policy
         self.catalogue = catalogue
+        self.mitigation = MitigationDesk(ledger, policy)
 
     async def declare(  # noqa: PLR0913 - one argument for each field of the form
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import clocks
+from incidents import clocks, proposals
 from incidents.ending_facts import FalseAlarm, Relapsed, Reopened, Resolved, ServiceRestored
 from incidents.errors import ChangedMeanwhile, Refused
 from incidents.model import Incident, Status
@@ -57,7 +57,7 @@ def resolve(
     fact = Resolved(summary, reason)
     wanted = now.policy.governing(incident.severity).retrospective
     draft = (DraftRetrospective(),) if wanted else ()
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *draft])
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *proposals.redrawn(incident), *draft])
 
 
 def _as_seen(incident: Incident, seen: datetime | None) -> None:
@@ -91,7 +91,7 @@ def false_alarm(incident: Incident, now: Moment, reason: str) -> Decision:
     text = checked(reason, "reason", 1000, empty=True)
     fact = FalseAlarm(text)
     moved = replace(incident.resolved(now.at, text or "False alarm."), false_alarm=True)
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC, *proposals.redrawn(incident)])
 
 
 def _too_early(incident: Incident) -> Refused:

@@ -66,13 +66,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A named reason for what is seen, with the codes of the findings that it rests on."""
+    """A named reason for what is seen, with the codes of the findings that it rests on.
+
+    Attributes:
+        action: what can be done about it, such as "pg.end_idle"; empty where nothing is known.
+    """
 
     code: str
     sentence: str
     confidence: Confidence
     evidence: tuple[str, ...] = ()
     next_step: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from incidents.ending_facts import EndingFact
+from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, Status
 from incidents.roles import Role
 from incidents.values import Clue, Milestone
@@ -230,6 +231,7 @@ Fact: TypeAlias = (
     | NoteAdded
     | Diagnosed
     | EndingFact
+    | MitigationFact
 )
 
 

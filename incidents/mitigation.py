@@ -103,3 +103,19 @@ class Result:
     before: str = ""
     after: str = ""
     well: bool = False
+
+
+class Stage(StrEnum):
+    """How far a change that somebody asked for has come."""
+
+    ASKED = "asked"  # what it would hit is being looked up
+    VOID = "void"  # there was nothing to do, or it could not be looked up
+    PROPOSED = "proposed"  # it waits for approval
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # the incident ended first
+    APPROVED = "approved"
+    BEGUN = "begun"
+    DONE = "done"
+    CHECKED = "checked"  # done, and looked at again
+    FAILED = "failed"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from incidents.mitigation import Offer, Stage
 from incidents.roles import Role
 from incidents.values import Clue, Fix, Looks, Owed
 
@@ -57,6 +58,34 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that somebody asked for, as it stands. What it would hit stands on the timeline.
+
+    Attributes:
+        number: counts within the incident, from 1.
+        since: when it came to that stage.
+        thread: the thread in which it was asked for; None for the room itself.
+        sentence: what would be done; empty until that is looked up.
+        expires_at: until when it can be approved; None until it is proposed.
+        decided_by: who approved or declined it.
+        glass: whether the commander approved it alone, by breaking the glass.
+        words: what came of it, or why it did not come about.
+    """
+
+    number: int
+    offer: Offer
+    asked_by: PersonId
+    stage: Stage
+    since: datetime
+    thread: MessageId | None = None
+    sentence: str = ""
+    expires_at: datetime | None = None
+    decided_by: PersonId | None = None
+    glass: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """The incident as it is now. All times are UTC.
 
@@ -76,6 +105,7 @@ class Incident:
         monitor_until: the end of the watch after *Service restored*.
         looks: what the probes saw since *Service restored*; None unless the service is being watched.
         epoch: how often people have set the clock anew.
+        proposals: the changes that were asked for, in order.
     """
 
     id: IncidentId
@@ -112,6 +142,7 @@ class Incident:
     false_alarm: bool = False
     owed: Owed | None = None
     epoch: int = 0
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -142,6 +173,17 @@ class Incident:
     def at_work(self) -> frozenset[PersonId]:
         """Whoever declared it, holds a role, is on it, or joined as an expert."""
         return frozenset({self.declared_by, *self.roles.values(), *self.responders, *self.experts})
+
+    def proposal(self, number: int) -> Proposal | None:
+        """The change of that number."""
+        return next((proposal for proposal in self.proposals if proposal.number == number), None)
+
+    def with_proposal(self, changed: Proposal) -> Incident:
+        """With the change as it stands now, or a new one at the end."""
+        if self.proposal(changed.number) is None:
+            return replace(self, proposals=(*self.proposals, changed))
+        same = (changed if each.number == changed.number else each for each in self.proposals)
+        return replace(self, proposals=tuple(same))
 
     def asked_for_updates(self) -> PersonId:
         """Whom a reminder addresses first: communications, else the commander, else the declarer."""
@@ -194,6 +236,7 @@ class Incident:
             summary=summary,
             owed=None,
             epoch=self.epoch + 1,
+            proposals=tuple(_withdrawn(proposal, at) for proposal in self.proposals),
         )
 
     def reopened(self, at: datetime) -> Incident:
@@ -208,3 +251,9 @@ class Incident:
             summary="",
             false_alarm=False,
         )
+
+
+def _withdrawn(proposal: Proposal, at: datetime) -> Proposal:
+    if proposal.stage not in {Stage.ASKED, Stage.PROPOSED}:
+        return proposal
+    return replace(proposal, stage=Stage.WITHDRAWN, since=at)

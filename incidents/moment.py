@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,10 @@ class Moment:
     def tell(self, fact: Fact, *, epoch: int | None = None) -> Tell:
         """That fact, to be said in the room."""
         return Tell(fact, self.by, self.at, epoch)
+
+
+Rule = Callable[[Incident, Moment], Decision]
+"""What a request does to an incident as it is now; gives the decision or refuses."""
 
 
 def still_open(incident: Incident) -> None:

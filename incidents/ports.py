@@ -11,8 +11,9 @@ from uuid import UUID
 from incidents.evidence import Examination
 from incidents.facts import Entry, Fact
 from incidents.mitigation import Offer, Plan, Result
+from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId
-from incidents.work import Birth, Board, Decision, FollowUp, Outcome, Request
+from incidents.work import Birth, Board, Decision, FollowUp, Outcome, PlanBoard, Request
 
 
 class Ledger(Protocol):
@@ -58,6 +59,12 @@ class Ledger(Protocol):
     async def timeline(self, incident: IncidentId) -> Sequence[Entry]:
         """What happened, in order."""
 
+    async def last_mitigated(self, offer: Offer, *, before: datetime) -> datetime | None:
+        """When that action was last begun on that target before then, in any incident; None if never.
+
+        One that was refused in the end, so that nothing was changed, does not count.
+        """
+
     async def request_of(self, incident: IncidentId) -> Request | None:
         """The request that declared the incident."""
 
@@ -97,12 +104,14 @@ class VerdictNotice:
 
     Attributes:
         service: the key of the service that it was asked for; None for all.
+        offers: what can be done about the causes that it names.
     """
 
     examination: Examination
     asked_by: PersonId
     incident: Incident | None
     service: str | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,15 @@ class FindingsNotice:
     examination: Examination
 
 
-Notice: TypeAlias = BoardNotice | FactNotice | VerdictNotice | FindingsNotice
+@dataclass(frozen=True, slots=True)
+class PlanNotice:
+    """A change that was proposed, with everything that it would hit, as the incident has it now."""
+
+    incident: Incident
+    proposed: MitigationProposed
+
+
+Notice: TypeAlias = BoardNotice | FactNotice | VerdictNotice | FindingsNotice | PlanNotice
 
 
 class RoomRefusedError(Exception):
@@ -232,10 +249,10 @@ class Journal(Protocol):
     async def owned_rooms(self, rooms: Iterable[RoomId]) -> set[RoomId]:
         """Those of the rooms that belong to an incident already."""
 
-    async def board(self, incident: IncidentId, board: Board) -> Posted | None:
+    async def board(self, incident: IncidentId, board: Board | PlanBoard) -> Posted | None:
         """Where the board's message stands."""
 
-    async def keep_board(self, incident: IncidentId, board: Board, posted: Posted) -> None:
+    async def keep_board(self, incident: IncidentId, board: Board | PlanBoard, posted: Posted) -> None:
         """Remember where the board's message stands."""
 
     async def unfinished(self) -> Sequence[IncidentId]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
 from incidents.facts import Diagnosed, Entry, in_order
+from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.texts import with_people
@@ -120,7 +121,7 @@ def _timeline(
 
 
 def _evidence(entries: Sequence[Entry]) -> list[str]:
-    found = [e.fact for e in entries if isinstance(e.fact, Diagnosed)]
+    found = [e.fact for e in entries if isinstance(e.fact, Diagnosed | EvidenceTaken | MitigationChecked)]
     return [f"- {_plain(fact.target)} ({fact.health}): {_plain(fact.sentence)}" for fact in found] or [
         "- Nothing was looked at with `/diagnose`."
     ]

@@ -9,6 +9,8 @@ from typing import assert_never
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.facts import EVERYONE, Entry, Fact
+from incidents.mitigation_facts import MitigationFact
+from incidents.mitigation_wording import mitigated
 from incidents.model import PersonId
 from incidents.values import Clue
 
@@ -47,6 +49,8 @@ def _of(fact: Fact, by: PersonId | None, name_of: NameOf, write_time: Callable[[
 
 def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
     """What somebody did, as the second half of a sentence."""
+    if isinstance(fact, MitigationFact):
+        return mitigated(fact, name_of)
     match fact:
         case f.Declared():
             return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"

@@ -21,6 +21,18 @@ class Board(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanBoard:
+    """The message of a proposed change, redrawn in place as a board is; `number` is its proposal's."""
+
+    number: int
+
+    @property
+    def value(self) -> str:
+        """As it is kept."""
+        return f"plan {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRoom:
     """Create the channel, invite the declarer, set everything up."""
 
@@ -114,8 +126,37 @@ class Watch:
     begun_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look up what a change that was asked for would hit; `number` is its proposal's."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOut:
+    """Carry out what was approved in the incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAfter:
+    """Look again at what a change was made to; `number` is its proposal's."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPlan:
+    """Bring the message of a proposed change up to date, or post it; `number` is its proposal's."""
+
+    number: int
+
+
+Apart: TypeAlias = OpenRoom | Examine | Watch | LookUp | CarryOut | LookAfter
+"""Jobs of their own, which do not wait in the incident's lane."""
+
 FollowUp: TypeAlias = (
-    OpenRoom | Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | Examine | Watch
+    Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart
 )
 
 

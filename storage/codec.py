@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from incidents.facts import Fact
-from incidents.model import Incident, Place, Room
+from incidents.mitigation import Aim, Hit, Offer, Plan, Result
+from incidents.model import Incident, Place, Proposal, Room
 from incidents.roles import Role
 from incidents.values import Looks, Owed
 from incidents.work import FollowUp
@@ -28,9 +29,8 @@ def _tag(cls: type) -> str:
 
 _TAGGED: Mapping[type, str] = {cls: _tag(cls) for cls in (*get_args(Fact), *get_args(FollowUp))}
 _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
-_HINTS: Mapping[type, Mapping[str, Any]] = {
-    cls: get_type_hints(cls) for cls in (*_TAGGED, Incident, Looks, Owed, Place, Room)
-}
+_PARTS = (Incident, Looks, Owed, Place, Proposal, Room, Aim, Hit, Offer, Plan, Result)
+_HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}
 
 
 def incident_to_json(incident: Incident) -> Json:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.model import IncidentId, MessageId, RoomId
 from incidents.ports import SET_UP, Posted, Step
-from incidents.work import Board
+from incidents.work import Board, PlanBoard
 from storage import statements
 from storage.codec import writable
 from storage.database import Database
@@ -36,7 +36,7 @@ class _Finish:
 @dataclass(frozen=True, slots=True)
 class _Keep:
     incident: IncidentId
-    board: Board
+    board: Board | PlanBoard
     posted: Posted
 
 
@@ -56,7 +56,7 @@ class PostgresJournal:
         """As the port; with the last step the way back to the declarer is forgotten."""
         await self._note(_Finish(incident, step, writable(result)))
 
-    async def keep_board(self, incident: IncidentId, board: Board, posted: Posted) -> None:
+    async def keep_board(self, incident: IncidentId, board: Board | PlanBoard, posted: Posted) -> None:
         """As the port."""
         await self._note(_Keep(incident, board, posted))
 
@@ -69,7 +69,7 @@ class PostgresJournal:
 
         return await self._database.statement(body)
 
-    async def board(self, incident: IncidentId, board: Board) -> Posted | None:
+    async def board(self, incident: IncidentId, board: Board | PlanBoard) -> Posted | None:
         """As the port."""
         query = select(boards.c.room, boards.c.message).where(
             boards.c.incident_id == incident, boards.c.board == board.value
@@ -111,7 +111,7 @@ class PostgresJournal:
 
     async def _note_all(self, notes: Sequence[_Finish | _Keep]) -> Sequence[None]:
         done = {(n.incident, n.name): n.result for n in notes if isinstance(n, _Finish)}
-        kept = {(n.incident, n.board): n.posted for n in notes if isinstance(n, _Keep)}
+        kept = {(n.incident, n.board.value): n.posted for n in notes if isinstance(n, _Keep)}
         whole = [{"incident": incident} for incident, name in sorted(done) if name == SET_UP]
         values = {"done": _done_rows(done), "kept": _kept_rows(kept), "whole": whole}
         await self._database.statement(lambda connection: connection.execute(statements.NOTED, values))
@@ -122,8 +122,8 @@ def _done_rows(done: Mapping[tuple[IncidentId, str], str]) -> list[Mapping[str, 
     return [{"incident": key[0], "name": key[1], "result": done[key]} for key in sorted(done)]
 
 
-def _kept_rows(kept: Mapping[tuple[IncidentId, Board], Posted]) -> list[Mapping[str, object]]:
+def _kept_rows(kept: Mapping[tuple[IncidentId, str], Posted]) -> list[Mapping[str, object]]:
     return [
-        {"incident": key[0], "board": key[1].value, "room": kept[key].room, "message": kept[key].message}
+        {"incident": key[0], "board": key[1], "room": kept[key].room, "message": kept[key].message}
         for key in sorted(kept)
     ]

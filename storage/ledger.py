@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.errors import Unavailable
 from incidents.facts import Entry, Via
+from incidents.mitigation import Offer
 from incidents.model import Incident, IncidentId, MessageId, RoomId
 from incidents.work import Birth, Decision, FollowUp, Outcome, Request
-from storage import rows, statements
+from storage import codec, rows, statements
 from storage.births import Births, Wish
 from storage.changes import Change, Changes
 from storage.database import Database
@@ -102,6 +103,16 @@ class PostgresLedger:
 
         async def body(connection: AsyncConnection) -> Sequence[Entry]:
             return [rows.entry_of(row) for row in await connection.execute(query)]
+
+        return await self._database.statement(body)
+
+    async def last_mitigated(self, offer: Offer, *, before: datetime) -> datetime | None:
+        """As the port."""
+        asked = {"action": offer.action, "target": codec.writable(offer.target), "before": before}
+
+        async def body(connection: AsyncConnection) -> datetime | None:
+            found: datetime | None = await connection.scalar(statements.LAST_MITIGATED, asked)
+            return found
 
         return await self._database.statement(body)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from incidents.facts import Entry, Via
 from incidents.model import Incident, IncidentId, PersonId
 from incidents.ports import SET_UP, Delivery
-from incidents.work import Decision, Examine, FollowUp, OpenRoom, Request, Watch
+from incidents.work import Apart, Decision, FollowUp, OpenRoom, Request
 from storage import codec
 
 _DELIVERIES = UUID("5bb7a8fe-9a3f-4d0a-8c8b-1f4c1f7c2a10")  # a delivery's id follows from its request's key
@@ -62,8 +62,8 @@ def written(decision: Decision, request: Request) -> Values:
 
 
 def said(work: FollowUp) -> bool:
-    """Whether it waits in its incident's lane; what opens a room or looks at systems does not."""
-    return not isinstance(work, OpenRoom | Examine | Watch)
+    """Whether it waits in its incident's lane."""
+    return not isinstance(work, Apart)
 
 
 def _deliveries(request: Request, follow_ups: Sequence[FollowUp]) -> list[Mapping[str, Any]]:

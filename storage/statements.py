@@ -17,6 +17,8 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    exists,
+    false,
     func,
     literal,
     select,
@@ -222,3 +224,26 @@ def _notes() -> Executable:
 
 NOTED = _notes()
 """Keep where boards stand, note steps as done, and end set-ups."""
+
+
+def _last_mitigated() -> Executable:
+    begun, refused = entries.alias("begun"), entries.alias("refused")
+    same = (refused.c.incident_id == begun.c.incident_id) & (
+        refused.c.fact["number"] == begun.c.fact["number"]
+    )
+    untouched = exists().where(
+        same,
+        refused.c.fact["kind"].as_string() == "mitigation_failed",
+        refused.c.fact["unclear"].as_boolean().is_(false()),
+    )
+    return select(func.max(begun.c.at)).where(
+        begun.c.fact["kind"].as_string() == "mitigation_begun",
+        begun.c.fact["action"].as_string() == bindparam("action", type_=Text),
+        begun.c.fact["target"].as_string() == bindparam("target", type_=Text),
+        begun.c.at < bindparam("before", type_=DateTime(timezone=True)),
+        ~untouched,
+    )
+
+
+LAST_MITIGATED = _last_mitigated()
+"""When a change was last begun on a target; not counting those that turned out to have changed nothing."""

@@ -12,17 +12,17 @@ from incidents.errors import IncidentError, Unavailable
 from incidents.model import Incident, IncidentId, Place, Room
 from incidents.ports import BoardNotice, Delivery, FactNotice, PlaceUnwritableError
 from incidents.work import (
+    Apart,
     Board,
     DraftRetrospective,
-    Examine,
+    DrawPlan,
     Invite,
-    OpenRoom,
     Redraw,
     Tell,
     TellAll,
     TellPerson,
-    Watch,
 )
+from workflows import plans
 from workflows.given_up import not_invited, report
 from workflows.ports import Ports
 from workflows.retrospectives import hand_over
@@ -113,8 +113,10 @@ class Deliveries:
                 await not_invited(self.ports, delivery, incident, missing)
             case DraftRetrospective():
                 await hand_over(self.ports, incident, room.place, delivery.id)
-            case OpenRoom() | Examine() | Watch():
-                raise TypeError("this is a job of its own and is not said")
+            case DrawPlan(number):
+                await plans.draw(self.ports, delivery, incident, number)
+            case _ as apart:
+                raise _not_said(apart)
 
     async def _tell(
         self, delivery: Delivery, incident: Incident, room: Room, work: Tell | TellPerson | TellAll
@@ -167,9 +169,13 @@ def coalesced(pending: Sequence[Delivery]) -> list[Delivery]:
     return kept
 
 
+def _not_said(work: Apart) -> TypeError:
+    return TypeError(f"{type(work).__name__} is a job of its own and is not said")
+
+
 def _posts(delivery: Delivery) -> bool:
     """Whether saying it twice would be seen."""
-    return isinstance(delivery.work, Tell | TellPerson | TellAll | DraftRetrospective)
+    return isinstance(delivery.work, Tell | TellPerson | TellAll | DraftRetrospective | DrawPlan)
 
 
 def _kind(delivery: Delivery) -> str:

@@ -16,6 +16,7 @@ from workflows.clocks import Clocks
 from workflows.deliveries import Deliveries
 from workflows.examinations import Examinations, Order
 from workflows.jobs import JobName, Jobs
+from workflows.mitigations import Mitigations
 from workflows.opening import NowhereError
 from workflows.patience import Patience
 from workflows.ports import Ports
@@ -56,6 +57,7 @@ class Engine:
         self._deliveries = Deliveries(ports)
         self._examinations = Examinations(ports)
         self._watches = Watches(ports)
+        self._mitigations = Mitigations(ports)
         self._register()
 
     @asynccontextmanager
@@ -108,6 +110,9 @@ class Engine:
         self._task(JobName.DELIVER, self._run_deliver, Patience(attempts=None, longest=15))
         self._task(JobName.EXAMINE, self._run_examine, Patience(attempts=5, longest=15))
         self._task(JobName.WATCH, self._run_watch, Patience(attempts=5, longest=15))
+        self._task(JobName.LOOK_UP, self._run_look_up, Patience(attempts=8, longest=15))
+        self._task(JobName.CARRY_OUT, self._run_carry_out, Patience(attempts=None, longest=15))
+        self._task(JobName.LOOK_AFTER, self._run_look_after, Patience(attempts=5, longest=15))
 
     def _task(self, name: JobName, work: Callable[..., Awaitable[None]], patience: Patience) -> None:
         async def run(context: JobContext, /, **arguments: JSONValue) -> None:
@@ -152,6 +157,18 @@ class Engine:
 
     async def _run_watch(self, _context: JobContext, **wanted: JSONValue) -> None:
         await self._watches.look(str(wanted["key"]), *jobs.watched(wanted))
+
+    async def _run_look_up(self, _context: JobContext, incident: int, number: int) -> None:
+        await self._mitigations.look_up(IncidentId(incident), number)
+
+    async def _run_carry_out(self, _context: JobContext, incident: int) -> None:
+        await self._turns.one_at_a_time(
+            Key(What.MITIGATION, incident),
+            lambda check: self._mitigations.carry_out(IncidentId(incident), check),
+        )
+
+    async def _run_look_after(self, _context: JobContext, incident: int, number: int) -> None:
+        await self._mitigations.look_after(IncidentId(incident), number)
 
     async def _deliver_later(self, incident: IncidentId) -> None:
         await self._app.job_manager.batch_defer_jobs_async([jobs.deliver(incident)])

@@ -17,6 +17,7 @@ from incidents.model import Incident, Place
 from incidents.ports import FindingsNotice, PlaceUnwritableError, Posted, VerdictNotice
 from incidents.work import Examine
 from workflows.ports import Ports
+from workflows.remedies import remedies
 from workflows.steps import SKEW
 
 _EXAMINATIONS = UUID("6a7b5f0e-43f5-4a52-8a2f-97d1c8c4f0aa")
@@ -129,7 +130,8 @@ class Headline:
         while self._latest:
             examination, self._latest = self._latest, None
             work = self._order.work
-            notice = VerdictNotice(examination, work.asked_by, self._incident, work.service)
+            offers = remedies(self._ports.mitigator, examination, self._incident)
+            notice = VerdictNotice(examination, work.asked_by, self._incident, work.service, offers)
             if self.posted is None:
                 self.posted = await self._post(notice)
             else:

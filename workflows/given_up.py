@@ -8,10 +8,14 @@ from incidents.clocks import rings_at
 from incidents.facts import Fact, NoteAdded, NotInvited, UpdateAsked
 from incidents.model import Incident
 from incidents.ports import Delivery
-from incidents.work import Decision, DraftRetrospective, Invite, Tell, TellAll, TellPerson
+from incidents.work import Decision, DraftRetrospective, DrawPlan, Invite, Tell, TellAll, TellPerson
 from workflows.ports import Ports
 
 _LIMIT = 500
+_MISSED: Mapping[type, str] = {
+    DraftRetrospective: "The post-mortem draft",
+    DrawPlan: "The message of a proposed change",
+}
 
 
 async def report(ports: Ports, delivery: Delivery, incident: Incident, reason: str, *, say: bool) -> None:
@@ -58,10 +62,8 @@ def _lost(delivery: Delivery) -> str | None:
             return f"A direct message ({_name(fact)})"
         case TellAll(fact=fact):
             return f"A message to the channel of announcements ({_name(fact)})"
-        case DraftRetrospective():
-            return "The post-mortem draft"
-        case _:
-            return None
+        case _ as work:
+            return _MISSED.get(type(work))
 
 
 def _name(fact: Fact) -> str:

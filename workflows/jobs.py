@@ -12,7 +12,7 @@ from procrastinate.types import JSONDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, RoomId
-from incidents.work import Examine, FollowUp, OpenRoom, Request, Watch
+from incidents.work import Apart, CarryOut, Examine, FollowUp, LookAfter, LookUp, OpenRoom, Request, Watch
 
 
 class JobName(StrEnum):
@@ -22,6 +22,9 @@ class JobName(StrEnum):
     DELIVER = "say what waits"
     EXAMINE = "look at a target"
     WATCH = "look at a watched service"
+    LOOK_UP = "look up what a change would hit"
+    CARRY_OUT = "carry out what was approved"
+    LOOK_AFTER = "look again after a change"
 
 
 class Jobs:
@@ -90,6 +93,21 @@ def watched(wanted: JSONDict) -> tuple[IncidentId, Watch]:
     return IncidentId(int(str(wanted["incident"]))), work
 
 
+def look_up(incident: IncidentId, number: int) -> Job:
+    """The job that looks up what a proposed change would hit."""
+    return _job(JobName.LOOK_UP, {"incident": incident, "number": number})
+
+
+def carry_out(incident: IncidentId) -> Job:
+    """The job that carries out what was approved in an incident."""
+    return _job(JobName.CARRY_OUT, {"incident": incident}, priority=1)
+
+
+def look_after(incident: IncidentId, number: int) -> Job:
+    """The job that looks again at what a change was made to."""
+    return _job(JobName.LOOK_AFTER, {"incident": incident, "number": number})
+
+
 def _job(name: JobName, arguments: JSONDict, *, priority: int = 0) -> Job:
     """No lock: of two jobs for one lane the second hands over to the first (see `turns`)."""
     return Job(
@@ -104,13 +122,24 @@ def _job(name: JobName, arguments: JSONDict, *, priority: int = 0) -> Job:
 
 
 def _jobs(incident: Incident | None, follow_ups: Sequence[FollowUp], request: Request) -> Iterable[Job]:
-    opens = any(isinstance(work, OpenRoom) for work in follow_ups)
-    if incident and opens:
+    if incident and any(isinstance(work, OpenRoom) for work in follow_ups):
         yield set_up(incident.id)
-    elif incident and not all(isinstance(work, Examine | Watch) for work in follow_ups):
+    elif incident and not all(isinstance(work, Apart) for work in follow_ups):
         yield deliver(incident.id)
     for number, work in enumerate(follow_ups):
         if isinstance(work, Examine):
             yield examine(f"{request.key}/{number}", work)
-        elif incident and isinstance(work, Watch):
-            yield watch(f"{request.key}/{number}", incident.id, work)
+        elif incident:
+            yield from _apart(incident.id, work, f"{request.key}/{number}")
+
+
+def _apart(incident: IncidentId, work: FollowUp, key: str) -> Iterable[Job]:
+    match work:
+        case Watch():
+            yield watch(key, incident, work)
+        case LookUp(number):
+            yield look_up(incident, number)
+        case CarryOut():
+            yield carry_out(incident)
+        case LookAfter(number):
+            yield look_after(incident, number)

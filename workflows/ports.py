@@ -10,7 +10,7 @@ from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.facts import Via
 from incidents.policy import Policy
-from incidents.ports import Chat, Examiner, Journal, Ledger, Outbox
+from incidents.ports import Chat, Examiner, Journal, Ledger, Mitigator, Outbox
 from incidents.work import Request
 
 
@@ -27,6 +27,7 @@ class Ports:
     outbox: Outbox
     chat: Chat
     examiner: Examiner
+    mitigator: Mitigator
     policy: Policy
     catalogue: Catalogue
     clock: Callable[[], datetime]

@@ -40,6 +40,7 @@ class What(IntEnum):
 
     SET_UP = 7061
     LANE = 7062
+    MITIGATION = 7063
 
 
 @dataclass(frozen=True, slots=True)

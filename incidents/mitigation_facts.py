@@ -1,0 +1,150 @@
+"""What happened to a change that somebody asked for, as data. `number` is that of its proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from incidents.mitigation import Offer, Plan, Result
+from incidents.model import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationAsked:
+    """Somebody asked for it; what it would hit is looked up."""
+
+    number: int
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationVoid:
+    """There is nothing to do, or it could not be looked up; nothing was changed."""
+
+    number: int
+    offer: Offer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationProposed:
+    """What would be done to what, frozen; it can be approved until then."""
+
+    number: int
+    plan: Plan
+    asked_by: PersonId
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationApproved:
+    """Somebody who may has approved it."""
+
+    number: int
+    sentence: str
+    asked_by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class GlassBroken:
+    """The commander approved it alone, with a reason."""
+
+    number: int
+    sentence: str
+    asked_by: PersonId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationDeclined:
+    """Somebody declined it; nothing was changed."""
+
+    number: int
+    sentence: str
+    asked_by: PersonId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationExpired:
+    """Nobody approved it in time; nothing was changed."""
+
+    number: int
+    offer: Offer
+    sentence: str
+    asked_by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTaken:
+    """How the target was before anything was changed; `findings` are what the probes saw, worst first."""
+
+    number: int
+    target: str
+    health: str
+    sentence: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationBegun:
+    """From here on the target may be changed."""
+
+    number: int
+    action: str
+    target: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationDone:
+    """What came of it.
+
+    Attributes:
+        resumed: a first try was cut off; what that one had changed counts as gone by itself here.
+    """
+
+    number: int
+    plan_sentence: str
+    asked_by: PersonId
+    approved_by: PersonId | None
+    result: Result
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationFailed:
+    """It was not done; `unclear` where it is not known whether something was changed."""
+
+    number: int
+    sentence: str
+    reason: str
+    unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationChecked:
+    """How the target was afterwards, as the probes saw it."""
+
+    number: int
+    target: str
+    health: str
+    sentence: str
+
+
+MitigationFact: TypeAlias = (
+    MitigationAsked
+    | MitigationVoid
+    | MitigationProposed
+    | MitigationApproved
+    | GlassBroken
+    | MitigationDeclined
+    | MitigationExpired
+    | EvidenceTaken
+    | MitigationBegun
+    | MitigationDone
+    | MitigationFailed
+    | MitigationChecked
+)
+"""From the wish for a change to the look after it."""

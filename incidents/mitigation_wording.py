@@ -1,0 +1,97 @@
+"""What happened to a change, in words, as the second half of a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import assert_never
+
+from incidents.mitigation import Fate, Hit, Result
+from incidents.mitigation_facts import (
+    EvidenceTaken,
+    GlassBroken,
+    MitigationApproved,
+    MitigationAsked,
+    MitigationBegun,
+    MitigationChecked,
+    MitigationDeclined,
+    MitigationDone,
+    MitigationExpired,
+    MitigationFact,
+    MitigationFailed,
+    MitigationProposed,
+    MitigationVoid,
+)
+
+_NAMED = 50
+
+
+def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
+    """What somebody did."""
+    match fact:
+        case MitigationAsked(_, offer):
+            return f"asked for a mitigation: {offer.title} ({offer.target})"
+        case MitigationVoid(_, offer, reason):
+            return f"proposed nothing for {offer.target} ({offer.word}): {reason}"
+        case MitigationProposed():
+            return _proposed(fact, name_of)
+        case MitigationApproved(_, sentence, asked_by):
+            return f"approved: {_bare(sentence)} (asked for by {name_of(asked_by)})"
+        case GlassBroken(_, sentence, asked_by, reason):
+            asked = f"asked for by {name_of(asked_by)}"
+            return f"broke the glass and approved alone: {_bare(sentence)} ({asked}). The reason: {reason}"
+        case MitigationDeclined(_, sentence, asked_by, reason):
+            why = f". The reason: {reason}" if reason else ""
+            return f"declined: {_bare(sentence)} (asked for by {name_of(asked_by)}){why}"
+        case MitigationExpired(_, _, sentence, asked_by):
+            return f"let a proposal expire: {_bare(sentence)} (asked for by {name_of(asked_by)})"
+        case EvidenceTaken(_, target, health, sentence):
+            return f"looked at {target} before changing it ({health}): {sentence}"
+        case MitigationBegun(_, _, target, sentence):
+            return f"began on {target}: {sentence}"
+        case MitigationDone():
+            return _done(fact, name_of)
+        case MitigationFailed(_, sentence, reason, unclear):
+            known = "what was changed is not known" if unclear else "nothing was changed"
+            return f"did not carry out: {_bare(sentence)}; {known}: {reason}"
+        case MitigationChecked(_, target, health, sentence):
+            return f"looked at {target} after the change ({health}): {sentence}"
+        case _:
+            assert_never(fact)
+
+
+def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:
+    plan = fact.plan
+    aims = "; ".join(aim.label for aim in plan.aims[:_NAMED])
+    exactly = f". Exactly these: {aims}" if aims else ""
+    return f"proposed for {name_of(fact.asked_by)}: {_bare(plan.sentence)}{exactly}"
+
+
+def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
+    approved = f" and approved by {name_of(fact.approved_by)}" if fact.approved_by else ""
+    parts = [f"carried out what {name_of(fact.asked_by)} asked for{approved}: {fact.result.sentence}"]
+    if change := figures(fact.result):
+        parts.append(change)
+    parts.append(counted(fact.result.hits))
+    parts += [f"failed: {hit.label} ({hit.words})" for hit in fact.result.hits if hit.fate is Fate.FAILED]
+    if fact.resumed:
+        parts.append("a first try was cut off, and this one went on")
+    return "; ".join(_bare(part) for part in parts if part)
+
+
+def figures(result: Result) -> str:
+    """Before → after, as far as both are known."""
+    if not result.before:
+        return ""
+    return f"{result.before} → {result.after or 'not seen'}"
+
+
+def counted(hits: tuple[Hit, ...]) -> str:
+    """Such as "44 done, 2 gone by themselves"; empty where there was nothing to count."""
+    found = Counter(hit.fate for hit in hits)
+    words = {Fate.DONE: "done", Fate.GONE: "gone by then and left alone", Fate.FAILED: "failed"}
+    return ", ".join(f"{found[fate]} {words[fate]}" for fate in Fate if found[fate])
+
+
+def _bare(sentence: str) -> str:
+    return sentence.rstrip(".")

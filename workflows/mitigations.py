@@ -1,0 +1,165 @@
+"""Changing what is failing: looked up, carried out as the record has it, looked at again.
+
+The stage of the proposal on record says what comes next, so whoever takes over goes on where it was: a change
+that was cut off is carried out again with the same plan, which hits nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from incidents.errors import IncidentError, Refused, Unavailable
+from incidents.evidence import Examination, Health
+from incidents.mitigation import Offer, Plan, Stage
+from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
+from incidents.model import Incident, IncidentId, Proposal
+from incidents.ports import FindingsNotice, PlaceUnwritableError
+from incidents.work import Request
+from workflows.fresh import Fresh
+from workflows.plans import place_of, plan_of
+from workflows.ports import Ports
+from workflows.turns import Check
+
+PATIENCE = timedelta(minutes=5)
+"""How long a change is tried again that may or may not have happened."""
+_LOOKS, _BETWEEN = 18, 10.0  # three minutes: a full start takes that long
+_KEPT = 30
+_EVIDENCE = UUID("1f9d6a52-7c55-4a39-9d0e-4f0b7d6c2b11")
+_BROKEN = "something failed inside Tocsin, and its log says what"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigations:
+    """Looks up, carries out and looks after changes; `pause` seconds lie between two looks at one made."""
+
+    ports: Ports
+    pause: float = _BETWEEN
+
+    async def look_up(self, incident: IncidentId, number: int) -> None:
+        """Look up what it would hit, and propose it. Raises Unavailable if the record does not answer."""
+        proposal = (await self.ports.ledger.get(incident)).proposal(number)
+        if proposal is None or proposal.stage is not Stage.ASKED:
+            return
+        desk, request = self.ports.desk.mitigation, self._request("planned", incident, number)
+        last = await self.ports.ledger.last_mitigated(proposal.offer, before=request.at)
+        found = await self._planned(proposal.offer, last=last)
+        if isinstance(found, Plan):
+            await desk.proposed(request, incident, number, found)
+        else:
+            await desk.voided(request, incident, number, found)
+
+    async def carry_out(self, incident: IncidentId, check: Check) -> None:
+        """Carry out everything that was approved, one after another.
+
+        Raises:
+            Unavailable: it must be run again.
+        """
+        begun: set[int] = set()
+        while proposal := _next(await self.ports.ledger.get(incident)):
+            await check()
+            if proposal.stage is Stage.APPROVED:
+                await self._begin(incident, proposal)
+                begun.add(proposal.number)
+            else:
+                await self._do(incident, proposal, resumed=proposal.number not in begun)
+
+    async def look_after(self, incident: IncidentId, number: int) -> None:
+        """Look again, until it is well or has had the time that a full start takes."""
+        proposal = (await self.ports.ledger.get(incident)).proposal(number)
+        if proposal is None or proposal.stage is not Stage.DONE:
+            return
+        seen = await self._until_well(proposal)
+        target = proposal.offer.target
+        if seen:
+            fact = MitigationChecked(number, target, seen.health.value, seen.sentence)
+        else:
+            fact = MitigationChecked(
+                number, target, Health.UNKNOWN.value, "No probe looks at it, so look yourself."
+            )
+        await self.ports.desk.mitigation.checked(self._request("checked", incident, number), incident, fact)
+
+    async def _planned(self, offer: Offer, *, last: datetime | None) -> Plan | str:
+        """The plan, or why there is none."""
+        try:
+            return await self.ports.mitigator.plan(offer, last=last)
+        except IncidentError as error:
+            return str(error)
+        except Exception:  # noqa: BLE001 - whatever fails in there, the one who asked must hear of it
+            _log.exception("%s of %s could not be looked up", offer.action, offer.target)
+            return f"{_BROKEN}."
+
+    async def _begin(self, incident: IncidentId, proposal: Proposal) -> None:
+        """Evidence first, since the change destroys it."""
+        number, seen = proposal.number, await self._looking(1.0).whole(proposal.offer.target)
+        evidence = _evidence(number, seen) if seen else None
+        request = replace(self._request("begun", incident, number), by=proposal.decided_by)
+        await self.ports.desk.mitigation.begun(request, incident, number, evidence)
+        if seen and seen.findings:
+            await self._show(incident, proposal, seen)
+
+    async def _show(self, incident: IncidentId, proposal: Proposal, seen: Examination) -> None:
+        """The evidence with all its figures, below the plan; that Slack is away holds up no change."""
+        try:
+            place = await place_of(self.ports, await self.ports.ledger.get(incident), proposal)
+            delivery = uuid5(_EVIDENCE, f"{incident}/{proposal.number}")
+            await self.ports.chat.say(place, FindingsNotice(seen), delivery=delivery)
+        except (IncidentError, PlaceUnwritableError) as error:
+            _log.warning("the evidence of %s was not shown: %s", proposal.offer.target, error)
+
+    async def _do(self, incident: IncidentId, proposal: Proposal, *, resumed: bool) -> None:
+        number, desk = proposal.number, self.ports.desk.mitigation
+        plan = (await plan_of(self.ports, incident, number)).plan
+        last = await self.ports.ledger.last_mitigated(plan.offer, before=proposal.since)
+        request = self._request("done", incident, number)
+        try:
+            result = await self.ports.mitigator.carry_out(plan, last=last)
+        except Refused as error:
+            await desk.failed(request, incident, number, str(error), unclear=resumed)
+        except Unavailable as error:
+            if request.at - proposal.since < PATIENCE:
+                raise
+            await desk.failed(request, incident, number, str(error), unclear=True)
+        except Exception:  # noqa: BLE001 - whatever fails in there, the room must hear that the change is in doubt
+            _log.exception("%s of %s failed", plan.offer.action, plan.offer.target)
+            await desk.failed(request, incident, number, _BROKEN, unclear=True)
+        else:
+            await desk.done(
+                self._request("done", incident, number), incident, number, result, resumed=resumed
+            )
+
+    async def _until_well(self, proposal: Proposal) -> Examination | None:
+        looking, target = self._looking(min(self.pause, 1.0)), proposal.offer.target
+        seen = await looking.since(proposal.since, target)
+        for _ in range(_LOOKS):
+            if seen is None or seen.health in {Health.OK, Health.WARN}:
+                break
+            await asyncio.sleep(self.pause)
+            seen = await looking.since(self.ports.clock(), target)
+        return seen
+
+    def _looking(self, pause: float) -> Fresh:
+        return Fresh(self.ports.examiner, pause)
+
+    def _request(self, what: str, incident: IncidentId, number: int) -> Request:
+        """The same key whenever this is done again, so that it is on record once."""
+        return self.ports.request(f"mitigation {what}:{incident}:{number}")
+
+
+def _next(incident: Incident) -> Proposal | None:
+    """What was begun goes before what was approved only."""
+    for stage in (Stage.BEGUN, Stage.APPROVED):
+        for proposal in incident.proposals:
+            if proposal.stage is stage:
+                return proposal
+    return None
+
+
+def _evidence(number: int, seen: Examination) -> EvidenceTaken:
+    worst = sorted(seen.findings, key=lambda finding: finding.health.rank)[:_KEPT]
+    findings = tuple(f"{f.code} {f.health.value}: {f.sentence}" for f in worst)
+    return EvidenceTaken(number, seen.target, seen.health.value, seen.sentence, findings)
