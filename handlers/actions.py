@@ -11,7 +11,7 @@ from handlers.messages import answers
 from handlers.messages.acts import Act, Subject, unpacked
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.verbs import command, declaring, ending, people, progress, reading
+from handlers.verbs import command, declaring, ending, mitigate, people, progress, reading
 from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
@@ -79,6 +79,40 @@ async def _carry_out(front: Front, asked: Asked, press: Press) -> Message | None
     incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
     said = await commands.carry_out(front, asked, fields.get("verb", ""), incident, fields.get("words", ""))
     return said or words(f"Done in {incident.reference}.")
+
+
+async def _mitigate(front: Front, asked: Asked, press: Press) -> Message | None:
+    """From a verdict, the proposal goes into its thread; from an answer that only one sees, into the room."""
+    fields = unpacked(press.value)
+    if not fields.get("incident", "").isdigit():
+        raise Refused(GONE)
+    incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
+    offer = mitigate.offered(front, incident, fields.get("word", ""), fields.get("target", ""))
+    here = incident.room is not None and incident.room.id == asked.room and not asked.ephemeral
+    thread = (asked.thread or asked.message) if here else None
+    return await mitigate.ask(front, asked, incident, offer, thread)
+
+
+async def _approve(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await mitigate.approve(front, asked, incident, _number(press))
+    return None
+
+
+async def _decline(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await mitigate.decline(front, asked, incident, _number(press))
+    return None
+
+
+async def _break_glass(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await mitigate.open_glass(front, asked, incident, _number(press))
+    return None
+
+
+def _number(press: Press) -> int:
+    """The proposal's, which its buttons carry behind the incident."""
+    if press.subject is None or press.subject.epoch is None:
+        raise Refused(GONE)
+    return press.subject.epoch
 
 
 async def _never_mind(_front: Front, _asked: Asked, _press: Press) -> Message | None:
@@ -189,6 +223,7 @@ _WITHOUT_INCIDENT: dict[Act, Callable[[Front, Asked, Press], Awaitable[Message |
     Act.DECLARE_THIS: _declare_this,
     Act.CARRY_OUT: _carry_out,
     Act.NEVER_MIND: _never_mind,
+    Act.MITIGATE: _mitigate,
 }
 _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Message | None]]] = {
     Act.ACKNOWLEDGE: _acknowledge,
@@ -209,4 +244,7 @@ _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Messag
     Act.SERVICE: _service,
     Act.TIMELINE: _timeline,
     Act.DIAGNOSE: _diagnose,
+    Act.APPROVE: _approve,
+    Act.DECLINE: _decline,
+    Act.BREAK_GLASS: _break_glass,
 }

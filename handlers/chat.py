@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.answers import Answers
 from handlers.directory import Directory
-from handlers.messages import figures, notices
+from handlers.messages import figures, mitigation, notices
 from handlers.messages.drawing import Drawing
 from handlers.messages.parts import Message
 from handlers.messages.text import is_name, is_person, plain
@@ -22,7 +22,15 @@ from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, UNKNOWN, n
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
-from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, PlaceUnwritableError, Posted
+from incidents.ports import (
+    BoardNotice,
+    FactNotice,
+    FindingsNotice,
+    Notice,
+    PlaceUnwritableError,
+    PlanNotice,
+    Posted,
+)
 from incidents.work import Request
 
 _INVITED_AT_ONCE = 100
@@ -153,18 +161,20 @@ class SlackChat:
             self.directory.forget(place.room)
             raise unwritable(refusal) from refusal
         if isinstance(notice, FindingsNotice):
-            await self._add_figures(place, notice)
+            await self._add_file(place, figures.whole(notice.examination))
+        if isinstance(notice, PlanNotice):
+            thread = Place(posted.room, place.thread or posted.message)
+            await self._add_file(thread, mitigation.aims_file(notice))
         return posted
 
-    async def _add_figures(self, place: Place, notice: FindingsNotice) -> None:
-        """All figures as a file; the findings stand without it, so its failure is not theirs."""
-        file = figures.whole(notice.examination)
+    async def _add_file(self, place: Place, file: figures.FiguresFile | None) -> None:
+        """What the message has no room for; it stands without it, so its failure is not the message's."""
         if file is None:
             return
         try:
             await self.hand_over_file(place, name=file.name, title=file.title, text=file.text)
         except (IncidentError, PlaceUnwritableError) as error:
-            self._log.warning("the figures could not be handed over: %s", error)
+            self._log.warning("a file could not be handed over: %s", error)
 
     async def find_said(self, place: Place, delivery: UUID, *, since: datetime) -> Posted | None:
         """The message of that delivery, if it was posted although no answer came."""

@@ -20,17 +20,20 @@ from handlers.wire import SlackRefusalError
 from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.errors import NoSuchIncident, Refused
+from incidents.mitigation import Offer
 from incidents.model import Incident, RoomId
 from incidents.policy import Policy
 
 Targets: TypeAlias = Callable[[str | None], Sequence[str]]
 """What can be looked at for a service (or None: for all), such as "db" and "api"."""
+Offers: TypeAlias = Callable[[str | None], Sequence[Offer]]
+"""What can be done for a service (or None: for all)."""
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The desk, the workspace, and what can be looked at.
+    """The desk, the workspace, what can be looked at, and what can be done about it.
 
     Attributes:
         now: the time in UTC.
@@ -39,6 +42,7 @@ class Front:
     desk: Desk
     chat: SlackChat
     targets: Targets
+    offers: Offers
     now: Callable[[], datetime]
     log: Logger
 

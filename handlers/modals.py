@@ -236,6 +236,19 @@ async def _false_alarm(front: Front, asked: Asked, incident: Incident, form: Sen
     return Reply()
 
 
+async def _break_glass(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    number = form.about.get("proposal", "")
+    if not number.isdigit():
+        raise Refused("This form names no proposal. Nothing was changed. Close it and open it again.")
+    try:
+        await front.desk.mitigation.break_glass(
+            asked.request, incident.id, int(number), form.said[Field.REASON]
+        )
+    except Refused as error:
+        return Reply({Field.REASON: error})
+    return Reply()
+
+
 async def _note(front: Front, asked: Asked, form: Sent) -> Reply:
     incident = await front.named(asked, form.said[Field.SERVICE])
     try:
@@ -259,4 +272,5 @@ _ABOUT_ONE: dict[Form, Callable[[Front, Asked, Incident, Sent], Awaitable[Reply]
     Form.RELAPSE: _relapse,
     Form.REOPEN: _reopen,
     Form.FALSE_ALARM: _false_alarm,
+    Form.BREAK_GLASS: _break_glass,
 }

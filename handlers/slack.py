@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import actions, commands, events, forms_answered, requests, shortcuts
 from handlers.answering import answer_command, answer_press, settled
 from handlers.chat import SlackChat
-from handlers.front import Front, Targets
+from handlers.front import Front, Offers, Targets
 from handlers.wire import Json
 from incidents.desk import Desk
 
@@ -35,6 +35,7 @@ def build(
     desk: Desk,
     chat: SlackChat,
     targets: Targets,
+    offers: Offers,
     now: Callable[[], datetime],
     signing_secret: str = "",
 ) -> AsyncApp:
@@ -44,10 +45,11 @@ def build(
         desk: the use cases.
         chat: the workspace.
         targets: what can be looked at for a service (`Examiner.targets`).
+        offers: what can be done for a service (`Mitigator.offers`).
         now: the time in UTC.
         signing_secret: for HTTP mode only.
     """
-    front = Front(desk, chat, targets, now, logging.getLogger("tocsin.slack"))
+    front = Front(desk, chat, targets, offers, now, logging.getLogger("tocsin.slack"))
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),

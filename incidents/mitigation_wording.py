@@ -80,10 +80,14 @@ def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
 
 
 def figures(result: Result) -> str:
-    """Before → after, as far as both are known."""
+    """Before → after, as far as they are known; what both count is said once: "44 → 0 idle sessions"."""
     if not result.before:
         return ""
-    return f"{result.before} → {result.after or 'not seen'}"
+    if not result.after:
+        return f"{result.before} → not seen"
+    before, _, what = result.before.partition(" ")
+    after, _, same = result.after.partition(" ")
+    return f"{before} → {after} {what}".rstrip() if what == same else f"{result.before} → {result.after}"
 
 
 def counted(hits: tuple[Hit, ...]) -> str:

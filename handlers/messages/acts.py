@@ -35,6 +35,10 @@ class Act(StrEnum):
     DECLARE_THIS = "declare_this"
     CARRY_OUT = "carry_out"
     NEVER_MIND = "never_mind"
+    MITIGATE = "mitigate"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    BREAK_GLASS = "break_glass"
 
 
 @dataclass(frozen=True, slots=True)

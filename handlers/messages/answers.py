@@ -222,6 +222,8 @@ HELP = (
     ("severity SEV2", "change the severity"),
     ("service payments", "name the service"),
     ("note ‹what happened›", "add a line to the timeline"),
+    ("mitigate", "see what can be done about it; with its words it is looked up and proposed"),
+    ("mitigate approve", "approve what was proposed; or `decline ‹why›`, `break-glass ‹why›`"),
     ("restored", "the service works again; the watch begins"),
     ("restored fix forward", "the same, watched for longer; or `restored rollback`"),
     ("relapse ‹why›", "it failed again"),

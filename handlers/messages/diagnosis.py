@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from handlers.messages import figures, text
+from handlers.messages import figures, mitigation, text
 from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
@@ -87,7 +87,8 @@ def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
     buttons = [button("Look again", f"{Act.LOOK}:again", again)]
     if notice.incident is None or not notice.incident.open:
         return buttons
-    return [*buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
+    remedies = [mitigation.remedy(notice.incident, offer, n) for n, offer in enumerate(notice.offers[:2])]
+    return [*remedies, *buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
 
 
 def findings(notice: FindingsNotice) -> Message:

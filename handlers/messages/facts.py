@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.messages import corrections, ending, people, text, updates, watch
+from handlers.messages import corrections, ending, mitigated, people, text, updates, watch
 from handlers.messages.acts import Act
 from handlers.messages.drawing import Drawing, fallback, headline, links, where
 from handlers.messages.marks import HEALTH
@@ -12,6 +12,7 @@ from handlers.messages.parts import Message, button, context, row, section, word
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.evidence import Health
+from incidents.mitigation_facts import MitigationFact
 from incidents.model import Incident, PersonId
 from incidents.ports import FactNotice
 
@@ -19,6 +20,8 @@ from incidents.ports import FactNotice
 def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
     """The message that says the fact."""
     incident, by, at = notice.incident, notice.by, notice.at
+    if isinstance(notice.fact, MitigationFact):
+        return mitigated.drawn(incident, notice.fact, by)
     match notice.fact:
         case f.Declared() as fact:
             return _declared(incident, fact, drawing)

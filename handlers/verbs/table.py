@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from handlers.verbs import clues, command, declaring, ending, people, progress, reading, times
+from handlers.verbs import clues, command, declaring, ending, mitigate, people, progress, reading, times
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 
 VERBS = (
@@ -22,6 +22,7 @@ VERBS = (
     Verb("severity", "Change severity", progress.severity, Takes.AN_ARGUMENT, progress.is_severity),
     Verb("service", "Name the service", progress.service, Takes.AN_ARGUMENT, progress.is_service),
     Verb("note", "Add a note", progress.note, calls_people=True),
+    Verb("mitigate", "Mitigate", mitigate.mitigate, certain=mitigate.is_mitigation),
     Verb("restored", "Service restored", ending.restored, Takes.NOTHING, ending.is_fix),
     Verb("relapse", "It failed again", ending.relapse, calls_people=True),
     Verb("resolve", "Resolve", ending.resolve, calls_people=True),
@@ -51,6 +52,8 @@ _OTHER_WORDS = {
     "resolved": "resolve",
     "false_alarm": "false-alarm",
     "falsealarm": "false-alarm",
+    "mitigation": "mitigate",
+    "mitigations": "mitigate",
     "draft": "report",
     "postmortem": "report",
     "post-mortem": "report",
@@ -59,7 +62,20 @@ _OTHER_WORDS = {
     "start": "declare",
 }
 _NEAR = 0.8
-_TITLES = frozenset({"deleted", "export", "timer", "timers", "timed", "handler"})
+_TITLES = frozenset(
+    {
+        "deleted",
+        "export",
+        "timer",
+        "timers",
+        "timed",
+        "handler",
+        "migrate",
+        "migrated",
+        "migration",
+        "migrations",
+    }
+)
 """Words that begin titles, however near they are to a verb."""
 _BY_NAME: dict[str, Verb | FreeVerb] = {verb.name: verb for verb in (*VERBS, *FREE)}
 

@@ -40,6 +40,7 @@ class Form(StrEnum):
     REOPEN = "reopen"
     FALSE_ALARM = "false_alarm"
     NOTE = "note"
+    BREAK_GLASS = "break_glass"
 
 
 @dataclass(frozen=True, slots=True)

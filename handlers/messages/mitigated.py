@@ -1,0 +1,139 @@
+"""What happened to a change, said in the incident's room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.messages import text
+from handlers.messages.acts import Act, Subject, packed
+from handlers.messages.drawing import fallback
+from handlers.messages.marks import HEALTH
+from handlers.messages.parts import Message, button, row, section
+from incidents.evidence import Health
+from incidents.mitigation import Fate, Hit
+from incidents.mitigation_facts import (
+    GlassBroken,
+    MitigationChecked,
+    MitigationDeclined,
+    MitigationDone,
+    MitigationExpired,
+    MitigationFact,
+    MitigationFailed,
+    MitigationVoid,
+)
+from incidents.mitigation_wording import counted, figures, mitigated
+from incidents.model import Incident, PersonId
+
+_FAILED = 10
+
+
+def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Message:  # noqa: PLR0911 - one row for each kind of fact
+    """The message that says the fact."""
+    match fact:
+        case MitigationVoid(_, offer, reason):
+            target = text.one_line(offer.target, 100)
+            said = f"Nothing is proposed for {target} ({text.code(offer.word, 60)}): {_words(reason)}"
+            return _line(incident, f"{said}\nNothing was changed.")
+        case GlassBroken():
+            return _glass(incident, fact, by)
+        case MitigationDeclined():
+            return _declined(incident, fact, by)
+        case MitigationExpired():
+            return _expired(incident, fact)
+        case MitigationDone():
+            return _done(incident, fact)
+        case MitigationFailed():
+            return _failed(incident, fact)
+        case MitigationChecked():
+            return _checked(incident, fact)
+        case _:
+            said = text.escaped(mitigated(fact, lambda who: f"\x00{who}\x00"), 2500)
+            parts = said.split("\x00")
+            people = [text.mention(part) if n % 2 else part for n, part in enumerate(parts)]
+            return _line(incident, f"{_who(by)} {''.join(people)}")
+
+
+def _line(incident: Incident, markup: str) -> Message:
+    return Message(fallback(incident, markup), (section(markup),))
+
+
+def _who(by: PersonId | None) -> str:
+    return text.mention(by) if by else "Tocsin"
+
+
+def _words(said: str, limit: int = 1500) -> str:
+    return text.escaped(said, limit)
+
+
+def _glass(incident: Incident, fact: GlassBroken, by: PersonId | None) -> Message:
+    return _line(
+        incident,
+        f"{_who(by)} *broke the glass* and approved this alone: {_words(fact.sentence)}\n"
+        f"*Why:* {_words(fact.reason)}\n"
+        f"{text.mention(fact.asked_by)} had asked for it. It is carried out now and stands on the timeline.",
+    )
+
+
+def _declined(incident: Incident, fact: MitigationDeclined, by: PersonId | None) -> Message:
+    why = f"\n*Why:* {_words(fact.reason)}" if fact.reason else ""
+    asked = f" {text.mention(fact.asked_by)} had asked for it." if by != fact.asked_by else ""
+    return _line(incident, f"{_who(by)} declined: {_words(fact.sentence)}{asked} Nothing was changed.{why}")
+
+
+def _expired(incident: Incident, fact: MitigationExpired) -> Message:
+    value = packed(
+        {"incident": incident.id, "word": fact.offer.word[:100], "target": fact.offer.target[:200]}
+    )
+    line = (
+        f"Nobody approved this in time, so it expired: {_words(fact.sentence)} Nothing was changed.\n"
+        f"{text.mention(fact.asked_by)}: press *Look again* if it is still wanted."
+    )
+    again = button("Look again", f"{Act.MITIGATE}:again", value)
+    return Message(fallback(incident, "a proposed change expired"), (section(line), row([again])))
+
+
+def _done(incident: Incident, fact: MitigationDone) -> Message:
+    lines = "\n".join(_outcome(fact))
+    value = str(Subject.of(incident))
+    buttons = [button("Post update", Act.UPDATE, value), button("Service restored", Act.RESTORED, value)]
+    below = [row(buttons)] if incident.open else []
+    return Message(fallback(incident, fact.result.sentence), (section(lines), *below))
+
+
+def _outcome(fact: MitigationDone) -> Iterator[str]:
+    """What was done and its deciding figures first; who, and what went otherwise, below."""
+    result = fact.result
+    change = figures(result)
+    yield f"{_words(result.sentence)}{f' *{_words(change, 300)}*' if change else ''}"
+    if any(hit.fate is not Fate.DONE for hit in result.hits):
+        yield f"{counted(result.hits).capitalize()}."
+    yield from _failures(result.hits)
+    approved = f", approved by {text.mention(fact.approved_by)}" if fact.approved_by else ""
+    yield f"Asked for by {text.mention(fact.asked_by)}{approved}. I look again and say what I see."
+    if fact.resumed:
+        yield "I was cut off and went on: what the first try had changed counts as *gone* here."
+
+
+def _failures(hits: tuple[Hit, ...]) -> Iterator[str]:
+    failed = [hit for hit in hits if hit.fate is Fate.FAILED]
+    for hit in failed[:_FAILED]:
+        yield f"• {text.one_line(hit.label, 150)}: {text.one_line(hit.words, 150) or 'failed'}"
+    if len(failed) > _FAILED:
+        yield f"and {len(failed) - _FAILED} more that failed"
+
+
+def _failed(incident: Incident, fact: MitigationFailed) -> Message:
+    if fact.unclear:
+        head = "I do not know whether this was done, or how much of it"
+        next_ = f"Look yourself before anything else is changed: {text.code('/diagnose')}."
+    else:
+        head, next_ = "This was approved but not done", "Nothing was changed."
+    return _line(incident, f"{head}: {_words(fact.sentence)}\n*Why:* {_words(fact.reason)}\n{next_}")
+
+
+def _checked(incident: Incident, fact: MitigationChecked) -> Message:
+    mark = HEALTH[Health(fact.health)]
+    target = text.one_line(fact.target, 100)
+    line = f"{mark} · {target} after the change: {_words(fact.sentence, 2000)}"
+    again = button("Look again", f"{Act.LOOK}:0", fact.target)
+    return Message(fallback(incident, f"{fact.target} after the change"), (section(line), row([again])))
