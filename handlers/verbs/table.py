@@ -63,18 +63,8 @@ _OTHER_WORDS = {
 }
 _NEAR = 0.8
 _TITLES = frozenset(
-    {
-        "deleted",
-        "export",
-        "timer",
-        "timers",
-        "timed",
-        "handler",
-        "migrate",
-        "migrated",
-        "migration",
-        "migrations",
-    }
+    {"deleted", "export", "timer", "timers", "timed", "handler"}
+    | {"migrate", "migrated", "migrating", "migration", "migrations"}
 )
 """Words that begin titles, however near they are to a verb."""
 _BY_NAME: dict[str, Verb | FreeVerb] = {verb.name: verb for verb in (*VERBS, *FREE)}
