@@ -25,6 +25,7 @@ from handlers.socket import Line, connect
 from handlers.wire import open_client
 from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
 from incidents.model import IncidentId
+from incidents.ports import Mitigator
 from storage.database import normalised
 from workflows.engine import Engine, Ports
 
@@ -86,10 +87,15 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         examiner = await stack.enter_async_context(examiner_for(base, clock, own))
         mitigators = mitigating.mitigators(changeable, clock=clock, redaction=Redactor(own))
         await stack.enter_async_context(mitigators)
-        engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, clock))
+        engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, mitigators, clock))
         await stack.enter_async_context(engine.running())
         app = build(
-            desk=base.desk, chat=chat, targets=examiner.targets, now=clock, signing_secret=_signing(slack)
+            desk=base.desk,
+            chat=chat,
+            targets=examiner.targets,
+            offers=mitigators.offers,
+            now=clock,
+            signing_secret=_signing(slack),
         )
         line = await _connected(stack, app, slack)
         sentence = await stack.enter_async_context(_pages(places, slack, app, base, line))
@@ -121,8 +127,20 @@ def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeab
     return [*(token.get_secret_value() for token in tokens if token), base.url, *theirs]
 
 
-def _ports(base: Foundation, chat: SlackChat, examiner: Examiner, clock: Clock) -> Ports:
-    return Ports(base.ledger, base.journal, base.outbox, chat, examiner, base.policy, base.catalogue, clock)
+def _ports(
+    base: Foundation, chat: SlackChat, examiner: Examiner, mitigator: Mitigator, clock: Clock
+) -> Ports:
+    return Ports(
+        base.ledger,
+        base.journal,
+        base.outbox,
+        chat,
+        examiner,
+        mitigator,
+        base.policy,
+        base.catalogue,
+        clock,
+    )
 
 
 def _signing(slack: Slack) -> str:

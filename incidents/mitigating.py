@@ -159,7 +159,8 @@ def fail(incident: Incident, now: Moment, number: int, reason: str, *, unclear: 
     if proposal is None:
         return now.decide(incident, [], [])
     fact = MitigationFailed(number, proposal.sentence, reason, unclear)
-    moved = _moved(proposal, now, Stage.FAILED, words=reason)
+    known = "What was changed is not known: " if unclear else "Nothing was changed: "
+    moved = _moved(proposal, now, Stage.FAILED, words=known + reason)
     return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number)])
 
 

@@ -68,7 +68,7 @@ def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:
 
 
 def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
-    approved = f" and approved by {name_of(fact.approved_by)}" if fact.approved_by else ""
+    approved = f" and {name_of(fact.approved_by)} approved" if fact.approved_by else ""
     parts = [f"carried out what {name_of(fact.asked_by)} asked for{approved}: {fact.result.sentence}"]
     if change := figures(fact.result):
         parts.append(change)

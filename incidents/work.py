@@ -155,9 +155,7 @@ class DrawPlan:
 Apart: TypeAlias = OpenRoom | Examine | Watch | LookUp | CarryOut | LookAfter
 """Jobs of their own, which do not wait in the incident's lane."""
 
-FollowUp: TypeAlias = (
-    Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart
-)
+FollowUp: TypeAlias = Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _done(incident: Incident, fact: MitigationDone) -> Message:
     value = str(Subject.of(incident))
     buttons = [button("Post update", Act.UPDATE, value), button("Service restored", Act.RESTORED, value)]
     below = [row(buttons)] if incident.open else []
-    return Message(fallback(incident, fact.result.sentence), (section(lines), *below))
+    return Message(fallback(incident, _words(fact.result.sentence, 500)), (section(lines), *below))
 
 
 def _outcome(fact: MitigationDone) -> Iterator[str]:
@@ -136,4 +136,4 @@ def _checked(incident: Incident, fact: MitigationChecked) -> Message:
     target = text.one_line(fact.target, 100)
     line = f"{mark} · {target} after the change: {_words(fact.sentence, 2000)}"
     again = button("Look again", f"{Act.LOOK}:0", fact.target)
-    return Message(fallback(incident, f"{fact.target} after the change"), (section(line), row([again])))
+    return Message(fallback(incident, f"{target} after the change"), (section(line), row([again])))

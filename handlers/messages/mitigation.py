@@ -145,10 +145,10 @@ def _state(proposal: Proposal, incident: Incident) -> str:  # noqa: PLR0911 - on
         case Stage.DONE | Stage.CHECKED:
             return f"*Done* at {at}, approved by {who}: {text.escaped(proposal.words, 1000)}"
         case Stage.FAILED:
-            return f"*Not done*, {at}: {text.escaped(proposal.words, 1000)}"
+            return f"*Failed* at {at}: {text.escaped(proposal.words, 1000)}"
         case Stage.DECLINED:
-            why = f" {text.escaped(proposal.words, 1000)}" if proposal.words else ""
-            return f"{who} *declined* it at {at}.{why} Nothing was changed."
+            why = f"\n*Why:* {text.escaped(proposal.words, 1000)}" if proposal.words else ""
+            return f"{who} *declined* it at {at}. Nothing was changed.{why}"
         case Stage.EXPIRED:
             return f"*Expired* at {at}: nobody approved it. Nothing was changed."
         case _:

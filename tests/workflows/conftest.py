@@ -21,6 +21,7 @@ from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
 from storage.outbox import PostgresOutbox
 from tests.workflows.examiner import Examiner
+from tests.workflows.mitigator import Mitigator
 from tests.workflows.workspace import Workspace
 from workflows.deliveries import Deliveries
 from workflows.engine import Engine, Jobs
@@ -139,6 +140,7 @@ async def world(database_url: str, policy: Policy) -> AsyncIterator[World]:
             PostgresOutbox(database),
             chat,
             Examiner(),
+            Mitigator(),
             policy,
             Catalogue(),
             clock,

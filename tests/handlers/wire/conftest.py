@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +21,7 @@ from handlers.wire import open_client
 from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.facts import Via
+from incidents.mitigation import Offer
 from incidents.model import Incident, PersonId
 from incidents.policy import Policy
 from incidents.ports import BoardNotice, Posted
@@ -31,6 +32,12 @@ from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Channel, Json
 
 ROOT = Path(__file__).parents[3]
+END_IDLE = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle in a transaction")
+OFFERS = (
+    END_IDLE,
+    replace(END_IDLE, target="payments reports"),
+    Offer("x.restart", "restart", "payments api", "Restart it"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +144,13 @@ async def bot(
     async with open_database(database_url) as database:
         ledger = PostgresLedger(database, enqueue=works, time_zone=policy.time_zone)
         desk = Desk(ledger, policy, catalogue)
-        app = build(desk=desk, chat=chat, targets=lambda _service: ["db", "api"], now=clock)
+        app = build(
+            desk=desk,
+            chat=chat,
+            targets=lambda _service: ["db", "api"],
+            offers=lambda service: OFFERS if service in {None, "payments"} else (),
+            now=clock,
+        )
         async with connect(app, practice.app.app_token):
             await practice.connected()
             yield Bot(desk, chat, practice, clock)

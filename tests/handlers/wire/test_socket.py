@@ -35,7 +35,14 @@ class Nothing:
 @pytest.fixture
 def app(chat: SlackChat, policy: Policy, catalogue: Catalogue) -> AsyncApp:
     desk = Desk(Nothing(), policy, catalogue)  # type: ignore[arg-type] # no test here reaches the record
-    return build(desk=desk, chat=chat, targets=lambda _service: ["db"], now=_now, signing_secret=SECRET)
+    return build(
+        desk=desk,
+        chat=chat,
+        targets=lambda _service: ["db"],
+        offers=lambda _service: [],
+        now=_now,
+        signing_secret=SECRET,
+    )
 
 
 def _now() -> datetime:
