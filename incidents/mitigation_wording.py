@@ -72,7 +72,8 @@ def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
     parts = [f"carried out what {name_of(fact.asked_by)} asked for{approved}: {fact.result.sentence}"]
     if change := figures(fact.result):
         parts.append(change)
-    parts.append(counted(fact.result.hits))
+    if any(hit.fate is not Fate.DONE for hit in fact.result.hits):
+        parts.append(counted(fact.result.hits))
     parts += [f"failed: {hit.label} ({hit.words})" for hit in fact.result.hits if hit.fate is Fate.FAILED]
     if fact.resumed:
         parts.append("a first try was cut off, and this one went on")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -22,6 +22,7 @@ from incidents.work import Request
 from workflows.fresh import Fresh
 from workflows.plans import place_of, plan_of
 from workflows.ports import Ports
+from workflows.together import together
 from workflows.turns import Check
 
 PATIENCE = timedelta(minutes=5)
@@ -59,14 +60,12 @@ class Mitigations:
         Raises:
             Unavailable: it must be run again.
         """
-        begun: set[int] = set()
         while proposal := _next(await self.ports.ledger.get(incident)):
             await check()
             if proposal.stage is Stage.APPROVED:
-                await self._begin(incident, proposal)
-                begun.add(proposal.number)
+                await self._begin_and_do(incident, proposal)
             else:
-                await self._do(incident, proposal, resumed=proposal.number not in begun)
+                await self._do(incident, proposal, resumed=True)
 
     async def look_after(self, incident: IncidentId, number: int) -> None:
         """Look again, until it is well or has had the time that a full start takes."""
@@ -93,19 +92,27 @@ class Mitigations:
             _log.exception("%s of %s could not be looked up", offer.action, offer.target)
             return f"{_BROKEN}."
 
-    async def _begin(self, incident: IncidentId, proposal: Proposal) -> None:
-        """Evidence first, since the change destroys it."""
+    async def _begin_and_do(self, incident: IncidentId, proposal: Proposal) -> None:
+        """Evidence first, since the change destroys it; showing it delays nothing, as it is on record."""
         number, seen = proposal.number, await self._looking(1.0).whole(proposal.offer.target)
         evidence = _evidence(number, seen) if seen else None
-        request = replace(self._request("begun", incident, number), by=proposal.decided_by)
-        await self.ports.desk.mitigation.begun(request, incident, number, evidence)
+        request = self._request("begun", incident, number)
+        moved = (await self.ports.desk.mitigation.begun(request, incident, number, evidence)).incident
+        begun = moved.proposal(number)
+        if begun is None or begun.stage is not Stage.BEGUN:
+            return
+        works = [self._do(incident, begun, resumed=False)]
         if seen and seen.findings:
-            await self._show(incident, proposal, seen)
+            works.append(self._show(incident, proposal, seen))
+        await together(*works)
 
     async def _show(self, incident: IncidentId, proposal: Proposal, seen: Examination) -> None:
         """The evidence with all its figures, below the plan; that Slack is away holds up no change."""
+        now = await self.ports.ledger.get(incident)
+        if now.room is None:
+            return
         try:
-            place = await place_of(self.ports, await self.ports.ledger.get(incident), proposal)
+            place = await place_of(self.ports, now, proposal)
             delivery = uuid5(_EVIDENCE, f"{incident}/{proposal.number}")
             await self.ports.chat.say(place, FindingsNotice(seen), delivery=delivery)
         except (IncidentError, PlaceUnwritableError) as error:

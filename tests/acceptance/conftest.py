@@ -26,7 +26,9 @@ ROOT = HERE.parent.parent
 ROLES = """
 CREATE ROLE app LOGIN PASSWORD 'app';
 CREATE ROLE diag LOGIN PASSWORD 'diag';
+CREATE ROLE mitigate LOGIN PASSWORD 'mitigate';
 GRANT pg_monitor TO diag;
+GRANT pg_monitor, pg_signal_backend TO mitigate;
 """
 
 

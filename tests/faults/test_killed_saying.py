@@ -31,7 +31,7 @@ health = "/health"
 ORDER = ["first words", "second words"]
 
 
-def _posts(room: str, words: str) -> Fits:
+def posts(room: str, words: str) -> Fits:
     def fits(call: Call) -> bool:
         return call.method == "chat.postMessage" and room in call.channel and words in call.about
 
@@ -51,7 +51,7 @@ async def test_what_was_being_said_is_said_once_and_in_order(
 
     def hold(pair: Sequence[Channel], phrase: str) -> list[Hold]:
         both = zip(pair, Moment, strict=True)
-        return [interference.hold(_posts(room.name, phrase), moment) for room, moment in both]
+        return [interference.hold(posts(room.name, phrase), moment) for room, moment in both]
 
     def all_said() -> Iterator[bool]:
         yield from (len(order_said(practice, room, *ORDER)) >= len(ORDER) for room in updated)

@@ -137,12 +137,11 @@ def test_where_nothing_is_allowed_the_lines_are_said_that_would_allow_it() -> No
     check(mitigation.nothing_offered(LONG))
 
 
-def test_under_a_verdict_stands_what_can_be_done_about_its_cause(an_incident: Make, drawing: Drawing) -> None:
+def test_under_a_verdict_stands_what_can_be_done_about_its_cause(an_incident: Make) -> None:
     seen_ = Examination("payments db", NOON, Health.CRITICAL, "The slots are full.")
     message = verdict(VerdictNotice(seen_, ALICE, an_incident(), "payments", (OFFER,)))
     check(message)
     assert pressable(message)[0] == "End sessions that sit idle in a transaction…"
-    assert drawing
 
 
 LONGEST: tuple[m.MitigationFact, ...] = (

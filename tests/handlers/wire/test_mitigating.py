@@ -150,8 +150,8 @@ async def test_an_old_button_says_what_happened_meanwhile(
     assert await stage(bot, incident) is Stage.PROPOSED  # the clock has not rung here
 
 
-async def test_a_title_about_a_migration_is_no_typing_error(bot: Bot, alice: PersonDriver) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_a_title_about_a_migration_is_no_typing_error(alice: PersonDriver) -> None:
     outcome = await alice.command("/incident", "migration of the ledger hangs", channel="random")
     assert outcome.is_good
     assert await alice.ephemeral("is declared")
-    assert bot
