@@ -25,6 +25,7 @@ from incidents.errors import ChangedMeanwhile, IncidentError, InvalidText, Refus
 from incidents.facts import UpdatePosted
 from incidents.model import Incident, IncidentId, PersonId, Status
 from incidents.roles import Role
+from incidents.rollback import Answers, Cause, Deployed, Duration, Harm, Size
 from incidents.texts import checked
 from incidents.values import Milestone
 
@@ -249,6 +250,22 @@ async def _break_glass(front: Front, asked: Asked, incident: Incident, form: Sen
     return Reply()
 
 
+async def _rollback(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:
+    said = form.said
+    try:
+        answers = Answers(
+            Deployed[said[Field.DEPLOYED]],
+            Cause[said[Field.CAUSE]],
+            Duration[said[Field.DURATION]],
+            Harm[said[Field.HARM]],
+            Size[said[Field.SIZE]],
+        )
+    except KeyError:
+        return Reply({Field.DEPLOYED: InvalidText("Answer every question; nothing was proposed.")})
+    await front.desk.mitigation.advise(asked.request, incident.id, answers)
+    return Reply()
+
+
 async def _note(front: Front, asked: Asked, form: Sent) -> Reply:
     incident = await front.named(asked, form.said[Field.SERVICE])
     try:
@@ -273,4 +290,5 @@ _ABOUT_ONE: dict[Form, Callable[[Front, Asked, Incident, Sent], Awaitable[Reply]
     Form.REOPEN: _reopen,
     Form.FALSE_ALARM: _false_alarm,
     Form.BREAK_GLASS: _break_glass,
+    Form.ROLLBACK: _rollback,
 }

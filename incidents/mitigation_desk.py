@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from incidents import mitigating
+from incidents import mitigating, rollback
 from incidents.mitigation import Offer, Plan, Result
 from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident, IncidentId, MessageId
 from incidents.moment import Moment, Rule
 from incidents.policy import Policy
 from incidents.ports import Ledger
+from incidents.rollback import Answers
 from incidents.work import Decision, Outcome, Request
 
 
@@ -78,6 +79,10 @@ class MitigationDesk:
     async def checked(self, request: Request, incident: IncidentId, fact: MitigationChecked) -> Outcome:
         """How the target was afterwards."""
         return await self._rule(request, incident, lambda i, now: mitigating.check(i, now, fact))
+
+    async def advise(self, request: Request, incident: IncidentId, answers: Answers) -> Outcome:
+        """Propose a rollback or a fix forward, with reasons."""
+        return await self._rule(request, incident, lambda i, now: rollback.advise(i, now, answers))
 
     async def _rule(self, request: Request, incident: IncidentId, rule: Rule) -> Outcome:
         moment = Moment(request.at, request.by, self.policy)

@@ -1,4 +1,4 @@
-"""What happened to a change that somebody asked for, as data. `number` is that of its proposal."""
+"""What happened to a change that somebody asked for, as data; `number` is that of its proposal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from incidents.mitigation import Offer, Plan, Result
 from incidents.model import PersonId
+from incidents.values import Fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,18 @@ class MitigationChecked:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class FixAdvised:
+    """A rollback or a fix forward was proposed from what people answered; they decide."""
+
+    fix: Fix
+    reasons: tuple[str, ...]
+    against: tuple[str, ...] = ()
+
+
 MitigationFact: TypeAlias = (
-    MitigationAsked
+    FixAdvised
+    | MitigationAsked
     | MitigationVoid
     | MitigationProposed
     | MitigationApproved

@@ -9,6 +9,7 @@ from typing import assert_never
 from incidents.mitigation import Fate, Hit, Result
 from incidents.mitigation_facts import (
     EvidenceTaken,
+    FixAdvised,
     GlassBroken,
     MitigationApproved,
     MitigationAsked,
@@ -29,6 +30,8 @@ _NAMED = 50
 def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
     """What somebody did."""
     match fact:
+        case FixAdvised(fix, reasons, _):
+            return f"had the choice weighed: a {fix.label} is proposed, since {'; '.join(reasons)}"
         case MitigationAsked(_, offer):
             return f"asked for a mitigation: {offer.title} ({offer.target})"
         case MitigationVoid(_, offer, reason):

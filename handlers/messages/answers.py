@@ -224,6 +224,7 @@ HELP = (
     ("note ‹what happened›", "add a line to the timeline"),
     ("mitigate", "see what can be done about it; with its words it is looked up and proposed"),
     ("mitigate approve", "approve what was proposed; or `decline ‹why›`, `break-glass ‹why›`"),
+    ("rollback-or-fix", "weigh the two; the form proposes one, with reasons"),
     ("restored", "the service works again; the watch begins"),
     ("restored fix forward", "the same, watched for longer; or `restored rollback`"),
     ("relapse ‹why›", "it failed again"),

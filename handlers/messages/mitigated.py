@@ -12,6 +12,7 @@ from handlers.messages.parts import Message, button, row, section
 from incidents.evidence import Health
 from incidents.mitigation import Fate, Hit
 from incidents.mitigation_facts import (
+    FixAdvised,
     GlassBroken,
     MitigationChecked,
     MitigationDeclined,
@@ -30,6 +31,8 @@ _FAILED = 10
 def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Message:  # noqa: PLR0911 - one row for each kind of fact
     """The message that says the fact."""
     match fact:
+        case FixAdvised():
+            return _advised(incident, fact, by)
         case MitigationVoid(_, offer, reason):
             target = text.one_line(offer.target, 100)
             said = f"Nothing is proposed for {target} ({text.code(offer.word, 60)}): {_words(reason)}"
@@ -63,6 +66,16 @@ def _who(by: PersonId | None) -> str:
 
 def _words(said: str, limit: int = 1500) -> str:
     return text.escaped(said, limit)
+
+
+def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Message:
+    lines = [f"*Proposed: a {fact.fix.label}*, from what {_who(by)} answered."]
+    lines += [f"• {_words(reason, 300)}" for reason in fact.reasons]
+    if fact.against:
+        lines.append(f"*Against it:* {_words('; '.join(fact.against), 1000)}")
+    commander = text.mention(incident.commander) if incident.commander else "the incident commander"
+    lines.append(f"{commander} decides; {text.code('/incident note we roll back')} keeps it on record.")
+    return _line(incident, "\n".join(lines))
 
 
 def _glass(incident: Incident, fact: GlassBroken, by: PersonId | None) -> Message:

@@ -9,6 +9,7 @@ from handlers.messages import mitigation as messages
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.views import mitigation as forms
+from handlers.views import rollback
 from incidents import proposals
 from incidents.errors import Refused
 from incidents.mitigating import may_break_glass
@@ -73,6 +74,14 @@ async def open_glass(front: Front, asked: Asked, incident: Incident, number: int
     proposal = may_break_glass(incident, Moment(asked.request.at, asked.person, front.policy), number)
     line = f"/incident mitigate {incident.reference} break-glass why"
     await front.show(asked, forms.break_glass(incident, proposal, asked.room), line=line)
+
+
+async def rollback_or_fix(front: Front, asked: Asked, incident: Incident, _line: str) -> Message | None:
+    """The form whose answers lead to a proposal."""
+    still_open(incident)
+    form = rollback.rollback_or_fix(incident, asked.room)
+    await front.show(asked, form, line=f"/incident rollback-or-fix {incident.reference}")
+    return None
 
 
 async def _approve(front: Front, asked: Asked, incident: Incident, proposal: Proposal, _why: str) -> None:

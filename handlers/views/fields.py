@@ -48,6 +48,11 @@ class Field(StrEnum):
     DETECTION = "detection"
     SUSPECT = "suspect"
     NOTE = "note"
+    DEPLOYED = "deployed"
+    CAUSE = "cause"
+    DURATION = "duration"
+    HARM = "harm"
+    SIZE = "size"
 
 
 def field(

@@ -41,6 +41,7 @@ class Form(StrEnum):
     FALSE_ALARM = "false_alarm"
     NOTE = "note"
     BREAK_GLASS = "break_glass"
+    ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result, 
 from incidents.model import Incident, PersonId, Proposal
 from incidents.ports import FactNotice, PlanNotice, VerdictNotice
 from incidents.roles import Role
+from incidents.values import Fix
 from tests.handlers.checking import check, check_view, pressable, seen
 
 Make = Callable[..., Incident]
@@ -39,6 +40,7 @@ RESULT = Result(
     "1 idle",
 )
 EVERY: dict[str, m.MitigationFact] = {
+    "advised": m.FixAdvised(Fix.FORWARD, ("the cause is known and small",), ("SEV1 asks for speed",)),
     "asked": m.MitigationAsked(1, OFFER),
     "void": m.MitigationVoid(1, OFFER, "No session sits idle. There is nothing to do."),
     "proposed": m.MitigationProposed(1, PLAN, ALICE, LATER),
@@ -145,6 +147,7 @@ def test_under_a_verdict_stands_what_can_be_done_about_its_cause(an_incident: Ma
 
 
 LONGEST: tuple[m.MitigationFact, ...] = (
+    m.FixAdvised(Fix.FORWARD, (LONG,) * 7, (LONG,) * 7),
     m.MitigationVoid(1, Offer(LONG, LONG, LONG, LONG), LONG),
     m.GlassBroken(1, LONG, ALICE, LONG),
     m.MitigationDeclined(1, LONG, ALICE, LONG),

@@ -8,6 +8,7 @@ import pytest
 from incidents import mitigation_facts as m
 from incidents.mitigation import Aim, Fate, Hit, Offer, Plan, Result
 from incidents.mitigation_wording import figures, mitigated
+from incidents.values import Fix
 from tests.incidents.story import ALICE, BOB, START, minute
 
 OFFER = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle")
@@ -17,6 +18,10 @@ HITS = (Hit("pid 1", Fate.DONE), Hit("pid 2", Fate.GONE))
 RESULT = Result(HITS, "1 session was ended.", "2 idle", "0 idle")
 FAILED = Result((Hit("pid 1", Fate.FAILED, "no"),), "Done.")
 FACTS: list[tuple[m.MitigationFact, str]] = [
+    (
+        m.FixAdvised(Fix.ROLLBACK, ("a fix takes long", "SEV1 asks for it"), ("the cause is known",)),
+        "had the choice weighed: a rollback is proposed, since a fix takes long; SEV1 asks for it",
+    ),
     (m.MitigationAsked(1, OFFER), "asked for a mitigation: End sessions that sit idle (payments db)"),
     (
         m.MitigationVoid(1, OFFER, "No session sits idle."),

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from incidents.mitigation import Aim, Plan, Stage
-from incidents.mitigation_facts import MitigationProposed
+from incidents.mitigation_facts import FixAdvised, MitigationProposed
 from incidents.model import Incident
 from incidents.ports import PlanNotice
+from incidents.values import Fix
 from incidents.work import CarryOut, DrawPlan, LookUp
 from tests.handlers.wire.conftest import END_IDLE, Bot, Works
 from tocsin_practice.driver import PersonDriver
@@ -155,3 +156,19 @@ async def test_a_title_about_a_migration_is_no_typing_error(alice: PersonDriver)
     outcome = await alice.command("/incident", "migration of the ledger hangs", channel="random")
     assert outcome.is_good
     assert await alice.ephemeral("is declared")
+
+
+async def test_the_choice_between_rollback_and_fix_is_weighed_by_a_form(
+    bot: Bot, alice: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", "rollback-or-fix", channel=bot.channel(incident))
+    form = await alice.view(callback_id="rollback")
+    done = await alice.submit(form, {"deployed": "JUST_BEFORE", "harm": "NONE"})
+    assert done.is_good, done.text
+    (fact,) = [
+        entry.fact
+        for entry in await bot.desk.ledger.timeline(incident.id)
+        if isinstance(entry.fact, FixAdvised)
+    ]
+    assert fact.fix is Fix.ROLLBACK

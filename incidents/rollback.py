@@ -1,0 +1,114 @@
+"""Roll back or fix forward: the questions to ask before, and what follows from the answers, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from incidents.mitigation_facts import FixAdvised
+from incidents.model import Incident
+from incidents.moment import Moment, still_open
+from incidents.policy import Policy
+from incidents.values import Fix
+from incidents.work import Decision
+
+_SEVERE = 2  # the policy's first two severities
+
+
+class Deployed(StrEnum):
+    """When the last deploy was, before it began."""
+
+    JUST_BEFORE = "less than 10 min before it began"
+    BEFORE = "10 to 60 min before it began"
+    LONG_BEFORE = "longer before, or after it began"
+    UNKNOWN = "not known"
+
+
+class Cause(StrEnum):
+    """What is known of the cause."""
+
+    SMALL = "known, and mended in less than 20 lines"
+    LARGE = "known, but the change is larger"
+    UNCLEAR = "not clear yet"
+
+
+class Duration(StrEnum):
+    """How long a fix takes until it is deployed."""
+
+    SHORT = "up to 30 min"
+    LONG = "over 30 min"
+    UNCLEAR = "nobody can say"
+
+
+class Harm(StrEnum):
+    """What a rollback would do."""
+
+    NONE = "nothing: migrations are backward-compatible"
+    MORE = "more harm than the fault: data, or migrations"
+    UNKNOWN = "not known"
+
+
+class Size(StrEnum):
+    """How much the deploy brought."""
+
+    FEW = "few changes"
+    MANY = "many changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What people answered."""
+
+    deployed: Deployed
+    cause: Cause
+    duration: Duration
+    harm: Harm
+    size: Size
+
+
+def advise(incident: Incident, now: Moment, answers: Answers) -> Decision:
+    """Propose one of the two with its reasons; people decide."""
+    still_open(incident)
+    back, forward = tuple(_back(incident, now.policy, answers)), tuple(_forward(answers))
+    fix = _weighed(answers, len(back), len(forward))
+    reasons, against = (back, forward) if fix is Fix.ROLLBACK else (forward, back)
+    fact = FixAdvised(fix, reasons, against)
+    return now.decide(incident, [fact], [now.tell(fact)])
+
+
+def _weighed(answers: Answers, back: int, forward: int) -> Fix:
+    """What cannot be rolled back safely, or was not deployed, is fixed forward; else the reasons count."""
+    if answers.harm is Harm.MORE or answers.deployed is Deployed.LONG_BEFORE:
+        return Fix.FORWARD
+    return Fix.ROLLBACK if back >= forward else Fix.FORWARD
+
+
+def _back(incident: Incident, policy: Policy, answers: Answers) -> Iterator[str]:
+    if answers.deployed is Deployed.JUST_BEFORE:
+        yield "a deploy less than 10 min before it began is likely to have brought it"
+    elif answers.deployed is Deployed.BEFORE:
+        yield "a deploy within the hour before it began may have brought it"
+    if answers.cause is Cause.UNCLEAR:
+        yield "the cause is not clear, and a rollback needs none"
+    if answers.duration is not Duration.SHORT:
+        yield "a fix takes over 30 min, or nobody can say how long"
+    if incident.severity in {severity.name for severity in policy.severities[:_SEVERE]}:
+        yield f"{incident.severity} asks for the fastest way back"
+    if answers.size is Size.MANY:
+        yield "the deploy brought many changes, any of which may be to blame"
+    if answers.harm is Harm.NONE:
+        yield "migrations are backward-compatible, so a rollback is safe"
+
+
+def _forward(answers: Answers) -> Iterator[str]:
+    if answers.harm is Harm.MORE:
+        yield "a rollback would do more harm than the fault"
+    elif answers.harm is Harm.UNKNOWN:
+        yield "nobody knows yet whether a rollback is safe"
+    if answers.deployed is Deployed.LONG_BEFORE:
+        yield "no deploy came shortly before it, so a rollback would not help"
+    if answers.cause is Cause.SMALL:
+        yield "the cause is known and small"
+    if answers.duration is Duration.SHORT:
+        yield "a fix can be deployed within 30 min"

@@ -1,0 +1,56 @@
+"""Roll back or fix forward: what is proposed from which answers, and why."""
+
+from dataclasses import replace
+
+import pytest
+
+from incidents import endings, rollback
+from incidents.errors import Refused
+from incidents.mitigation_facts import FixAdvised
+from incidents.rollback import Answers, Cause, Deployed, Duration, Harm, Size
+from incidents.values import Fix
+from tests.incidents.story import ALICE, declared, told
+
+UNKNOWN = Answers(Deployed.UNKNOWN, Cause.UNCLEAR, Duration.UNCLEAR, Harm.UNKNOWN, Size.FEW)
+FRESH = Answers(Deployed.JUST_BEFORE, Cause.UNCLEAR, Duration.LONG, Harm.NONE, Size.MANY)
+SMALL = Answers(Deployed.BEFORE, Cause.SMALL, Duration.SHORT, Harm.UNKNOWN, Size.FEW)
+
+
+def advised(answers: Answers, severity: str = "SEV3") -> FixAdvised:
+    decision = declared(severity=severity).does(1, ALICE, lambda i, now: rollback.advise(i, now, answers))
+    (fact,) = told(decision)
+    assert isinstance(fact, FixAdvised)
+    assert decision.facts == (fact,)
+    return fact
+
+
+@pytest.mark.parametrize(
+    ("answers", "fix"),
+    [
+        (UNKNOWN, Fix.ROLLBACK),
+        (FRESH, Fix.ROLLBACK),
+        (SMALL, Fix.FORWARD),
+        (replace(FRESH, harm=Harm.MORE), Fix.FORWARD),
+        (replace(FRESH, deployed=Deployed.LONG_BEFORE), Fix.FORWARD),
+    ],
+)
+def test_the_answers_decide_which_is_proposed(answers: Answers, fix: Fix) -> None:
+    assert advised(answers).fix is fix
+
+
+def test_the_reasons_for_it_and_against_it_are_said() -> None:
+    fact = advised(replace(FRESH, harm=Harm.MORE))
+    assert fact.reasons == ("a rollback would do more harm than the fault",)
+    assert "the cause is not clear, and a rollback needs none" in fact.against
+
+
+def test_the_worst_severities_ask_for_the_fastest_way_back() -> None:
+    assert any("SEV1 asks" in reason for reason in advised(FRESH, "SEV1").reasons)
+    assert not any("asks for" in reason for reason in advised(FRESH, "SEV3").reasons)
+
+
+def test_after_the_end_nothing_is_weighed() -> None:
+    story = declared()
+    story.does(1, ALICE, lambda i, now: endings.false_alarm(i, now, ""))
+    with pytest.raises(Refused, match="is resolved"):
+        story.does(2, ALICE, lambda i, now: rollback.advise(i, now, UNKNOWN))
