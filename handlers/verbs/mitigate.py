@@ -84,7 +84,17 @@ async def rollback_or_fix(front: Front, asked: Asked, incident: Incident, _line:
     return None
 
 
+def _in_its_room(asked: Asked, incident: Incident) -> None:
+    """Whoever approves has what would be hit before their eyes."""
+    if incident.room is None or incident.room.id != asked.room:
+        raise Refused(
+            f"Approve it in the room of {incident.reference}, where everything that would be hit is shown. "
+            "Nothing was changed."
+        )
+
+
 async def _approve(front: Front, asked: Asked, incident: Incident, proposal: Proposal, _why: str) -> None:
+    _in_its_room(asked, incident)
     await approve(front, asked, incident, proposal.number)
 
 
@@ -93,6 +103,7 @@ async def _decline(front: Front, asked: Asked, incident: Incident, proposal: Pro
 
 
 async def _break_glass(front: Front, asked: Asked, incident: Incident, proposal: Proposal, why: str) -> None:
+    _in_its_room(asked, incident)
     if not why:
         await open_glass(front, asked, incident, proposal.number)
         return

@@ -132,11 +132,14 @@ async def test_only_the_commander_breaks_the_glass_and_must_say_why(
 
 async def test_lines_do_what_the_buttons_do(bot: Bot, alice: PersonDriver, bob: PersonDriver) -> None:
     incident = await proposed(bot, alice)
+    await bob.command("/incident", f"mitigate {incident.reference} approve", channel="random")
+    await bob.ephemeral("Approve it in the room of")
+    assert await stage(bot, incident) is Stage.PROPOSED
     await bob.command("/incident", "mitigate decline the export must end", channel=bot.channel(incident))
     proposal = (await bot.now(incident)).proposal(1)
     assert proposal is not None
     assert (proposal.stage, proposal.words) == (Stage.DECLINED, "the export must end")
-    await bob.command("/incident", f"mitigate {incident.reference} approve 1", channel="random")
+    await bob.command("/incident", "mitigate approve 1", channel=bot.channel(incident))
     assert await bob.ephemeral("declined this at")
 
 
