@@ -24,6 +24,7 @@ class Secrets:
     bot_token: str = field(default_factory=lambda: f"xoxb-{token_urlsafe()}", repr=False)
     app_token: str = field(default_factory=lambda: f"xapp-{token_urlsafe()}", repr=False)
     diagnosis: str = field(default_factory=token_urlsafe, repr=False)
+    mitigation: str = field(default_factory=token_urlsafe, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,11 @@ class Cast:
         return Program(
             name="The shop",
             command=("-m", "demo.shop", str(self.where.demo / "shop"), *listen),
-            environment=self._base() | {"SHOP_DIAGNOSIS_PASSWORD": self.secrets.diagnosis},
+            environment=self._base()
+            | {
+                "SHOP_DIAGNOSIS_PASSWORD": self.secrets.diagnosis,
+                "SHOP_MITIGATION_PASSWORD": self.secrets.mitigation,
+            },
             log=self.where.log("shop"),
         )
 
@@ -87,14 +92,15 @@ class Cast:
 
     def settings(self, *, database: str, workspace: str) -> dict[str, str]:
         """What the bot waits for."""
-        login = f"tocsin_diag:{self.secrets.diagnosis}"
+        shop = f"{HERE}:{self.ports.database}/shop"
         return {
             "SLACK_API_URL": f"{workspace}/api/",
             "DATABASE_URL": database,
             "TOCSIN_CONFIG": str(CONFIG),
             "TOCSIN_HOME": str(self.where.demo),
             "TOCSIN_LISTEN": "off",
-            "SHOP_DATABASE_URL": f"postgresql://{login}@{HERE}:{self.ports.database}/shop",
+            "SHOP_DATABASE_URL": f"postgresql://tocsin_diag:{self.secrets.diagnosis}@{shop}",
+            "SHOP_MITIGATION_URL": f"postgresql://tocsin_mitigate:{self.secrets.mitigation}@{shop}",
             "SHOP_API_URL": f"http://{HERE}:{self.ports.api}",
         }
 

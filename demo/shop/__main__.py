@@ -11,7 +11,7 @@ from demo.shop.accounts import Passwords
 from demo.shop.open import Premises, opened
 from storage.embedded import DatabaseError
 
-PASSWORD = "SHOP_DIAGNOSIS_PASSWORD"  # noqa: S105 -- the name of a variable
+VARIABLES = {"diagnosis": "SHOP_DIAGNOSIS_PASSWORD", "mitigation": "SHOP_MITIGATION_PASSWORD"}
 
 
 def main() -> None:
@@ -35,8 +35,8 @@ def main() -> None:
 
 
 def _passwords() -> Passwords:
-    given = os.environ.get(PASSWORD)
-    return Passwords(diagnosis=given) if given else Passwords()
+    given = {whose: os.environ[name] for whose, name in VARIABLES.items() if os.environ.get(name)}
+    return Passwords(**given)
 
 
 async def _keep_open(premises: Premises) -> None:

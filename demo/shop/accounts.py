@@ -11,6 +11,7 @@ class Role(StrEnum):
     PAYMENTS = "payments"  # owns the tables
     REPORTS = "reports"
     DIAGNOSIS = "tocsin_diag"  # pg_monitor: it sees all and changes nothing
+    MITIGATION = "tocsin_mitigate"  # pg_signal_backend besides: it may end sessions
 
 
 class Program(StrEnum):
@@ -30,6 +31,7 @@ class Passwords:
     payments: str = field(default_factory=token_urlsafe, repr=False)
     reports: str = field(default_factory=token_urlsafe, repr=False)
     diagnosis: str = field(default_factory=token_urlsafe, repr=False)
+    mitigation: str = field(default_factory=token_urlsafe, repr=False)
 
     def of(self, role: Role) -> str:
         """The password of a role."""
@@ -37,5 +39,6 @@ class Passwords:
             Role.PAYMENTS: self.payments,
             Role.REPORTS: self.reports,
             Role.DIAGNOSIS: self.diagnosis,
+            Role.MITIGATION: self.mitigation,
         }
         return known[role]

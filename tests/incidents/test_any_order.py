@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, watching
+from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, mitigating, watching
 from incidents.decisions import News
 from incidents.ending_facts import WatchLooked
 from incidents.errors import IncidentError
 from incidents.evidence import Health
 from incidents.facts import UpdateAsked, UpdatePosted
+from incidents.mitigation import Offer, Plan, Stage
 from incidents.model import Incident, Status
 from incidents.moment import Moment
 from incidents.roles import BUILT_IN, Role
@@ -22,6 +23,8 @@ from incidents.work import Decision
 from tests.incidents.story import ALICE, BOB, CAROL, POLICY, START, Story, declared, minute
 
 Rule = Callable[[Incident, Moment], Decision]
+OFFER = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle")
+PLAN = Plan(OFFER, "End 2 sessions.", "They end.", (), START)
 _STATUSES = (*Status, None)
 
 
@@ -55,6 +58,11 @@ def _rules(dice: random.Random) -> list[Rule]:
         lambda i, now: clues.record(i, now, {Clue.SUSPECT: reason}),
         lambda i, now: handovers.expert_joins(i, now, CAROL, "database"),
         lambda i, now: corrections.correct(i, now, which, now.at - back, UTC),
+        lambda i, now: mitigating.ask(i, now, OFFER, None),
+        lambda i, now: mitigating.propose(i, now, len(i.proposals), PLAN),
+        lambda i, now: mitigating.approve(i, now, len(i.proposals)),
+        lambda i, now: mitigating.begin(i, now, len(i.proposals), None),
+        lambda i, now: mitigating.fail(i, now, len(i.proposals), reason, unclear=True),
     ]
 
 
@@ -98,6 +106,9 @@ def test_the_facts_of_an_incident_fit_together_at_every_step(seed: int) -> None:
         assert incident.false_alarm <= (not incident.open)
         assert not incident.handing_over_to or (incident.open and incident.commander)
         assert incident.handing_over_to is None or incident.handing_over_to != incident.commander
+        stages = {proposal.stage for proposal in incident.proposals}
+        assert incident.open or not stages & {Stage.ASKED, Stage.PROPOSED}
+        assert [p.number for p in incident.proposals] == list(range(1, len(incident.proposals) + 1))
         passed = [t for t in (incident.began_at, incident.detected, incident.restored_at) if t]
         assert passed == sorted(passed)
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from incidents import endings, mitigating
+from incidents import endings, mitigating, retrospective
+from incidents.catalogue import Catalogue
 from incidents.errors import AlreadyTaken, InvalidText, Refused
 from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result, Stage
 from incidents.mitigation_facts import (
@@ -240,3 +241,14 @@ def test_an_incident_from_before_there_were_proposals_has_none() -> None:
     incident: Incident = declared().incident
     assert incident.proposals == ()
     assert incident.proposal(1) is None
+
+
+def test_the_post_mortem_tells_every_step() -> None:
+    story = commanded(proposed(), BOB)
+    story.does(1, BOB, lambda i, now: mitigating.break_glass(i, now, 1, "nobody is awake"))
+    story.does(2, BOB, lambda i, now: mitigating.begin(i, now, 1, EVIDENCE))
+    story.does(3, BOB, lambda i, now: mitigating.finish(i, now, 1, RESULT, resumed=False))
+    draft = retrospective.draft(story.incident, story.entries, story.policy, Catalogue(), str)
+    for step in ("broke the glass", "nobody is awake", "before changing it", "2 → 0 idle"):
+        assert step in draft
+    assert "- payments db (critical): The slots are full." in draft
