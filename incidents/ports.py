@@ -60,10 +60,7 @@ class Ledger(Protocol):
         """What happened, in order."""
 
     async def last_mitigated(self, offer: Offer, *, before: datetime) -> datetime | None:
-        """When that action was last begun on that target before then, in any incident; None if never.
-
-        One that was refused in the end, so that nothing was changed, does not count.
-        """
+        """When that was last begun before then, in any incident; what changed nothing does not count."""
 
     async def request_of(self, incident: IncidentId) -> Request | None:
         """The request that declared the incident."""
