@@ -82,13 +82,13 @@ async def _carry_out(front: Front, asked: Asked, press: Press) -> Message | None
 
 
 async def _mitigate(front: Front, asked: Asked, press: Press) -> Message | None:
-    """From a verdict, the proposal goes into its thread; from an answer that only one sees, into the room."""
+    """From a verdict, the proposal goes into its thread; from anywhere else into the room."""
     fields = unpacked(press.value)
     if not fields.get("incident", "").isdigit():
         raise Refused(GONE)
     incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
     offer = mitigate.offered(front, incident, fields.get("word", ""), fields.get("target", ""))
-    here = incident.room is not None and incident.room.id == asked.room and not asked.ephemeral
+    here = "below" in fields and incident.room is not None and incident.room.id == asked.room
     thread = (asked.thread or asked.message) if here else None
     return await mitigate.ask(front, asked, incident, offer, thread)
 

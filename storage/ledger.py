@@ -108,7 +108,8 @@ class PostgresLedger:
 
     async def last_mitigated(self, offer: Offer, *, before: datetime) -> datetime | None:
         """As the port."""
-        asked = {"action": offer.action, "target": codec.writable(offer.target), "before": before}
+        same = {"action": offer.action, "target": codec.writable(offer.target)}
+        asked = {**same, "asked_for": [{"offer": same}], "before": before}
 
         async def body(connection: AsyncConnection) -> datetime | None:
             found: datetime | None = await connection.scalar(statements.LAST_MITIGATED, asked)

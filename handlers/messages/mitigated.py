@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.messages import text
-from handlers.messages.acts import Act, Subject, packed
+from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import fallback
 from handlers.messages.marks import HEALTH
+from handlers.messages.mitigation import asked
 from handlers.messages.parts import Message, button, row, section
 from incidents.evidence import Health
 from incidents.mitigation import Fate, Hit
@@ -94,14 +95,11 @@ def _declined(incident: Incident, fact: MitigationDeclined, by: PersonId | None)
 
 
 def _expired(incident: Incident, fact: MitigationExpired) -> Message:
-    value = packed(
-        {"incident": incident.id, "word": fact.offer.word[:100], "target": fact.offer.target[:200]}
-    )
     line = (
         f"Nobody approved this in time, so it expired: {_words(fact.sentence)} Nothing was changed.\n"
         f"{text.mention(fact.asked_by)}: press *Look again* if it is still wanted."
     )
-    again = button("Look again", f"{Act.MITIGATE}:again", value)
+    again = button("Look again", f"{Act.MITIGATE}:again", asked(incident, fact.offer))
     return Message(fallback(incident, "a proposed change expired"), (section(line), row([again])))
 
 

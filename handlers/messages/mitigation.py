@@ -43,14 +43,20 @@ def _offer(offer: Offer) -> str:
     return f"*{title}* · {target}\n{line} · approved by {_WHO[offer.approval]}"
 
 
-def asked(incident: Incident, offer: Offer) -> str:
-    """The value of a button that asks for it."""
-    return packed({"incident": incident.id, "word": offer.word[:100], "target": offer.target[:200]})
+def asked(incident: Incident, offer: Offer, *, below: bool = False) -> str:
+    """The value of a button that asks for it; `below` has it proposed in the thread below the button."""
+    fields: dict[str, str | int] = {
+        "incident": incident.id,
+        "word": offer.word[:100],
+        "target": offer.target[:200],
+    }
+    return packed(fields | ({"below": 1} if below else {}))
 
 
 def remedy(incident: Incident, offer: Offer, number: int) -> ButtonElement:
     """The button under a verdict that names a cause against which something can be done."""
-    return button(f"{offer.title}…", f"{Act.MITIGATE}:{number}", asked(incident, offer), style="primary")
+    value = asked(incident, offer, below=True)
+    return button(f"{offer.title}…", f"{Act.MITIGATE}:{number}", value, style="primary")
 
 
 def no_service(incident: Incident) -> Message:

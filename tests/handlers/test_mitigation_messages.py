@@ -175,6 +175,7 @@ def test_the_longest_plan_fits_and_calls_nobody(
     incident = replace(notice.incident, proposals=(proposal,))
     worst = PlanNotice(incident, m.MitigationProposed(1, plan, ALICE, LATER))
     payload = check(notices.drawn(worst, drawing))
+    assert pressable(notices.drawn(worst, drawing))[0] == "Approve"
     told = payload["text"] + _marked(payload["blocks"])
     assert "<!channel>" not in told
     assert "<@U0EVE>" not in told

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from incidents.evidence import Examination, Health
 from incidents.mitigation import Aim, Plan, Stage
 from incidents.mitigation_facts import FixAdvised, MitigationProposed
-from incidents.model import Incident
-from incidents.ports import PlanNotice
+from incidents.model import Incident, PersonId
+from incidents.ports import PlanNotice, VerdictNotice
 from incidents.values import Fix
 from incidents.work import CarryOut, DrawPlan, LookUp
 from tests.handlers.wire.conftest import END_IDLE, Bot, Works
@@ -175,3 +176,16 @@ async def test_the_choice_between_rollback_and_fix_is_weighed_by_a_form(
         if isinstance(entry.fact, FixAdvised)
     ]
     assert fact.fix is Fix.ROLLBACK
+
+
+async def test_from_a_verdict_the_proposal_goes_into_its_thread(bot: Bot, alice: PersonDriver) -> None:
+    incident = await bot.declared()
+    assert incident.room is not None
+    full = Examination("payments db", bot.clock(), Health.CRITICAL, "The slots are full.")
+    notice = VerdictNotice(full, PersonId(alice.id), incident, "payments", (END_IDLE,))
+    verdict = await bot.chat.say(incident.room.place, notice, delivery=uuid4())
+    await alice.press("mitigate:0", in_channel=bot.channel(incident))
+    await alice.ephemeral("Looking up what")
+    proposal = (await bot.now(incident)).proposal(1)
+    assert proposal is not None
+    assert proposal.thread == verdict.message
