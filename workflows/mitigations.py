@@ -97,11 +97,11 @@ class Mitigations:
         number, seen = proposal.number, await self._looking(1.0).whole(proposal.offer.target)
         evidence = _evidence(number, seen) if seen else None
         request = self._request("begun", incident, number)
-        moved = (await self.ports.desk.mitigation.begun(request, incident, number, evidence)).incident
-        begun = moved.proposal(number)
+        outcome = await self.ports.desk.mitigation.begun(request, incident, number, evidence)
+        begun = outcome.incident.proposal(number)
         if begun is None or begun.stage is not Stage.BEGUN:
             return
-        works = [self._do(incident, begun, resumed=False)]
+        works = [self._do(incident, begun, resumed=outcome.repeated)]
         if seen and seen.findings:
             works.append(self._show(incident, proposal, seen))
         await together(*works)

@@ -173,7 +173,8 @@ def _wanted(proposal: Proposal, incident: Incident) -> str:
             who = f"Somebody other than {asker} must approve it"
         case Approval.COMMANDER:
             who = f"Somebody other than {asker}, or the incident commander, must approve it"
-    call = f" {text.mention(commander)}?" if commander and commander != proposal.asked_by else ""
+    other = commander if commander != proposal.asked_by else None
+    call = f"\n{text.mention(other)}: press *Approve* or *Decline*." if other else ""
     return f"{who} by {until}. Until then nothing is changed; after that it expires.{call}"
 
 

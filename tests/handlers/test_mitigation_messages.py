@@ -96,7 +96,7 @@ def test_a_plan_that_waits_can_be_approved_declined_or_forced(
     message = notices.drawn(proposed(roles={Role.COMMANDER: BOB}), drawing)
     assert pressable(message) == ["Approve", "Decline", "Break the glass…"]
     assert "Somebody other than <@U0ALICE> must approve it" in seen(message)
-    assert "<@U0BOB>?" in seen(message)
+    assert "<@U0BOB>: press *Approve* or *Decline*." in seen(message)
     anyone = notices.drawn(proposed(approval=Approval.ANYONE), drawing)
     assert pressable(anyone) == ["Approve", "Decline"]
     commander = notices.drawn(proposed(approval=Approval.COMMANDER), drawing)
