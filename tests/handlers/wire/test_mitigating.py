@@ -189,3 +189,17 @@ async def test_from_a_verdict_the_proposal_goes_into_its_thread(bot: Bot, alice:
     proposal = (await bot.now(incident)).proposal(1)
     assert proposal is not None
     assert proposal.thread == verdict.message
+
+
+async def test_a_private_incident_is_unknown_to_outsiders_and_a_resolved_one_takes_no_change(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver, works: Works
+) -> None:
+    secret = await bot.desk.declare(bot.request(alice), title="payments leak", severity="SEV1", private=True)
+    reference = secret.incident.reference
+    await bob.command("/incident", f"mitigate {reference} end-idle db", channel="random")
+    await bob.ephemeral(f"There is no incident {reference}")
+    over = await bot.declared()
+    await bot.desk.resolve(bot.request(alice), over.id, "fixed", reason="seen by all")
+    await alice.command("/incident", "mitigate end-idle db", channel=bot.channel(over))
+    await alice.ephemeral("is resolved, so nothing was changed")
+    assert not any(isinstance(work, LookUp) for work in works.done)
