@@ -8,10 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from diagnostics import wanted
+from diagnostics.causes import NONE, Rules
+from diagnostics.changes import Before, changes
+from diagnostics.look import Collected, Look
 from diagnostics.probe import Patient, Pause, Target, TargetName
 from diagnostics.redaction import Redaction
 from diagnostics.run import Run
-from diagnostics.verdict import Look, judge
+from diagnostics.verdict import judge
 from incidents.evidence import Examination
 
 COMMAND = 30.0  # seconds for everything that one person asked for
@@ -26,6 +29,7 @@ class Examiner:
         services: the targets by service key.
         clock: the time of day, UTC.
         redactor: takes secrets out of everything that is seen.
+        rules: what the findings are judged by.
         monotonic: seconds that only rise.
         pause: how sampled probes wait between their two looks.
         patience: seconds to wait at opening for targets to get ready; the others get ready later.
@@ -37,6 +41,7 @@ class Examiner:
         *,
         clock: Callable[[], datetime],
         redactor: Redaction,
+        rules: Rules = NONE,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Pause = asyncio.sleep,
         patience: float = 1.0,
@@ -45,11 +50,16 @@ class Examiner:
         self._clock = clock
         self._monotonic = monotonic
         self._redactor = redactor
+        self._rules = rules
         self._patience = patience
         self._patients: dict[TargetName, Patient] = {
             target.name: target.patient(pause) for targets in self._services.values() for target in targets
         }
+        self._words = {
+            target.name: target.family.word for targets in self._services.values() for target in targets
+        }
         self._runs: dict[TargetName, Run] = {}
+        self._before: dict[TargetName, Before] = {}
         self._news = asyncio.Condition()
         self._opening: set[asyncio.Task[None]] = set()
 
@@ -86,7 +96,16 @@ class Examiner:
         names = tuple(found.name for found in wanted.wanted(self._services, target, service))
         return self._examine(names)
 
+    async def collect(self, target: str, service: str | None) -> Collected:
+        """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
+        names = tuple(found.name for found in wanted.wanted(self._services, target, service))
+        return [collected async for collected in self._collect(names)][-1]
+
     async def _examine(self, names: tuple[TargetName, ...]) -> AsyncIterator[Examination]:
+        async for collected in self._collect(names):
+            yield self._judged(names, collected)
+
+    async def _collect(self, names: tuple[TargetName, ...]) -> AsyncIterator[Collected]:
         begun = self._monotonic()
         runs = tuple(self._run(name) for name in names)
         said = 0
@@ -94,15 +113,16 @@ class Examiner:
             await self._hear(runs, said, begun)
             said = _stages(runs)
             over = self._monotonic() - begun >= COMMAND
-            examination = self._examination(names, runs, over=over)
-            yield examination
-            if examination.complete:
+            yield self._collected(names, runs, over=over)
+            if over or all(run.complete for run in runs):
                 return
 
     def _run(self, name: TargetName) -> Run:
         now = self._monotonic()
         run = self._runs.get(name)
         if run is None or (run.complete and not self._recent(run, now)):
+            if run:
+                self._before[name] = Before(run.started_at, run.progress.findings)
             run = Run(
                 self._patients[name],
                 started_at=self._clock(),
@@ -137,28 +157,24 @@ class Examiner:
         except TimeoutError:
             return
 
-    def _examination(
-        self, names: tuple[TargetName, ...], runs: tuple[Run, ...], *, over: bool
-    ) -> Examination:
-        looks = tuple(
-            Look(str(name), run.progress, alone=len(names) == 1)
-            for name, run in zip(names, runs, strict=True)
-        )
-        verdict = judge(looks, over=over)
+    def _collected(self, names: tuple[TargetName, ...], runs: tuple[Run, ...], *, over: bool) -> Collected:
         end = max(run.progress.done_at or self._monotonic() for run in runs)
-        return Examination(
+        return Collected(
             target=_title(names),
             started_at=min(run.started_at for run in runs),
-            health=verdict.health,
-            sentence=verdict.sentence,
-            findings=verdict.findings,
-            causes=verdict.causes,
-            looking=() if over else verdict.looking,
-            unseen=verdict.unseen,
             seconds=round(end - min(run.begun for run in runs), 3),
-            masked=sum(run.progress.masked for run in runs),
-            next_step=verdict.next_step,
+            looks=tuple(
+                Look(str(name), name.service, self._words[name], run.progress, alone=len(names) == 1)
+                for name, run in zip(names, runs, strict=True)
+            ),
+            over=over,
         )
+
+    def _judged(self, names: tuple[TargetName, ...], collected: Collected) -> Examination:
+        both = zip(names, collected.looks, strict=True)
+        pairs = [(look, self._before[name]) for name, look in both if name in self._before]
+        since = min((before.at for _, before in pairs), default=None)
+        return judge(collected, self._rules, changes=changes(pairs), since=since)
 
 
 def _stages(runs: tuple[Run, ...]) -> int:

@@ -7,15 +7,12 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from diagnostics.code import Described
+from diagnostics.code import Described, Watched
 from diagnostics.wording import cut, duration
 from incidents.evidence import Finding, Health
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 Look: TypeAlias = Callable[[], Awaitable[tuple[Finding, ...]]]
-
-TIMED_OUT = "XX001"
-FAILED = "XX002"
 
 
 class Section(BaseModel):
@@ -74,6 +71,12 @@ class Outcome:
     unseen: str = ""
     gone: bool = False
 
+    @property
+    def answered(self) -> bool:
+        """Whether the probe saw all that it looks for, so that what it does not say is not so."""
+        blind = any(finding.health is Health.UNKNOWN for finding in self.findings)
+        return not self.unseen and not blind
+
 
 class Patient(Protocol):
     """One target, kept ready to be looked at."""
@@ -124,6 +127,11 @@ class Family(Generic[S]):
     facts: str = ""
     codes: tuple[Described, ...] = ()
 
+    @property
+    def word(self) -> str:
+        """How rules call it: the first word of each of its facts."""
+        return self.facts or self.kind
+
 
 AnyFamily: TypeAlias = Family[Any]
 
@@ -151,7 +159,7 @@ async def watch(patient: Patient, probe: Probe) -> Outcome:
     except GoneError as reason:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     except TimeoutError:
-        return _unknown(patient, probe, TIMED_OUT, f"no answer within {duration(probe.deadline)}")
+        return _unknown(patient, probe, Watched.TIMED_OUT, f"no answer within {duration(probe.deadline)}")
     except Exception as error:  # noqa: BLE001 -- a probe that breaks is a finding, never the end of the look
         return _explained(patient, probe, error)
 
@@ -164,7 +172,7 @@ def _explained(patient: Patient, probe: Probe, error: Exception) -> Outcome:
     except GoneError as reason:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     if finding is None:
-        return _unknown(patient, probe, FAILED, f"the look failed ({type(error).__name__})")
+        return _unknown(patient, probe, Watched.FAILED, f"the look failed ({type(error).__name__})")
     unseen = f"{probe.title}: {cut(finding.sentence, 200)}" if finding.health is Health.UNKNOWN else ""
     return Outcome((finding,), unseen)
 

@@ -25,7 +25,8 @@ class Progress:
         stage: rises whenever there is something worth saying: the quick probes are through, all are through.
         looking: titles of the probes that have not answered.
         unseen: what could not be looked at, each with its reason.
-        looked: how many probes have answered.
+        looked: titles of the probes that found something, be it that all is well.
+        answered: ids of the probes that saw all that they look for.
         masked: how many secrets were taken out.
         broken: the look ended before all had their turn, so that what is missing may be ill.
         done_at: by the monotonic clock, when the last probe answered; None before.
@@ -35,10 +36,16 @@ class Progress:
     findings: tuple[Finding, ...] = ()
     looking: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
-    looked: int = 0
+    looked: tuple[str, ...] = ()
+    answered: frozenset[str] = frozenset()
     masked: int = 0
     done_at: float | None = None
     broken: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the target was seen, so that what was not found is not there."""
+        return self.done_at is not None and not (self.unseen or self.broken)
 
 
 class Run:
@@ -122,7 +129,8 @@ class Run:
             findings=now.findings + tuple(finding for finding, _ in cleaned),
             unseen=now.unseen + ((redacted_text(self._redaction, outcome.unseen),) if outcome.unseen else ()),
             looking=tuple(title for title in now.looking if title != probe.title),
-            looked=now.looked + bool(outcome.findings),
+            looked=now.looked + ((probe.title,) if outcome.findings else ()),
+            answered=now.answered | ({probe.id} if outcome.answered else set()),
             masked=now.masked + sum(masked for _, masked in cleaned),
         )
         return outcome

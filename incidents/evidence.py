@@ -66,13 +66,36 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A named reason for what is seen, with the codes of the findings that it rests on."""
+    """A named reason for what is seen, with the codes of the findings that it rests on.
+
+    Attributes:
+        code: stable, such as "DB_DOWN".
+        evidence: the codes of those findings.
+        title: the cause in a few words, such as "a connection leak".
+        score: hundredths, 5-95; of two with the same score neither is likelier.
+        coverage: how many hundredths of the signs for and against it could be checked.
+        held: the signs that speak for it, each with its figures.
+        against: the signs that speak against it.
+        missing: what would have told more and was not to be had.
+        symptoms: what else is wrong because of it.
+        next_probe: what to look at for what is missing.
+        runbook: where the procedure stands.
+    """
 
     code: str
     sentence: str
     confidence: Confidence
     evidence: tuple[str, ...] = ()
     next_step: str = ""
+    title: str = ""
+    score: int = 0
+    coverage: int = 100
+    held: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    next_probe: str = ""
+    runbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,10 @@ class Examination:
         unseen: what could not be looked at, each with its reason.
         seconds: how long the run has taken until now.
         masked: how many secrets were taken out of the evidence.
+        looked: what was looked at and could be seen.
+        untested: causes that may be so, each with what was not to be had to tell.
+        changes: what is different from the look before, in sentences.
+        since: when that look began, UTC; None if there was none.
     """
 
     target: str
@@ -101,6 +128,10 @@ class Examination:
     seconds: float = 0.0
     masked: int = 0
     next_step: str = field(default="")
+    looked: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    since: datetime | None = None
 
     @property
     def complete(self) -> bool:

@@ -51,7 +51,8 @@ def examiner_of(
     services: dict[str, list[Target]] = {}
     for each in targets:
         services.setdefault(each.name.service, []).append(each)
-    return Examiner(services, clock=clock, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
+    redactor = Redactor(["hunter2-and-more"])
+    return Examiner(services, clock=clock, redactor=redactor, monotonic=monotonic)
 
 
 def says(*findings: Finding) -> Look:

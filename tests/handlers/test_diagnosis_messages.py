@@ -56,6 +56,52 @@ def test_what_else_was_considered_says_how_sure(examination: Examination) -> Non
     assert "*Also considered:* A lock is held. This is a guess." in told
 
 
+def test_of_two_causes_with_one_score_neither_is_called_likelier(examination: Examination) -> None:
+    first, second = (Cause(c, f"{c} it is.", Confidence.MEDIUM, score=70) for c in ("LOAD", "LONG_QUERY"))
+    tied = replace(examination, causes=(first, second))
+    assert "*Just as likely:* LONG_QUERY it is." in seen(diagnosis.verdict(VerdictNotice(tied, ALICE, None)))
+
+
+def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
+    examination: Examination, noon: datetime, snapshot: SnapshotAssertion
+) -> None:
+    cause = Cause(
+        "DB_CONN_EXHAUSTION_LEAK",
+        "46 of 47 slots are taken: a connection leak.",
+        Confidence.HIGH,
+        ("PG103",),
+        "Restart it.",
+        title="a connection leak",
+        score=85,
+        coverage=88,
+        held=("46 of 47 slots are taken", "the oldest has sat there for 14 min"),
+        against=("most sessions wait for a lock",),
+        missing=("alive but not ready",),
+        symptoms=("payments api: It is alive but not ready.",),
+        next_probe="Look at the service too.",
+        runbook="https://wiki.example.com/leak",
+    )
+    whole = replace(
+        examination,
+        sentence=cause.sentence,
+        causes=(cause,),
+        untested=("a missing index (not known: tables read from end to end)",),
+        changes=("44 → 12 idle in transaction.", "New: <script> & co."),
+        since=noon,
+    )
+    message = diagnosis.verdict(VerdictNotice(whole, ALICE, None))
+    assert check(message) == snapshot
+    told = seen(message)
+    assert told.count("46 of 47 slots are taken") == 1  # a ground that the verdict names is not said twice
+    assert "88 % of the signs could be checked" in told
+
+
+def test_where_nothing_is_wrong_it_says_what_was_looked_at(noon: datetime) -> None:
+    fine = _finding("PG001", Health.OK, "PostgreSQL 16.2 answers.")
+    well = Examination("db", noon, Health.OK, "Db looks healthy.", (fine,), looked=("slots", "lock waits"))
+    assert "*Looked at:* slots; lock waits" in seen(diagnosis.verdict(VerdictNotice(well, ALICE, None)))
+
+
 def test_a_reason_why_things_could_not_be_seen_is_said_once(examination: Examination) -> None:
     blind = replace(examination, unseen=("slots: no connection", "locks: not tried", "sizes: not tried"))
     told = seen(diagnosis.verdict(VerdictNotice(blind, ALICE, None)))
@@ -115,7 +161,11 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
         "PG999", health, "&" * 3000, meaning="<" * 3000, next_step=">" * 3000,
         table=(("x" * 1500, "```"),) * 50, figures=(Figure("f" * 300, "v" * 3000),) * 20, target="t" * 500,
     )  # fmt: skip
-    cause = Cause("X", "c" * 3000, Confidence.LOW, (), "n" * 3000)
+    many = tuple(f"{n}&" * 900 for n in range(30))
+    cause = Cause(
+        "X", "c" * 3000, Confidence.LOW, (), "n" * 3000, "t" * 900, 50, 40, many, many, many, many,
+        "p" * 3000, "r" * 3000,
+    )  # fmt: skip
     examination = Examination(
         "db" * 500,
         noon,
@@ -128,6 +178,10 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
         1.0,
         0,
         "n" * 5000,
+        many,
+        many,
+        many,
+        noon,
     )
     check(diagnosis.verdict(VerdictNotice(examination, ALICE, None)))
     check(diagnosis.findings(FindingsNotice(examination)))

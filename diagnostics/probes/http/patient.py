@@ -9,7 +9,7 @@ import httpx
 from diagnostics.probe import Family, Pause, Probe, TargetName
 from diagnostics.probes.http import findings
 from diagnostics.probes.http.answer import Answer, ask
-from diagnostics.probes.http.codes import Code
+from diagnostics.probes.http.codes import CODES, Code
 from diagnostics.probes.http.section import HttpSection
 from incidents.evidence import Finding
 
@@ -149,4 +149,4 @@ def _front(
         yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
 
 
-FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient)
+FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient, codes=CODES)

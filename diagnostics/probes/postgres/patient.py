@@ -15,6 +15,7 @@ from diagnostics.probes.postgres import (
     statements,
     tables,
 )
+from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
@@ -84,5 +85,10 @@ def _probe(way: Way, means: Means) -> Probe:
 
 
 FAMILY = Family(
-    "postgres", ("db", "database", "postgres", "postgresql", "pg"), PostgresSection, PostgresPatient
+    "postgres",
+    ("db", "database", "postgres", "postgresql", "pg"),
+    PostgresSection,
+    PostgresPatient,
+    facts="pg",
+    codes=CODES,
 )
