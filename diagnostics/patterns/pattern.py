@@ -10,7 +10,7 @@ from diagnostics.patterns.template import Template
 class Layer(StrEnum):
     """Where a cause lies, the lowest first: a lower one explains those above it, never the other way."""
 
-    CHANGE = "change"  # a deploy or a setting
+    CHANGE = "change"  # a deploy, a setting, or more traffic than usual
     HOST = "host"
     PLATFORM = "platform"  # containers and what runs them
     NETWORK = "network"  # names, certificates, ways

@@ -1,7 +1,7 @@
 """Reads the operators' patterns and says, with file and line, what in them cannot be used."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,7 +33,7 @@ def read_patterns(folder: Path, schema: Schema) -> tuple[Pattern, ...]:
     readers = [_Reader(document(path), schema) for path in sorted(place.glob("*.yaml"))]
     tables = [(reader, number, table) for reader in readers for number, table in reader.tables()]
     patterns = tuple(reader.pattern(number, table) for reader, number, table in tables)
-    layers = {table.code: table.layer for _, _, table in tables}
+    layers = _highest(table for _, _, table in tables)
     for reader, number, table in tables:
         reader.relate(number, table, layers)
     complaints = [complaint for reader in readers for complaint in reader.complaints]
@@ -42,6 +42,11 @@ def read_patterns(folder: Path, schema: Schema) -> tuple[Pattern, ...]:
     if complaints:
         raise Misconfigured("\n".join(complaints))
     return patterns
+
+
+def _highest(tables: Iterable[PatternTable]) -> dict[str, Layer]:
+    """The layer of each cause; of one that shows in several ways, the highest."""
+    return {each.code: each.layer for each in sorted(tables, key=lambda table: table.layer.depth)}
 
 
 class _Reader:

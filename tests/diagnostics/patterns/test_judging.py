@@ -11,7 +11,7 @@ from diagnostics.patterns.reading import read_patterns
 from diagnostics.run import Progress
 from diagnostics.verdict import judge
 from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
-from tests.diagnostics.rules import SCHEMA
+from tests.diagnostics.rules import RULES, SCHEMA
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SLOTS, CONNECTS, WAITS = "pg.pool_utilisation", "pg.connect", "pg.lock_roots"
@@ -194,6 +194,21 @@ def test_causes_that_explain_each_other_are_both_said(tmp_path: Path) -> None:
     one = pattern(supporting="true", weight="0.20", explains="SLOW")
     two = pattern(supporting="true", weight="0.20", explains="FULL").replace("code: FULL", "code: SLOW")
     assert len(judged(rules(tmp_path, one, two), look(slots(90))).causes) == 2
+
+
+def test_a_cause_that_shows_in_two_layers_can_follow_from_what_lies_below_the_higher(tmp_path: Path) -> None:
+    host = pattern(explains="SLOW").replace("layer: database", "layer: platform")
+    both = [
+        pattern().replace("FULL", "SLOW").replace("layer: database", f"layer: {at}") for at in ("app", "host")
+    ]
+    assert len(rules(tmp_path, host, *both).patterns) == 3
+
+
+def test_where_nothing_was_found_no_shipped_pattern_names_a_cause() -> None:
+    whole = Progress(done_at=1.0)
+    looks = tuple(Look(f"payments {word}", "payments", word, whole, alone=False) for word in SCHEMA.codes)
+    seen = judged(RULES, *looks)
+    assert (seen.causes, seen.untested) == ((), ())
 
 
 def test_evidence_that_looks_like_a_pattern_is_only_shown(tmp_path: Path) -> None:
