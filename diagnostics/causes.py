@@ -59,6 +59,11 @@ class Suspect:
         return max(LEAST, min(BASE + gained - lost, MOST))
 
     @property
+    def rank(self) -> tuple[int, int, str]:
+        """The smaller stands first: by score, then by depth."""
+        return -self.score, self.pattern.layer.depth, self.pattern.about
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What was not to be had, as people call it."""
         undecided = (clause for clause in self.pattern.clauses if self.verdicts[clause] is None)
@@ -117,7 +122,7 @@ def causes(looks: Sequence[Look], rules: Rules) -> tuple[tuple[Cause, ...], tupl
     """
     suspects = [suspect for look in looks for suspect in _suspects(look, looks, rules)]
     holding = _one_of_each([suspect for suspect in suspects if suspect.holds])
-    holding.sort(key=lambda suspect: (-suspect.score, suspect.pattern.layer.depth))
+    holding.sort(key=lambda suspect: suspect.rank)
     roots = [each for each in holding if not any(_explains(other, each) for other in holding)] or holding
     found = tuple(root.cause(tuple(_symptoms(root, holding, roots))) for root in roots)
     said = {(suspect.look.target, suspect.pattern.code) for suspect in holding}
@@ -150,9 +155,15 @@ def _one_of_each(suspects: Sequence[Suspect]) -> list[Suspect]:
 
 
 def _explains(lower: Suspect, upper: Suspect) -> bool:
-    """Whether what is seen of one follows from the other; a guess explains nothing."""
-    near = lower.look.service == upper.look.service and lower is not upper
-    return near and upper.pattern.code in lower.pattern.explains and lower.score >= MEDIUM
+    """Whether what is seen of one follows from the other; a guess explains nothing.
+
+    A cause that shows on targets of several kinds is one cause: where it shows surest explains the others.
+    """
+    if lower.look.service != upper.look.service or lower is upper:
+        return False
+    if lower.pattern.code == upper.pattern.code:
+        return lower.pattern.about != upper.pattern.about and lower.rank < upper.rank
+    return upper.pattern.code in lower.pattern.explains and lower.score >= MEDIUM
 
 
 def _symptoms(root: Suspect, holding: Sequence[Suspect], roots: Sequence[Suspect]) -> Iterator[str]:

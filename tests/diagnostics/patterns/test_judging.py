@@ -190,6 +190,18 @@ def test_a_cause_explains_what_follows_from_it_and_what_follows_from_that(tmp_pa
     assert [each.rpartition(" ")[2] for each in only(seen).symptoms] == ["full.", "late."]
 
 
+def test_a_cause_that_shows_on_targets_of_several_kinds_is_one_cause(tmp_path: Path) -> None:
+    db = pattern(supporting="true", weight="0.20").replace("{{", "{").replace("}}", "}")
+    api = db.replace("about: pg", "about: http").replace("pg.slots.taken >= 80", "http.refused.seen")
+    refused = Finding("HT020", "http.health", "payments api", Health.CRITICAL, "Nothing listens.")
+    seen = judged(
+        rules(tmp_path, db, api), look(slots(90)), look(refused, word="http", target="payments api")
+    )
+    assert [len(cause.symptoms) for cause in seen.causes] == [1]
+    two = judged(rules(tmp_path, db), look(slots(90)), look(slots(95), target="payments copy"))
+    assert len(two.causes) == 2
+
+
 def test_causes_that_explain_each_other_are_both_said(tmp_path: Path) -> None:
     one = pattern(supporting="true", weight="0.20", explains="SLOW")
     two = pattern(supporting="true", weight="0.20", explains="FULL").replace("code: FULL", "code: SLOW")
