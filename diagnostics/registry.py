@@ -3,8 +3,9 @@
 from diagnostics.probe import AnyFamily
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
+from diagnostics.probes.prometheus import patient as prometheus
 
-FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY)
+FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY, prometheus.FAMILY)
 
 
 def family(kind: str) -> AnyFamily | None:

@@ -32,9 +32,9 @@ def test_a_secret_is_in_no_representation() -> None:
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"name": "db"}, "kind is missing. It is 'postgres' or 'http'."),
+        ({"name": "db"}, "kind is missing. It is 'postgres', 'http'"),
         ({"kind": "postgre", "name": "db"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
-        ({"kind": "smoke", "name": "db"}, "unknown kind 'smoke'. It is 'postgres' or 'http'."),
+        ({"kind": "smoke", "name": "db"}, "unknown kind 'smoke'. It is 'postgres', 'http'"),
         ({"kind": "http", "url": "http://a"}, "name must be one word that people type, such as 'api'."),
         (API | {"name": "two words"}, "name must be one word"),
         (API | {"name": "all"}, "name must be one word"),

@@ -1,0 +1,125 @@
+"""GETs of configured addresses for other families: a login if configured, a time limit, a body limit."""
+
+import asyncio
+import base64
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+from pydantic import SecretStr, model_validator
+
+from diagnostics.probe import Section
+from diagnostics.probes.http.answer import Answer, ask
+from diagnostics.probes.http.codes import Code
+from diagnostics.probes.http.findings import NEXT, SAYS
+
+SECONDS = 2.5  # for one answer, redirects and body included
+DENIED = frozenset({401, 403})
+SERVER = 5  # hundred and more
+
+
+class Login(Section):
+    """Settings of a section whose address may ask who calls: a token, or a user's name with a password."""
+
+    bearer_token: SecretStr | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.bearer_token and (self.username or self.password):
+            raise ValueError("give bearer_token, or username with password, not both")
+        if bool(self.username) != bool(self.password):
+            raise ValueError("username and password go together")
+        return self
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that says who calls; it is a secret."""
+        if self.bearer_token:
+            return {"authorization": f"Bearer {self.bearer_token.get_secret_value()}"}
+        if self.username and self.password:
+            pair = f"{self.username}:{self.password.get_secret_value()}"
+            return {"authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        return {}
+
+
+class Getter:
+    """A client without retries, proxies or redirects to other hosts.
+
+    Args:
+        headers: sent with every request, to the configured host only.
+        seconds: given to one answer, if not the usual.
+    """
+
+    def __init__(self, headers: dict[str, str] | None = None, *, seconds: float = 0) -> None:
+        self._headers = {"user-agent": "tocsin-probe", "accept": "application/json, */*", **(headers or {})}
+        self._seconds = seconds or SECONDS
+        self._client: httpx.AsyncClient | None = None
+
+    async def get(self, address: str, *, most: int = 0) -> Answer:
+        """What came back, or why nothing did; never raises."""
+        client = self._open()
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await ask(client, address, most=most)
+        except TimeoutError:
+            return Answer(address, seconds=self._seconds, failure=Code.TIMED_OUT, error="TimeoutError")
+
+    async def close(self) -> None:
+        """Close the client."""
+        if self._client:
+            await self._client.aclose()
+            self._client = None
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                timeout=httpx.Timeout(self._seconds),
+                follow_redirects=False,
+                trust_env=False,
+                headers=self._headers,
+                limits=httpx.Limits(max_connections=8, max_keepalive_connections=0),
+            )
+        return self._client
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer cannot be used.
+
+    Attributes:
+        name: the member of each family's own `Code` that stands for it.
+        says: continues a sentence that begins with what was asked.
+        next_step: what to do about it.
+    """
+
+    name: str
+    says: str
+    next_step: str
+
+
+FAULTS = (*(code.name for code in SAYS), "NOT_ALLOWED", "UNAVAILABLE", "NOT_THERE", "BAD_ANSWER")
+
+
+def fault(answer: Answer) -> Fault | None:
+    """What is wrong with an answer that is not 2xx; None if it is."""
+    if answer.failure:
+        return Fault(answer.failure.name, SAYS[answer.failure], NEXT[answer.failure])
+    if answer.good:
+        return None
+    if answer.status in DENIED:
+        return Fault(
+            "NOT_ALLOWED",
+            f"refuses Tocsin's login ({answer.status})",
+            "Check bearer_token, or username and password, in services.toml.",
+        )
+    if answer.status // 100 >= SERVER:
+        return Fault("UNAVAILABLE", f"answers {answer.status}", "Read its log for the same minute.")
+    away = " and leads to another host, which was not followed" if answer.away else ""
+    return Fault("NOT_THERE", f"answers {answer.status}{away}", "Check the address in services.toml.")
+
+
+def unusable(what: str) -> Fault:
+    """The fault of an answer that came but is not what it should be."""
+    return Fault("BAD_ANSWER", f"answers, but not with {what}", "Check the address in services.toml.")
