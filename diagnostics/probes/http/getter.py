@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from dataclasses import dataclass
 from typing import Self
 
 import httpx
@@ -11,11 +10,8 @@ from pydantic import SecretStr, model_validator
 from diagnostics.probe import Section
 from diagnostics.probes.http.answer import Answer, ask
 from diagnostics.probes.http.codes import Code
-from diagnostics.probes.http.findings import NEXT, SAYS
 
 SECONDS = 2.5  # for one answer, redirects and body included
-DENIED = frozenset({401, 403})
-SERVER = 5  # hundred and more
 
 
 class Login(Section):
@@ -82,44 +78,3 @@ class Getter:
                 limits=httpx.Limits(max_connections=8, max_keepalive_connections=0),
             )
         return self._client
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why an answer cannot be used.
-
-    Attributes:
-        name: the member of each family's own `Code` that stands for it.
-        says: continues a sentence that begins with what was asked.
-        next_step: what to do about it.
-    """
-
-    name: str
-    says: str
-    next_step: str
-
-
-FAULTS = (*(code.name for code in SAYS), "NOT_ALLOWED", "UNAVAILABLE", "NOT_THERE", "BAD_ANSWER")
-
-
-def fault(answer: Answer) -> Fault | None:
-    """What is wrong with an answer that is not 2xx; None if it is."""
-    if answer.failure:
-        return Fault(answer.failure.name, SAYS[answer.failure], NEXT[answer.failure])
-    if answer.good:
-        return None
-    if answer.status in DENIED:
-        return Fault(
-            "NOT_ALLOWED",
-            f"refuses Tocsin's login ({answer.status})",
-            "Check bearer_token, or username and password, in services.toml.",
-        )
-    if answer.status // 100 >= SERVER:
-        return Fault("UNAVAILABLE", f"answers {answer.status}", "Read its log for the same minute.")
-    away = " and leads to another host, which was not followed" if answer.away else ""
-    return Fault("NOT_THERE", f"answers {answer.status}{away}", "Check the address in services.toml.")
-
-
-def unusable(what: str) -> Fault:
-    """The fault of an answer that came but is not what it should be."""
-    return Fault("BAD_ANSWER", f"answers, but not with {what}", "Check the address in services.toml.")

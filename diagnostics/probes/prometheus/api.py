@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, Field, ValidationError
 
 from diagnostics.probes.http.answer import Answer
-from diagnostics.probes.http.getter import Fault, Getter, fault, unusable
-from diagnostics.probes.prometheus.codes import Code
+from diagnostics.probes.http.getter import Getter
+from diagnostics.probes.http.unanswered import Fault, Unanswered, unusable, usable
 from diagnostics.wording import cut
 
 SERVER = "2s"  # Prometheus ends a query itself before the client gives it up
 MOST = 4 * 1024 * 1024  # bytes of an answer
 BAD_DATA = 400
 UNPROCESSABLE = 422
+SAID = "what Prometheus' API says"
 ALERTING = '"type":"alerting"'
 
 
@@ -31,17 +32,6 @@ class Series:
     def value(self) -> float | None:
         """The latest value; None if there is none that is a number."""
         return self.points[-1][1] if self.points else None
-
-
-class QueryError(Exception):
-    """Prometheus did not answer a query, or not so that it can be used."""
-
-    def __init__(self, code: Code, says: str, next_step: str, answer: Answer) -> None:
-        super().__init__(says)
-        self.code = code
-        self.says = says
-        self.next_step = next_step
-        self.answer = answer
 
 
 class _One(BaseModel):
@@ -80,7 +70,7 @@ class Api:
         """The query's value at a Unix time, without it at Prometheus' own.
 
         Raises:
-            QueryError: what Prometheus said instead.
+            Unanswered: what Prometheus said instead.
         """
         return await self._series("query", {"query": query} | ({} if at is None else {"time": f"{at:.3f}"}))
 
@@ -88,7 +78,7 @@ class Api:
         """The query's values from one Unix time to another, every `step` seconds.
 
         Raises:
-            QueryError: what Prometheus said instead.
+            Unanswered: what Prometheus said instead.
         """
         times = {"start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:g}"}
         return await self._series("query_range", {"query": query} | times)
@@ -97,7 +87,7 @@ class Api:
         """How many alerting rules there are; so many at least, if the answer is very long.
 
         Raises:
-            QueryError: what Prometheus said instead.
+            Unanswered: what Prometheus said instead.
         """
         answer = await self._get("rules", {"type": "alert"})
         return answer.body.count(ALERTING)
@@ -107,37 +97,30 @@ class Api:
         try:
             data = _Reply.model_validate_json(answer.body).data
         except ValidationError:
-            raise _error(unusable("what Prometheus' API says"), answer) from None
+            raise Unanswered(unusable(SAID), answer) from None
         if isinstance(data, _Scalar):
             return (_read({}, [data.result]),)
         return tuple(_read(one.metric, [one.value] if one.value else one.values) for one in data.result)
 
     async def _get(self, way: str, words: Mapping[str, str]) -> Answer:
         answer = await self._getter.get(f"{self._url}/api/v1/{way}?{urlencode(words)}", most=MOST)
-        wrong = fault(answer)
         if answer.status in {BAD_DATA, UNPROCESSABLE}:
-            raise _refusal(answer)
-        if wrong:
-            raise _error(wrong, answer)
-        return answer
+            raise Unanswered(_refusal(answer), answer)
+        return usable(answer)
 
 
 def _read(labels: Mapping[str, str], pairs: list[tuple[float, float]]) -> Series:
     return Series(dict(labels), tuple(pair for pair in pairs if math.isfinite(pair[1])))
 
 
-def _error(wrong: Fault, answer: Answer) -> QueryError:
-    return QueryError(Code[wrong.name], wrong.says, wrong.next_step, answer)
-
-
-def _refusal(answer: Answer) -> QueryError:
+def _refusal(answer: Answer) -> Fault:
     try:
         words = _Refusal.model_validate_json(answer.body).error
     except ValidationError:
-        return _error(unusable("what Prometheus' API says"), answer)
+        return unusable(SAID)
     if answer.status == BAD_DATA:
-        code, said = Code.BAD_QUERY, "does not understand the query"
+        name, said = "BAD_QUERY", "does not understand the query"
     else:
-        code, said = Code.NOT_EVALUATED, "could not evaluate the query"
+        name, said = "NOT_EVALUATED", "could not evaluate the query"
     said = f"{said} ({answer.status}): {cut(words, 200).rstrip('.')}"
-    return QueryError(code, said, "Correct the query in services.toml.", answer)
+    return Fault(name, said, "Correct the query in services.toml.")

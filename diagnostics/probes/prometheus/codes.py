@@ -6,6 +6,7 @@ PR00x it answers · PR01x it does not, or not so that it can be used · PR1xx wh
 from enum import StrEnum
 
 from diagnostics.code import WORD, Described
+from diagnostics.probes.http.unanswered import FIGURES
 
 
 class Code(StrEnum):
@@ -37,33 +38,31 @@ class Code(StrEnum):
     IMPACT = "PR110"  # users, revenue: whatever operators count
 
 
-_REACH = {"status": "", "answer": "ms", "error": WORD}
-
 CODES = (
     Described(Code.ANSWERS, "Prometheus answers", {"well-known metrics": ""}),
     Described(
         Code.REFUSED,
         "nothing listens at Prometheus' address",
-        _REACH,
+        FIGURES,
         "What the service's metrics say cannot be seen.",
         "See whether Prometheus runs.",
     ),
     Described(
         Code.TIMED_OUT,
         "Prometheus does not answer in time",
-        _REACH,
+        FIGURES,
         "What the service's metrics say cannot be seen.",
         "See whether Prometheus or its machine is overloaded.",
     ),
-    Described(Code.NO_ADDRESS, "Prometheus' host name is not known", _REACH),
-    Described(Code.TLS_FAILED, "encryption with Prometheus fails", _REACH),
-    Described(Code.BROKEN, "Prometheus ended the connection in mid-answer", _REACH),
-    Described(Code.NOT_ALLOWED, "Prometheus refuses the login", _REACH),
-    Described(Code.UNAVAILABLE, "Prometheus answers 5xx", _REACH),
-    Described(Code.BAD_QUERY, "a configured query is no PromQL", _REACH),
-    Described(Code.NOT_EVALUATED, "a query could not be evaluated", _REACH),
-    Described(Code.NOT_THERE, "the address is no Prometheus", _REACH),
-    Described(Code.BAD_ANSWER, "Prometheus' answer cannot be read", _REACH),
+    Described(Code.NO_ADDRESS, "Prometheus' host name is not known", FIGURES),
+    Described(Code.TLS_FAILED, "encryption with Prometheus fails", FIGURES),
+    Described(Code.BROKEN, "Prometheus ended the connection in mid-answer", FIGURES),
+    Described(Code.NOT_ALLOWED, "Prometheus refuses the login", FIGURES),
+    Described(Code.UNAVAILABLE, "Prometheus answers 5xx", FIGURES),
+    Described(Code.BAD_QUERY, "a configured query is no PromQL", FIGURES),
+    Described(Code.NOT_EVALUATED, "a query could not be evaluated", FIGURES),
+    Described(Code.NOT_THERE, "the address is no Prometheus", FIGURES),
+    Described(Code.BAD_ANSWER, "Prometheus' answer cannot be read", FIGURES),
     Described(
         Code.ERRORS,
         "the share of requests that end in 5xx",

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from diagnostics.probe import Family, GoneError, Pause, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
+from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
 from diagnostics.probes.prometheus import breakers, impact, memory, requests, saturation, watched
-from diagnostics.probes.prometheus.api import Api, QueryError, Series
+from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.codes import CODES, Code
 from diagnostics.probes.prometheus.known import DISCOVER, Question
 from diagnostics.probes.prometheus.labels import filled
@@ -20,8 +21,6 @@ from incidents.evidence import Figure, Finding, Health
 REACH = "prom.reach"
 HOUR = 3600.0
 DEADLINE = 3.0  # seconds; more than the client waits for one answer
-NO_ANSWER = frozenset({Code.REFUSED, Code.TIMED_OUT, Code.NO_ADDRESS, Code.TLS_FAILED, Code.BROKEN})
-ILL = NO_ANSWER | {Code.UNAVAILABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class PrometheusPatient:
         """The series of a question as (Unix time, value) pairs until now, to be drawn; none if it has none.
 
         Raises:
-            QueryError: what Prometheus said instead.
+            Unanswered: what Prometheus said instead.
         """
         means = self._means or await self._prepared()
         chosen = means.chosen(question)
@@ -94,26 +93,18 @@ class PrometheusPatient:
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What Prometheus said instead of an answer."""
-        if not isinstance(error, QueryError):
+        if not isinstance(error, Unanswered):
             return None
-        if error.code in NO_ANSWER or probe.id == REACH:
+        if error.fault.name in SILENT or probe.id == REACH:
             self._means = None
-        answer = error.answer
-        asked = "Prometheus" if probe.id == REACH else f"Prometheus, asked for {probe.title},"
-        return Finding(
-            code=error.code,
+        asked = Asked(
+            code=Code[error.fault.name],
             probe=probe.id,
             target=str(self._name),
-            health=Health.WARN if error.code in ILL else Health.UNKNOWN,
-            sentence=f"{asked} {error.says}.",
-            figures=(
-                Figure("status", answer.status or None),
-                Figure("answer", round(answer.seconds * 1000, 1), "ms"),
-                *((Figure("error", answer.error),) if answer.error else ()),
-            ),
+            whom="Prometheus" if probe.id == REACH else f"Prometheus, asked for {probe.title},",
             meaning="What the service's metrics say cannot be seen; that is not known to be fine.",
-            next_step=error.next_step,
         )
+        return finding(asked, error)
 
     async def open(self) -> None:
         """Nothing to do: the client is made when something is asked."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from diagnostics.probe import SkippedError
-from diagnostics.probes.prometheus.api import QueryError, Series
+from diagnostics.probes.http.unanswered import Unanswered
+from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.labels import matchers
 from diagnostics.probes.prometheus.means import Means
@@ -52,7 +53,7 @@ async def targets(means: Means) -> tuple[Finding, ...]:
 async def _must_have_rules(means: Means) -> None:
     try:
         rules = await means.api.alerting_rules()
-    except QueryError as error:
+    except Unanswered as error:
         raise SkippedError("none fires, but whether there are alerting rules cannot be seen") from error
     if not rules:
         raise SkippedError("this Prometheus has no alerting rules")
