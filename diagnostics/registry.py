@@ -1,11 +1,12 @@
 """The kinds of targets that can be looked at. A new kind is one module and one line here."""
 
 from diagnostics.probe import AnyFamily
+from diagnostics.probes.host import patient as host
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
 
-FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY, prometheus.FAMILY)
+FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY, prometheus.FAMILY, host.FAMILY)
 
 
 def family(kind: str) -> AnyFamily | None:

@@ -52,33 +52,42 @@ def free_port() -> int:
         return port
 
 
+class Listener(threading.Thread):
+    """Reads what a program says to its end, since a full pipe would stop it; `heard` once it is ready."""
+
+    def __init__(self, stream: IO[str], ready: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._ready = ready
+        self.heard = threading.Event()
+        self.said = ""
+
+    def run(self) -> None:
+        for line in self._stream:
+            if not self.heard.is_set():
+                self.said += line
+            if self._ready in line:
+                self.heard.set()
+        self.heard.set()
+
+
 @contextmanager
 def program(command: Sequence[str], ready: str) -> Iterator[int]:
     """A program that runs for the length of the block, from the moment it says that it is ready; its pid."""
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as running:
-        stream = running.stderr
-        assert stream is not None
+        assert running.stderr is not None
+        listener = Listener(running.stderr, ready)
+        listener.start()
         try:
-            said = _until(stream, ready)
-            assert ready in "".join(said[-1:]), f"{command[0]} did not start: {said}"
-            reader = threading.Thread(target=lambda: list(stream))  # a full pipe would stop it
-            reader.start()
+            listener.heard.wait(30)
+            assert ready in listener.said, f"{command[0]} did not start: {listener.said}"
             yield running.pid
         finally:
             if running.poll() is None:
                 os.kill(running.pid, signal.SIGCONT)
                 running.terminate()
             running.wait(30)
-    reader.join()
-
-
-def _until(stream: IO[str], ready: str) -> list[str]:
-    said = []
-    for line in stream:
-        said.append(line)
-        if ready in line:
-            break
-    return said
+            listener.join()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ groups:
 - name: shop
   rules:
   - alert: ShopDown
-    expr: up{job="shop"} == 0
+    expr: up{job="shop"} == 0 and on (job) up{job="shop"} == 1
     labels: {severity: warning}
   - alert: NeverFires
     expr: vector(0) > 1
