@@ -1,12 +1,21 @@
 """The kinds of targets that can be looked at. A new kind is one module and one line here."""
 
 from diagnostics.probe import AnyFamily
+from diagnostics.probes.breaker import patient as breaker
 from diagnostics.probes.host import patient as host
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
+from diagnostics.probes.third_party import patient as third_party
 
-FAMILIES: tuple[AnyFamily, ...] = (postgres.FAMILY, http.FAMILY, prometheus.FAMILY, host.FAMILY)
+FAMILIES: tuple[AnyFamily, ...] = (
+    postgres.FAMILY,
+    http.FAMILY,
+    prometheus.FAMILY,
+    host.FAMILY,
+    breaker.FAMILY,
+    third_party.FAMILY,
+)
 
 
 def family(kind: str) -> AnyFamily | None:

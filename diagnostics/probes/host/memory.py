@@ -8,6 +8,7 @@ from incidents.evidence import Figure, Finding, Health
 
 MEMORY = "host.mem"
 OOM = "host.oom"
+LONG = 2  # times the time within which a kill belongs to an incident
 KILLS = "node_vmstat_oom_kill"
 
 
@@ -52,7 +53,9 @@ async def kills(means: Means) -> tuple[Finding, ...]:
 
 
 def _kills(means: Means, number: int | None, within: float, ever: str = "") -> Finding:
-    health = Health.UNKNOWN if number is None else Health.WARN if number else Health.OK
+    long_ago = within > LONG * means.limits.oom_within  # nobody looked for long, so it may be over
+    unknown = number is None or (number and long_ago)
+    health = Health.UNKNOWN if unknown else Health.WARN if number else Health.OK
     killed = counted(number or 0, "process was", "processes were")
     return Finding(
         code=Code.OOM_KILLS,

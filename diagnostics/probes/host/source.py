@@ -16,6 +16,7 @@ from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.labels import matchers
 
 MOST = 4 * 1024 * 1024  # bytes of a page
+PAST = ("node_filesystem_avail_bytes", "node_vmstat_oom_kill")  # what is kept of a snapshot
 KEPT = 120  # snapshots of an exporter, for as long as the process lives
 CLOSEST = 30.0  # seconds between two snapshots that are kept
 STEP = 60.0
@@ -106,7 +107,7 @@ class ExporterSource:
         blank = snapshot(0, found)
         now = Snapshot(blank.value("node_time_seconds") or self._clock(), blank.by_name)
         if not self._kept or now.at - self._kept[-1].at >= CLOSEST:
-            self._kept.append(now)
+            self._kept.append(Snapshot(now.at, {name: now.each(name) for name in PAST}))
         return now
 
     async def earlier(self, now: Snapshot, seconds: float) -> Snapshot | None:

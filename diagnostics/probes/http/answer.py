@@ -81,7 +81,7 @@ async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0) -> Answ
             if not onward or answer.away:
                 break
             place = onward
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # ValueError: a bad redirect
         answer = Answer(address, failure=_failure(error), error=type(error).__name__)
     return Answer(
         address=address,

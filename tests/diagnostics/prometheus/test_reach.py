@@ -1,5 +1,6 @@
 """A Prometheus that does not answer, refuses, or is asked for nonsense; and what chat may not make of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from diagnostics.probe import TargetName
 from diagnostics.probes.http import getter
+from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.patient import PrometheusPatient
 from diagnostics.probes.prometheus.section import PrometheusSection
@@ -49,6 +51,10 @@ def answers(status: int, text: str = "") -> Handler:
     return handler
 
 
+def said(kind: str, result: object) -> dict[str, object]:
+    return {"status": "success", "data": {"resultType": kind, "result": result}}
+
+
 def only_reached(examination: Examination, code: str) -> None:
     """Its absence is told once, and everything else is not known."""
     assert codes(examination) == {code}
@@ -69,6 +75,25 @@ async def test_a_frozen_prometheus_is_given_up_once(own: Server, monkeypatch: py
     with frozen(own.pid):
         examination = await looked_at(own.url)
     only_reached(examination, "PR011")
+
+
+async def test_a_prometheus_that_falls_silent_ends_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getter, "SECONDS", 0.2)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        query = request.query["query"]
+        if query == "time()":
+            return web.json_response(said("scalar", [END, str(END)]))
+        if query.startswith("count by (__name__)"):
+            return web.json_response(said("vector", []))
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with serving(handler) as url:
+        examination = await looked_at(url)
+    assert codes(examination) == {"PR001", "PR011"}
+    assert "errors: Prometheus did not answer" in examination.unseen
+    assert "memory: not tried after that" in examination.unseen
 
 
 @pytest.mark.parametrize(
@@ -200,3 +225,20 @@ async def test_a_question_can_be_drawn_over_time(shops: Server) -> None:
     assert series.value == pytest.approx(0.5 * 1024**3)
     assert await patient.history(Question.POOL) == ()
     await patient.close()
+
+
+async def test_a_look_asks_a_bounded_number_of_small_questions(
+    looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[int] = []
+    get = getter.Getter.get
+
+    async def counted(self: getter.Getter, address: str, *, most: int = 0) -> Answer:
+        answer = await get(self, address, most=most)
+        answers.append(len(answer.body))
+        return answer
+
+    monkeypatch.setattr(getter.Getter, "get", counted)
+    await looks("healthy")
+    assert len(answers) <= 20
+    assert max(answers) < 8_000
