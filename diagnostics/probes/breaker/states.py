@@ -66,8 +66,8 @@ def breakers(said: object, key: str) -> tuple[Breaker, ...]:
 def _found(said: object, name: str, key: str, depth: int) -> Iterator[Breaker]:
     if depth > DEEP:
         return
-    if isinstance(said, str) and depth == 0 and (state := _state(said)):
-        yield Breaker(name, state)
+    if isinstance(said, str) and depth == 0 and (how := state(said)):
+        yield Breaker(name, how)
     elif isinstance(said, list):
         for item in said[:MANY]:
             yield from _found(item, name, key, depth + 1)
@@ -78,18 +78,19 @@ def _found(said: object, name: str, key: str, depth: int) -> Iterator[Breaker]:
 def _of_object(said: Mapping[str, object], name: str, key: str, depth: int) -> Iterator[Breaker]:
     lower = {str(word).casefold(): value for word, value in list(said.items())[:MANY]}
     own = cut(next((value for word in NAMES if isinstance(value := lower.get(word), str)), "") or name, 80)
-    if key in lower and (state := _state(lower[key])):
-        yield Breaker(own, state, _failures(lower))
+    if key in lower and (how := state(lower[key])):
+        yield Breaker(own, how, _failures(lower))
         return
-    states = {word: _state(value) if isinstance(value, str) else None for word, value in said.items()}
+    states = {word: state(value) if isinstance(value, str) else None for word, value in said.items()}
     if said and all(states.values()):  # a plain table of names and states
-        yield from (Breaker(cut(str(word), 80), state) for word, state in states.items() if state)
+        yield from (Breaker(cut(str(word), 80), how) for word, how in states.items() if how)
         return
     for word, value in list(said.items())[:MANY]:
         yield from _found(value, str(word), key, depth + 1) if isinstance(value, dict | list) else ()
 
 
-def _state(value: object) -> State | None:
+def state(value: object) -> State | None:
+    """The state behind a word or a number (0 closed, 1 half-open, 2 open); None if it is none."""
     if isinstance(value, str):
         return WORDS.get(value.strip().casefold().replace("-", "_").replace(" ", "_"))
     return NUMBERS.get(value) if isinstance(value, int) and not isinstance(value, bool) else None

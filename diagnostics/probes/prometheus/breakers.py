@@ -1,7 +1,9 @@
 """Circuit breakers as the service's metrics tell of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from diagnostics.probes.breaker.states import State, state
 from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question
@@ -10,23 +12,68 @@ from diagnostics.wording import counted, cut, listed
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "prom.breaker"
-HALF_OPEN, OPEN = 1, 2
+NUMBERS = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
 NAMES = ("name", "breaker", "circuit_breaker", "circuit", "service", "target", "upstream", "instance")
 SHOWN = 4
-NEXT = (
-    "If the service behind it is back, wait 60 s for half-open. If it is still down, switch to the fallback."
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a state means and what to do about it."""
+
+    health: Health
+    how: str
+    meaning: str
+    next_step: str
+
+
+WORDS = {
+    State.OPEN: Words(
+        Health.CRITICAL,
+        "open",
+        "Calls behind it fail at once.",
+        "If the service behind it is back, wait 60 s for half-open."
+        " If it is still down, switch to the fallback.",
+    ),
+    State.DISABLED: Words(
+        Health.WARN,
+        "switched off",
+        "Calls wait for a service that may be down.",
+        "Switch it on again when the incident is over.",
+    ),
+    State.HALF_OPEN: Words(
+        Health.WARN,
+        "half-open",
+        "A few calls are tried.",
+        "Wait: it closes if they succeed, and opens again if they fail.",
+    ),
+    State.CLOSED: Words(Health.OK, "closed", "", ""),
+}
 
 
 async def breaker(means: Means) -> tuple[Finding, ...]:
     """Which breakers are open or half-open, and how many calls failed in the last five minutes."""
     means.optional(Question.BREAKER)
-    found = await means.ask(Question.BREAKER)
-    odd = any(series.points[-1][1] not in (0, HALF_OPEN, OPEN) for series in found)
-    if not found or odd:
-        what = "circuit breakers (0 closed, 1 half-open, 2 open)" if odd else "circuit breakers"
+    states = [
+        (_name(series), _state(series)) for series in await means.ask(Question.BREAKER) if _tells(series)
+    ]
+    known = [(name, how) for name, how in states if how]
+    if not known or len(known) < len(states):
+        what = "circuit breakers (0 closed, 1 half-open, 2 open)" if states else "circuit breakers"
         return (means.absent(Code.BREAKER, PROBE, what, Question.BREAKER),)
-    return (_finding(means, found, await _failures(means)),)
+    return (_finding(means, known, await _failures(means)),)
+
+
+def _tells(series: Series) -> bool:
+    """Where each state has a series of its own, only the one that is 1 tells something."""
+    return not series.labels.get("state") or series.value == 1
+
+
+def _state(series: Series) -> State | None:
+    word, value = series.labels.get("state"), series.points[-1][1]
+    if word:
+        return state(word)
+    return state(int(value)) if value.is_integer() else None
 
 
 async def _failures(means: Means) -> float | None:
@@ -43,45 +90,34 @@ async def _failures(means: Means) -> float | None:
     return sum(rises) if rises else None
 
 
-def _finding(means: Means, found: Sequence[Series], failures: float | None) -> Finding:
-    opened = tuple(_name(series) for series in found if series.points[-1][1] == OPEN)
-    half = tuple(_name(series) for series in found if series.points[-1][1] == HALF_OPEN)
-    health = Health.CRITICAL if opened else Health.WARN if half else Health.OK
-    meaning = (
-        ("Calls behind it fail at once." if opened else "It is trying a few calls.") if opened or half else ""
-    )
+def _finding(means: Means, known: Sequence[tuple[str, State]], failures: float | None) -> Finding:
+    worst = min((how for _, how in known), key=list(State).index)
+    names = tuple(name for name, how in known if how is worst)
+    words = WORDS[worst]
     return Finding(
         code=Code.BREAKER,
         probe=PROBE,
         target=means.target,
-        health=health,
-        sentence=_sentence(len(found), opened, half, failures),
+        health=words.health,
+        sentence=_sentence(names, worst, len(known), failures),
         figures=(
-            Figure("state", max(series.points[-1][1] for series in found)),
-            Figure("breaker", next(iter((*opened, *half)), None)),
-            Figure("open", len(opened)),
-            Figure("half-open", len(half)),
-            Figure("failures in 5 min", round(failures) if failures is not None else None),
+            Figure("state", NUMBERS.get(worst)),
+            Figure("breaker", None if worst is State.CLOSED else names[0]),
+            Figure("open", sum(how is State.OPEN for _, how in known)),
+            Figure("half-open", sum(how is State.HALF_OPEN for _, how in known)),
+            Figure("failures in 5 min", None if failures is None else round(failures)),
         ),
-        meaning=meaning,
-        next_step=NEXT
-        if opened
-        else "Wait: it closes if they succeed, and opens if they fail."
-        if half
-        else "",
+        meaning=words.meaning,
+        next_step=words.next_step,
     )
 
 
-def _sentence(every: int, opened: tuple[str, ...], half: tuple[str, ...], failures: float | None) -> str:
+def _sentence(names: tuple[str, ...], worst: State, every: int, failures: float | None) -> str:
     failed = f"; {counted(round(failures), 'call')} failed in the last 5 min" if failures else ""
-    if opened:
-        are = "circuit breaker is" if len(opened) == 1 else "circuit breakers are"
-        return f"The {_shown(opened)} {are} open{failed}."
-    if half:
-        are = "circuit breaker is" if len(half) == 1 else "circuit breakers are"
-        return f"The {_shown(half)} {are} half-open{failed}."
-    all_are = "circuit breaker is" if every == 1 else f"{every} circuit breakers are"
-    return f"The {all_are} closed{failed}."
+    are = "circuit breaker is" if len(names) == 1 else "circuit breakers are"
+    if worst is not State.CLOSED:
+        return f"The {_shown(names)} {are} {WORDS[worst].how}{failed}."
+    return f"The {are if every == 1 else f'{every} {are}'} closed{failed}."
 
 
 def _shown(names: tuple[str, ...]) -> str:

@@ -59,6 +59,9 @@ _COUNTERS = tuple(
     _counter(metric)
     for metric in (
         "http_requests_total",
+        "http_server_requests_total",
+        "http_responses_total",
+        "http_requests_received_total",  # .NET
         "http_server_requests_seconds_count",  # Micrometer
         "http_server_request_duration_seconds_count",  # OpenTelemetry
         "http_server_duration_milliseconds_count",  # OpenTelemetry before 1.23
@@ -69,9 +72,9 @@ _COUNTERS = tuple(
         "istio_requests_total",
         "traefik_service_requests_total",
         "nginx_ingress_controller_requests",
+        "haproxy_backend_http_responses_total",
     )
 )
-_RESILIENCE = "resilience4j_circuitbreaker_state"
 
 KNOWN: dict[Question, tuple[Known, ...]] = {
     Question.REQUESTS: tuple(total for total, _ in _COUNTERS),
@@ -100,11 +103,7 @@ KNOWN: dict[Question, tuple[Known, ...]] = {
     ),
     Question.BREAKER: (
         Known("circuit_breaker_state", "circuit_breaker_state{$labels}"),
-        Known(
-            _RESILIENCE,
-            f'2 * sum by (name) ({_RESILIENCE}{{state=~"open|forced_open",$labels}})'
-            f' + sum by (name) ({_RESILIENCE}{{state="half_open",$labels}})',
-        ),
+        Known("resilience4j_circuitbreaker_state", "resilience4j_circuitbreaker_state{$labels}"),
     ),
     Question.BREAKER_FAILURES: (
         Known("circuit_breaker_failures_total", "circuit_breaker_failures_total{$labels}"),

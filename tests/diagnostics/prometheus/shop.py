@@ -128,6 +128,10 @@ def world() -> History:
     Shop(history, "spring").gauge(
         "resilience4j_circuitbreaker_state", steady(1), name="pay", state="open"
     ).gauge("resilience4j_circuitbreaker_state", steady(0), name="pay", state="half_open")
+    for state in ("closed", "half_open", "disabled"):
+        on = float(state == "disabled")
+        Shop(history, "off").gauge("circuit_breaker_state", steady(on), name="mail", state=state)
+    Shop(history, "odd").gauge("circuit_breaker_state", steady(0.5), name="mail")
     Shop(history, "down").up(since(10, 0, 1)).up(instance="10.0.0.2:8000").up(instance="10.0.0.3:8000")
     Shop(history, "alldown").up(since(10, 0, 1))
     alert = {"alertname": "PaymentsDown", "severity": "page"}

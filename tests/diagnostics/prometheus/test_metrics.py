@@ -37,6 +37,7 @@ async def test_a_healthy_service_stays_quiet(looks: Looks) -> None:
         ("pool85", "PR104", Health.WARN, "85 % of the connections of the service are in use."),
         ("open", "PR105", Health.CRITICAL, "The stripe circuit breaker is open; 60 calls failed"),
         ("spring", "PR105", Health.CRITICAL, "The pay circuit breaker is open."),
+        ("off", "PR105", Health.WARN, "The mail circuit breaker is switched off."),
         ("half", "PR105", Health.WARN, "The stripe circuit breaker is half-open."),
         (
             "leak5",
@@ -131,6 +132,10 @@ async def test_an_open_breaker_tells_when_to_wait_and_when_to_fall_back(looks: L
     finding = coded(await looks("open"), "PR105")
     assert "wait 60 s for half-open" in finding.next_step
     assert "still down, switch to the fallback" in finding.next_step
+
+
+async def test_a_state_that_no_breaker_has_is_unknown(looks: Looks) -> None:
+    assert coded(await looks("odd"), "PR105").health is Health.UNKNOWN
 
 
 async def test_impact_is_what_operators_count(looks: Looks) -> None:
