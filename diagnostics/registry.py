@@ -6,11 +6,13 @@ from diagnostics.probes.host import patient as host
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
+from diagnostics.probes.redis import patient as redis
 from diagnostics.probes.third_party import patient as third_party
 
 FAMILIES: tuple[AnyFamily, ...] = (
     postgres.FAMILY,
     http.FAMILY,
+    redis.FAMILY,
     prometheus.FAMILY,
     host.FAMILY,
     breaker.FAMILY,
