@@ -8,6 +8,7 @@ from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
 from diagnostics.probes.redis import patient as redis
 from diagnostics.probes.third_party import patient as third_party
+from diagnostics.probes.tls import patient as tls
 
 FAMILIES: tuple[AnyFamily, ...] = (
     postgres.FAMILY,
@@ -17,6 +18,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     host.FAMILY,
     breaker.FAMILY,
     third_party.FAMILY,
+    tls.FAMILY,
 )
 
 
