@@ -2,6 +2,7 @@
 
 from diagnostics.probe import AnyFamily
 from diagnostics.probes.breaker import patient as breaker
+from diagnostics.probes.dns import patient as dns
 from diagnostics.probes.host import patient as host
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
@@ -19,6 +20,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     breaker.FAMILY,
     third_party.FAMILY,
     tls.FAMILY,
+    dns.FAMILY,
 )
 
 
