@@ -8,6 +8,7 @@ from diagnostics.probes.http import patient as http
 from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
 from diagnostics.probes.redis import patient as redis
+from diagnostics.probes.smtp import patient as smtp
 from diagnostics.probes.third_party import patient as third_party
 from diagnostics.probes.tls import patient as tls
 
@@ -21,6 +22,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     third_party.FAMILY,
     tls.FAMILY,
     dns.FAMILY,
+    smtp.FAMILY,
 )
 
 

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 import pytest
 
 from diagnostics.probes.postgres.section import PostgresSection
+from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets, secrets
+from diagnostics.wording import listed
 from incidents.errors import Misconfigured
 
 DSN = "postgresql://app:hunter2-secret@db/shop"
 DB = {"kind": "postgres", "name": "db", "dsn": DSN}
 API = {"kind": "http", "name": "api", "url": "http://api"}
+KINDS = listed(tuple(repr(family.kind) for family in FAMILIES), "or")
+MAIL = {"kind": "smtp", "name": "mail", "host": "mail", "user": "app", "password_env": "MAIL_PASSWORD"}
 
 
 def test_targets_are_read_in_order() -> None:
@@ -32,9 +36,9 @@ def test_a_secret_is_in_no_representation() -> None:
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"name": "db"}, "kind is missing. It is 'postgres', 'http'"),
+        ({"name": "db"}, f"kind is missing. It is {KINDS}."),
         ({"kind": "postgre", "name": "db"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
-        ({"kind": "smoke", "name": "db"}, "unknown kind 'smoke'. It is 'postgres', 'http'"),
+        ({"kind": "zzz", "name": "db"}, f"unknown kind 'zzz'. It is {KINDS}."),
         ({"kind": "http", "url": "http://a"}, "name must be one word that people type, such as 'api'."),
         (API | {"name": "two words"}, "name must be one word"),
         (API | {"name": "all"}, "name must be one word"),
@@ -75,6 +79,19 @@ def test_what_only_libpq_understands_is_left_out_of_an_address() -> None:
 def test_a_password_in_the_query_is_a_secret_too() -> None:
     (target,) = read_targets("payments", [DB | {"dsn": "postgresql://db/shop?password=hunter2"}], environ={})
     assert "hunter2" in secrets([target])
+
+
+def test_a_secret_that_is_no_address_is_a_secret_as_it_stands() -> None:
+    (target,) = read_targets("payments", [MAIL], environ={"MAIL_PASSWORD": "hunter2-secret"})
+    assert secrets([target]) == {"hunter2-secret"}
+    assert "hunter2" not in f"{target!r} {target} {target.section!r} {target.section}"
+
+
+def test_an_address_without_a_password_is_no_secret() -> None:
+    (target,) = read_targets(
+        "payments", [{"kind": "redis", "name": "cache", "url": "redis://cache"}], environ={}
+    )
+    assert secrets([target]) == frozenset()
 
 
 def test_a_table_where_a_list_belongs_is_told() -> None:

@@ -9,6 +9,7 @@ import trustme
 from diagnostics.probes.redis import session as session_module
 from incidents.evidence import Health
 from tests.diagnostics.described import coded, codes
+from tests.diagnostics.nowhere import unknown
 from tests.diagnostics.redis.conftest import Starts
 from tests.diagnostics.redis.server import Server, free_port, frozen, looked_at, looking, running, sending
 
@@ -115,8 +116,8 @@ async def test_a_script_that_blocks_is_told_with_the_way_out(starts: Starts) -> 
     assert "SCRIPT KILL" in coded(examination, "RD016").next_step
 
 
-async def test_an_unknown_host_is_told() -> None:
-    examination = await looked_at("redis://nowhere.invalid:6379")
+async def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    examination = await looked_at(f"redis://{unknown(monkeypatch)}:6379")
     assert codes(examination) == {"RD017"}
     assert examination.sentence == "The name of the Redis host is not known here."
 

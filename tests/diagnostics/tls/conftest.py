@@ -29,7 +29,7 @@ class Looked(Protocol):
     """Looks at a port of this machine, as a service with the test's authority among those it trusts."""
 
     async def __call__(
-        self, port: int, *, server_name: str = "shop.test", trusts: bool = True
+        self, port: int, *, host: str = ..., server_name: str = ..., trusts: bool = ...
     ) -> Examination: ...
 
 
@@ -43,8 +43,10 @@ def looked(authority: trustme.CA, tmp_path: Path) -> Looked:
     file = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(file)
 
-    async def look(port: int, *, server_name: str = "shop.test", trusts: bool = True) -> Examination:
-        section: dict[str, object] = {"kind": "tls", "name": "front", "host": "127.0.0.1", "port": port}
+    async def look(
+        port: int, *, host: str = "127.0.0.1", server_name: str = "shop.test", trusts: bool = True
+    ) -> Examination:
+        section: dict[str, object] = {"kind": "tls", "name": "front", "host": host, "port": port}
         section["server_name"] = server_name
         if trusts:
             section["authority"] = str(file)

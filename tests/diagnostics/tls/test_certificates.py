@@ -9,6 +9,7 @@ import trustme
 from diagnostics.probes.tls import handshake
 from incidents.evidence import Health
 from tests.diagnostics.described import coded, codes
+from tests.diagnostics.nowhere import unknown
 from tests.diagnostics.tls.conftest import Looked, days, serving
 
 
@@ -117,11 +118,7 @@ async def test_nothing_that_listens_is_told(looked: Looked) -> None:
 
 
 async def test_an_unknown_host_is_told(looked: Looked, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def unknown(*_arguments: object, **_settings: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(asyncio, "open_connection", unknown)
-    assert codes(await looked(443)) == {"TL022"}
+    assert codes(await looked(443, host=unknown(monkeypatch))) == {"TL022"}
 
 
 async def test_a_port_that_speaks_something_else_is_told(looked: Looked) -> None:
