@@ -1,12 +1,15 @@
 """Why an address was not reached, read from whatever a client library raised."""
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 from enum import Enum, auto
 
 ROUTE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
+SEVERAL = "Multiple exceptions: "  # how asyncio tells of a host with several addresses, all of which failed
+NUMBER = re.compile(r"\[Errno (\d{1,5})\]")
 
 
 class Unreached(Enum):
@@ -55,9 +58,18 @@ def _reason(error: BaseException) -> Unreached | None:  # noqa: PLR0911 -- one l
             return Unreached.NO_ANSWER
         case ConnectionRefusedError() | FileNotFoundError():
             return Unreached.REFUSED
+        case OSError() if str(error).startswith(SEVERAL):
+            return _of_several(str(error))
         case OSError() if error.errno in ROUTE:
             return Unreached.NO_ROUTE
         case ConnectionResetError() | ConnectionAbortedError() | BrokenPipeError() | EOFError():
             return Unreached.BROKEN
         case _:
             return None
+
+
+def _of_several(said: str) -> Unreached | None:
+    """The reason of the first address that says more than that there is no way to it."""
+    reasons = [_reason(OSError(int(number), "")) for number in NUMBER.findall(said)]
+    telling = [reason for reason in reasons if reason not in {None, Unreached.NO_ROUTE}]
+    return next(iter(telling or reasons), None)

@@ -1,5 +1,6 @@
 """What services.toml says about a Redis: where it is, and from which figures on it is called ill."""
 
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ from diagnostics.probe import Section
 
 SCHEMES = ("redis", "rediss", "unix")
 TLS_KEYS = frozenset({"ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"})
+PATHS = TLS_KEYS - {"ssl_check_hostname"}
 KEYS = TLS_KEYS | {"db", "password", "username"}
 MB = 1024**2
 
@@ -53,10 +55,14 @@ class RedisSection(Section):
     @classmethod
     def _address(cls, url: SecretStr) -> SecretStr:
         parts = urlsplit(url.get_secret_value())
+        query = parse_qs(parts.query)
         if parts.scheme not in SCHEMES:
             raise ValueError("it must begin with redis://, rediss:// or unix://")
         if not (parts.path if parts.scheme == "unix" else parts.hostname):
             raise ValueError("it must name a host, or a socket after unix://")
-        if set(parse_qs(parts.query)) - KEYS:
+        if set(query) - KEYS:
             raise ValueError(f"after the question mark it may hold {', '.join(sorted(KEYS))} only")
+        if any(not Path(path).exists() for key in PATHS for path in query.get(key, ())):
+            raise ValueError("a file that it names after the question mark is not there")
+        _ = parts.port  # one that is out of range is told here
         return url

@@ -118,8 +118,10 @@ class Session:
                 await self.ask("PING")
             else:
                 await self.adopt(await self.connect())
-        except (GoneError, RedisError, OSError):
-            return  # a patient that is down is remade at the next turn; the probes will say so
+        except GoneError:
+            return  # remade at the next turn
+        except Exception:  # noqa: BLE001 -- a patient that is down must not stop its keeper; the probes will say so
+            return
 
     async def _keep(self) -> None:
         while True:
