@@ -52,7 +52,7 @@ class Code(StrEnum):
 REASON = {"error": WORD}
 
 CODES = (
-    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms"}),
+    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms", "connect": "ms"}),
     Described(Code.CLIENTS_FULL, "maxclients is reached", REASON, "No application can connect any more."),
     Described(Code.REFUSED, "nothing listens", REASON, "Redis is stopped, or listens somewhere else."),
     Described(Code.NO_ANSWER, "no answer", REASON, "It is blocked by a command, frozen, or out of reach."),

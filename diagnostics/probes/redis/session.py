@@ -1,6 +1,7 @@
 """The one connection that is kept to a Redis, so that there is one when maxclients is reached."""
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -68,6 +69,21 @@ class Session:
             await leave(connection)
             raise
         return connection
+
+    async def ping(self, connection: Wire) -> float:
+        """The seconds that one PING takes on a new connection; if it fails, the connection is left.
+
+        Raises:
+            Exception: as `connect`.
+        """
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(CONNECT):
+                await _said(connection, "PING")
+        except BaseException:
+            await leave(connection)
+            raise
+        return time.monotonic() - begun
 
     async def adopt(self, connection: Wire) -> None:
         """Keep this connection if none is kept, else leave it."""

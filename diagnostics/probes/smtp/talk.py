@@ -1,5 +1,6 @@
 """The talk with a mail server, step by step, up to where a sender would name the first recipient."""
 
+import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ async def hold(talk: Talk, section: SmtpSection) -> None:
         start_tls=False,
         local_hostname=section.hello,
         timeout=section.patience,
-        tls_context=trusting(section.authority),
+        tls_context=await asyncio.to_thread(trusting, section.authority),  # it reads files
     )
     try:
         await _greet(client, talk, section)

@@ -19,7 +19,8 @@ async def verified(section: TlsSection) -> tuple[Certificate, ...]:
         OSError: there was no handshake.
         ValueError: what was sent cannot be read.
     """
-    return await _shake(section, trusting(section.authority))
+    context = await asyncio.to_thread(trusting, section.authority)  # it reads files
+    return await _shake(section, context)
 
 
 async def unverified(section: TlsSection) -> tuple[Certificate, ...]:

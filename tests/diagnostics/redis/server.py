@@ -69,7 +69,7 @@ def running(folder: Path, *options: str, until: str = READY, port: int = 0) -> I
     """
     port = port or free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
-    command += ["--enable-debug-command", "local", *options]
+    command += ["--enable-debug-command", "local", "--slowlog-log-slower-than", "1000000", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             said = list(_until(process, until))
@@ -117,7 +117,8 @@ async def looking(
     url: str, *, limits: dict[str, float] | None = None, pause: Pause = at_once
 ) -> AsyncIterator[Callable[[], Awaitable[Examination]]]:
     """An examiner of the service `payments` with that one Redis; gives what looks at it anew."""
-    section: dict[str, Any] = {"kind": "redis", "name": "cache", "url": url, "limits": limits or {}}
+    section: dict[str, Any] = {"kind": "redis", "name": "cache", "url": url}
+    section["limits"] = {"ping_warn": 30, "latency_critical": 30, **(limits or {})}  # whatever else runs here
     targets = {"payments": read_targets("payments", [section], environ={})}
     redactor = Redactor(secrets(targets["payments"]))
     skipped: list[float] = []

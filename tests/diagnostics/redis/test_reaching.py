@@ -24,6 +24,12 @@ async def test_a_healthy_redis_is_quiet_and_the_documented_role_is_enough(server
         assert client.execute_command("ACL", "LOG") == []
 
 
+async def test_answers_that_are_late_again_and_again_are_a_warning(server: Server) -> None:
+    examination = await looked_at(server.url, limits={"ping_warn": 1e-9})
+    assert coded(examination, "RD001").health is Health.WARN
+    assert coded(examination, "RD001").meaning == "Every command of the application waits as long."
+
+
 async def test_the_documented_role_is_the_tested_one() -> None:
     page = Path(__file__).parents[3] / "docs" / "operating.md"
     assert (

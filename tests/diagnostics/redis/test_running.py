@@ -192,10 +192,10 @@ def test_a_command_is_shown_by_the_pattern_of_its_key(words: list[str], shown: s
 
 
 async def test_latency_events_are_told_where_they_are_watched(starts: Starts) -> None:
-    with starts("--latency-monitor-threshold", "10") as server:
+    with starts("--latency-monitor-threshold", "300") as server:
         quiet = await looked_at(server.url)
         with server.client() as client:
-            client.execute_command("DEBUG", "SLEEP", "0.05")
+            client.execute_command("DEBUG", "SLEEP", "0.4")
         examination = await looked_at(server.url)
     assert coded(quiet, "RD302").health is Health.OK
     assert coded(examination, "RD302").health is Health.WARN
@@ -223,6 +223,8 @@ async def test_a_replica_that_lost_its_master_is_critical_and_the_master_counts_
             running(other, "--replicaof", "127.0.0.1", str(master.port)) as replica,
             replica.client() as copy,
         ):
+            while client.info("replication").get("slave0", {}).get("state") != "online":
+                copy.ping()
             while copy.info("replication")["master_link_status"] != "up":
                 client.ping()
             well = await looked_at(replica.url)
