@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from diagnostics.code import WORD, Described
-from diagnostics.probe import FAILED, TIMED_OUT
+from diagnostics.code import WORD, Described, Watched
 from incidents.evidence import Examination, Finding
 
-OURS = {TIMED_OUT, FAILED}  # of the watch over all probes, not of any family
+OURS = frozenset(Watched)  # of the watch over all probes, not of any family
 
 
 def assert_described(findings: Iterable[Finding], codes: Iterable[Described]) -> None:

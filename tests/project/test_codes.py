@@ -1,16 +1,25 @@
 """The page of codes says what the probes say, one anchor for each code, and names that rules can use."""
 
+import asyncio
 import keyword
 import re
 from pathlib import Path
 
+import pytest
+
 from diagnostics.code import WATCHED
 from diagnostics.patterns.expression import expression
 from diagnostics.patterns.schema import ASPECTS, SPOKEN, schema, slug
-from diagnostics.probes.postgres import patient as postgres
 from diagnostics.registry import FAMILIES
+from diagnostics.targets import read_targets
 
 ROOT = Path(__file__).parents[2]
+SMALLEST: tuple[dict[str, object], ...] = (
+    {"kind": "postgres", "dsn": "postgresql://db/shop"},
+    {"kind": "redis", "url": "redis://cache"},
+    {"kind": "prometheus", "url": "http://prometheus", "impact": [{"name": "users", "query": "users"}]},
+    {"kind": "host", "prometheus": "http://prometheus", "instance": "db:9100"},
+)
 
 
 def test_every_code_has_its_anchor_once() -> None:
@@ -44,6 +53,15 @@ def test_every_fact_can_be_asked_for() -> None:
         assert not keyword.iskeyword(name)
 
 
-def test_a_probe_that_is_said_to_tell_a_code_is_one_that_there_is() -> None:
-    named = {each.probe for each in postgres.FAMILY.codes} - {""}
-    assert named <= {way.id for way in postgres.WAYS}
+@pytest.mark.parametrize("section", SMALLEST, ids=lambda section: section["kind"])
+async def test_a_probe_that_is_said_to_tell_a_code_is_one_that_there_is(section: dict[str, object]) -> None:
+    (target,) = read_targets("payments", [section | {"name": "it"}], environ={})
+    patient = target.patient(asyncio.sleep)
+    named = {each.probe for each in target.family.codes} - {""}
+    assert named <= {probe.id for probe in patient.probes}
+    await patient.close()
+
+
+def test_every_family_whose_codes_name_their_probes_is_tried() -> None:
+    naming = {family.kind for family in FAMILIES if any(each.probe for each in family.codes)}
+    assert naming <= {section["kind"] for section in SMALLEST}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from diagnostics.probe import Family, GoneError, Pause, Probe, TargetName
 from diagnostics.probes.host import cpu, disk, memory, system
-from diagnostics.probes.host.codes import CODES, Code
+from diagnostics.probes.host.codes import Code
+from diagnostics.probes.host.described import CODES, REACH
 from diagnostics.probes.host.means import Means, Method
 from diagnostics.probes.host.section import HostSection
 from diagnostics.probes.host.snapshot import Snapshot
@@ -15,7 +16,6 @@ from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, findin
 from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
 
-REACH = "host.reach"
 DEADLINE = 3.0  # seconds; more than the client waits for one answer
 
 

@@ -10,7 +10,8 @@ from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
 from diagnostics.probes.prometheus import breakers, impact, memory, requests, saturation, watched
 from diagnostics.probes.prometheus.api import Api, Series
-from diagnostics.probes.prometheus.codes import CODES, Code
+from diagnostics.probes.prometheus.codes import Code
+from diagnostics.probes.prometheus.described import CODES, REACH
 from diagnostics.probes.prometheus.known import DISCOVER, Question
 from diagnostics.probes.prometheus.labels import filled
 from diagnostics.probes.prometheus.means import HISTORY, Means, Method
@@ -18,7 +19,6 @@ from diagnostics.probes.prometheus.section import Part, PrometheusSection
 from diagnostics.wording import capital, counted
 from incidents.evidence import Figure, Finding, Health
 
-REACH = "prom.reach"
 HOUR = 3600.0
 DEADLINE = 3.0  # seconds; more than the client waits for one answer
 

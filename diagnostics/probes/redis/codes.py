@@ -6,8 +6,6 @@ RD4xx persistence · RD5xx replication · RD6xx counters
 
 from enum import StrEnum
 
-from diagnostics.code import WORD, Described
-
 
 class Code(StrEnum):
     """One condition each; the health of a finding tells how bad it is."""
@@ -47,83 +45,3 @@ class Code(StrEnum):
     REPLICA_LAGS = "RD503"  # replicas behind or not in line
 
     COUNTERS = "RD601"  # commands, evictions and errors just now
-
-
-REASON = {"error": WORD}
-
-CODES = (
-    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms", "connect": "ms"}),
-    Described(Code.CLIENTS_FULL, "maxclients is reached", REASON, "No application can connect any more."),
-    Described(Code.REFUSED, "nothing listens", REASON, "Redis is stopped, or listens somewhere else."),
-    Described(Code.NO_ANSWER, "no answer", REASON, "It is blocked by a command, frozen, or out of reach."),
-    Described(Code.WRONG_PASSWORD, "role or password refused", REASON),
-    Described(Code.NO_PASSWORD, "it wants a password", REASON),
-    Described(Code.LOADING, "it is loading its data", REASON, "It serves nothing until that has ended."),
-    Described(Code.BUSY, "a script blocks it", REASON, "Every other command waits or is refused."),
-    Described(Code.NO_ADDRESS, "the host's name is not known", REASON),
-    Described(Code.TLS_FAILED, "encryption fails", REASON),
-    Described(Code.NOT_CONNECTED, "no connection for another reason", REASON),
-    Described(Code.MASTER_GONE, "a replica that serves nothing without its master", REASON),
-    Described(Code.NO_PRIVILEGE, "a grant is missing", {"grant": WORD, "error": WORD}),
-    Described(Code.LOOK_FAILED, "a look failed", REASON),
-    Described(
-        Code.MEMORY,
-        "used memory",
-        {
-            "used memory": "bytes",
-            "limit": "bytes",
-            "share": "%",
-            "policy": WORD,
-            "refused writes": "",
-            "peak": "bytes",
-        },
-    ),
-    Described(
-        Code.WRITES_REFUSED,
-        "writes are refused",
-        {"used memory": "bytes", "limit": "bytes", "share": "%", "policy": WORD, "refused writes": ""}
-        | {"peak": "bytes"},
-        "Reads still work; everything that stores fails.",
-    ),
-    Described(
-        Code.FRAGMENTED,
-        "fragmented memory",
-        {"fragmentation": "", "beyond its data": "bytes", "used memory": "bytes", "peak": "bytes"},
-    ),
-    Described(
-        Code.CLIENTS,
-        "connections against maxclients",
-        {
-            "clients": "",
-            "maxclients": "",
-            "share": "%",
-            "blocked": "",
-            "holder": WORD,
-            "held": "",
-            "idle": "",
-        },
-    ),
-    Described(
-        Code.REJECTED,
-        "refused connections",
-        {"refused": "", "within": "s"},
-        "Applications were turned away.",
-    ),
-    Described(Code.SLOW, "slow commands", {"slow commands": "", "slowest": "s", "command": WORD}),
-    Described(Code.LATENCY, "latency events", {"events": "", "worst": "s", "event": WORD}),
-    Described(
-        Code.PERSISTENCE,
-        "saving to disk",
-        {"since the last save": "s", "unsaved changes": "", "append log": WORD},
-    ),
-    Described(Code.SAVE_FAILED, "saving failed", {"what": WORD, "refused writes": ""}),
-    Described(Code.SAVE_LONG, "a save takes long", {"saving": "s"}),
-    Described(Code.REPLICATION, "replication", {"role": WORD, "replicas": "", "lag": "s"}),
-    Described(Code.LINK_DOWN, "a replica without its master", {"role": WORD, "down": "s"}),
-    Described(Code.REPLICA_LAGS, "replicas behind", {"role": WORD, "replicas": "", "lag": "s"}),
-    Described(
-        Code.COUNTERS,
-        "what it counts",
-        {"commands": "", "evicted keys": "", "refused writes": "", "within": "s"},
-    ),
-)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from diagnostics.probe import Family, Pause, Probe, TargetName
 from diagnostics.probes.redis import clients, connect, counters, durability, memory, slow
-from diagnostics.probes.redis.codes import CODES
 from diagnostics.probes.redis.counts import Memory
+from diagnostics.probes.redis.described import CODES
 from diagnostics.probes.redis.failure import explain
 from diagnostics.probes.redis.means import Means, Way
 from diagnostics.probes.redis.section import RedisSection

@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 
 from diagnostics.examine import Examiner
 from diagnostics.probe import Pause
-from diagnostics.probes.host.codes import CODES, Code
+from diagnostics.probes.host.codes import Code
+from diagnostics.probes.host.described import CODES
 from diagnostics.probes.http import getter
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 from diagnostics.examine import Examiner
-from diagnostics.probes.host.codes import CODES
+from diagnostics.probes.host.described import CODES
 from diagnostics.probes.host.patient import HostPatient
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets

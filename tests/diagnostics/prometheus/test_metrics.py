@@ -2,7 +2,8 @@
 
 import pytest
 
-from diagnostics.probes.prometheus.codes import CODES, Code
+from diagnostics.probes.prometheus.codes import Code
+from diagnostics.probes.prometheus.described import CODES
 from incidents.evidence import Health
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.prometheus.conftest import Looks, figure, ill

@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from diagnostics.examine import Examiner
 from diagnostics.probe import Pause
-from diagnostics.probes.redis.codes import CODES
+from diagnostics.probes.redis.described import CODES
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets, secrets
 from incidents.evidence import Examination
