@@ -4,7 +4,6 @@ import asyncio
 import json
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from ipaddress import ip_address
 from socket import gaierror
@@ -34,46 +33,6 @@ class Fault(Enum):
     LIMITED = auto()  # it asks for fewer requests
 
 
-SAYINGS = {
-    Fault.REFUSED: (
-        "takes no connection: nothing listens at its address",
-        "See whether it runs, and whether {setting} in services.toml is right.",
-    ),
-    Fault.NO_ANSWER: (
-        "does not answer in time",
-        "Look at its load and at firewalls between here and there.",
-    ),
-    Fault.NO_ADDRESS: (
-        "has a host name that is not known here",
-        "Check {setting} in services.toml and the resolver of this machine.",
-    ),
-    Fault.TLS_FAILED: (
-        "cannot be spoken to: encryption fails",
-        "Check its certificate: its end, its names, and the authority that signed it.",
-    ),
-    Fault.BROKEN: (
-        "gives no answer that can be read",
-        "Look at its own status, and ask again in a moment.",
-    ),
-    Fault.UNAUTHORISED: (
-        "refuses Tocsin's token (401)",
-        "Make a new token, and check that it was not revoked and has not expired.",
-    ),
-    Fault.FORBIDDEN: (
-        "does not let Tocsin read this (403)",
-        "Give its token that right.",
-    ),
-    Fault.NOT_THERE: (
-        "does not know what was asked for (404)",
-        "Check the names in services.toml, and that the token may see them.",
-    ),
-    Fault.LIMITED: (
-        "asks for fewer requests (rate limit)",
-        "Ask again later; see what else spends the requests of this token.",
-    ),
-}
-
-
 class RemoteError(Exception):
     """A request that brought no answer worth reading; `what` names what was asked for."""
 
@@ -82,15 +41,6 @@ class RemoteError(Exception):
         self.fault = fault
         self.what = what
         self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a fault means, for people."""
-
-    sentence: str
-    meaning: str
-    next_step: str
 
 
 class Remote:
@@ -180,21 +130,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def words(fault: Fault, who: str, setting: str, status: int = 0) -> Words:
-    """What to say of a fault.
-
-    Args:
-        fault: what went wrong.
-        who: the system, as a sentence begins with it, such as "GitHub".
-        setting: what names its address in services.toml.
-        status: its HTTP status, if it gave one.
-    """
-    said, step = SAYINGS[fault]
-    if fault is Fault.BROKEN and status >= SERVER:
-        said = f"answers {status}"
-    return Words(f"{who} {said}.", "What it would have shown is not known.", step.format(setting=setting))
 
 
 def address(url: str) -> str:

@@ -72,6 +72,14 @@ class Cluster:
         """The pods as they were listed last, listed now if they were not."""
         return self._pods if self._pods is not None else await self.pods()
 
+    async def names(self) -> tuple[str, ...]:
+        """The names of the pods and of what owns them; a deployment's is its ReplicaSet's less the hash."""
+        pods = [pod.metadata for pod in await self.known_pods() if pod.metadata]
+        owners = [owner for meta in pods for owner in meta.ownerReferences or ()]
+        above = [owner.name.rpartition("-")[0] for owner in owners if owner.kind == "ReplicaSet"]
+        own = [meta.name for meta in pods if meta.name]
+        return tuple(dict.fromkeys([*own, *(owner.name for owner in owners), *above]))
+
     async def warnings(self) -> tuple[Event, ...]:
         """The Warning events of the namespace, at most 500."""
         async with self._asked("list events") as client:

@@ -95,7 +95,7 @@ def seen(pod: Pod) -> SeenPod:
         ready=ready is not None and ready.status == "True",
         since=_turned(ready) or made,
         ending=_when(meta.deletionTimestamp if meta else None),
-        unscheduled=cut((lost and placed and placed.message) or "Unschedulable", LONG) if lost else "",
+        unscheduled=cut((placed and placed.message) or "Unschedulable", LONG) if lost else "",
         unscheduled_since=(_turned(placed) or made) if lost else None,
         containers=tuple(_containers(pod)),
     )

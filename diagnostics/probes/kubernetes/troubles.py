@@ -61,9 +61,13 @@ def _container(pod: SeenPod, container: Container, limits: Limits, now: datetime
         yield _of(Code.OOM_KILLED, Health.WARN if settled else Health.CRITICAL, pod, container, OOM, now)
     elif container.ended and container.ended.code and recent:
         yield _of(Code.EXITED, Health.CRITICAL, pod, container, container.ended.reason, now)
-    elif not code and container.restarts >= limits.restarts_warn:
-        if _within(last, limits.restarts_within, now):
-            yield _of(Code.RESTARTS, Health.WARN, pod, container, last.reason if last else "", now)
+    elif not code and _often(container, limits, now):
+        yield _of(Code.RESTARTS, Health.WARN, pod, container, last.reason if last else "", now)
+
+
+def _often(container: Container, limits: Limits, now: datetime) -> bool:
+    within = _within(container.last, limits.restarts_within, now)
+    return within and container.restarts >= limits.restarts_warn
 
 
 def _of(
