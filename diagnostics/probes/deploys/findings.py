@@ -61,7 +61,8 @@ def _commits(
         probe=COMMITS,
         target=target,
         health=Health.OK,
-        sentence=f"{counted(day, 'commit')} on {section.branch} in the last day, {hour} in the last hour{last}.",
+        sentence=f"{counted(day, 'commit')} on {section.branch} in the last day, "
+        f"{hour} in the last hour{last}.",
         figures=(
             Figure("commits in the last hour", hour),
             Figure("commits in the last day", day),
@@ -84,7 +85,7 @@ def _commits(
 def deploys(
     target: str, section: DeploysSection, found: Sequence[Deploy], moment: datetime
 ) -> tuple[Finding, ...]:
-    """The findings about deploys: the newest one if it failed or is on its way, and the last that was done."""
+    """The findings about deploys: the newest if it failed or is on its way, and the last that was done."""
     newest = max(found, key=lambda deploy: deploy.at, default=None)
     if newest is None:
         sentence = f"GitHub knows of no deployment to {section.environment} and of no release."
@@ -120,7 +121,7 @@ def _last(
     figures = _figures(section, found, last, moment)
     times = [deploy.at for deploy in found]
     what = f"deploy to {section.environment}" if last.kind == "deployment" else "release"
-    finding = _finding(
+    return _finding(
         target,
         DEPLOYS,
         Code.LAST_DEPLOY,
@@ -130,7 +131,6 @@ def _last(
         figures,
         tuple(_table(found)),
     )
-    return finding
 
 
 def _figures(

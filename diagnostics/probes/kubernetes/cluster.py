@@ -33,6 +33,7 @@ FAULTS: Mapping[int, Fault] = {
     429: Fault.LIMITED,
 }
 UNREADABLE = (
+    AttributeError,
     OSError,
     KeyError,
     TypeError,
@@ -135,15 +136,7 @@ class Cluster:
             return AsyncClient(config, timeout=timeout, trust_env=False, lazy=False)
         except ConfigError as error:
             raise CredentialsError(str(error).partition("\n")[0]) from error
-        except (
-            OSError,
-            KeyError,
-            TypeError,
-            ValueError,
-            AssertionError,
-            msgspec.MsgspecError,
-            yaml.YAMLError,
-        ) as error:
+        except UNREADABLE as error:
             raise CredentialsError(f"they cannot be read ({type(error).__name__})") from error
 
 

@@ -104,7 +104,12 @@ class Sentry:
         await self._remote.close()
 
     async def _first_release(self, issue: _Issue) -> str | None:
-        said = await self._remote.get(f"{self._place}/issues/{issue.id}/", "issues")
+        try:
+            said = await self._remote.get(f"{self._place}/issues/{issue.id}/", "issues")
+        except RemoteError as error:
+            if error.fault is Fault.NOT_THERE:  # merged or deleted since it was listed
+                return None
+            raise
         first = _read(TypeAdapter(_Details), said, "issues").firstRelease
         return first.version if first else None
 

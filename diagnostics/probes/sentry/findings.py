@@ -101,12 +101,12 @@ def _sentence(code: Code, found: Sequence[Issue], moment: datetime) -> str:
     first = found[0]
     age = duration(max((moment - first.first).total_seconds(), 0))
     where = f" in {cut(first.culprit, 80)}" if first.culprit else ""
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     release = f"release {cut(first.release, 60)}" if first.release else "an unknown release"
     newest = ", the newest" if code is Code.NEW_IN_RELEASE else ""
+    lead = ": " if len(found) == 1 else ", the most frequent "
     return (
-        f"{counted(len(found), 'new error')}: {cut(first.title, LONG)}{where}, "
-        f"{counted(first.events, 'event')} since {age} ago, first seen in {release}{newest}{more}."
+        f"{counted(len(found), 'new error')}{lead}{cut(first.title, LONG)}{where}, "
+        f"{counted(first.events, 'event')}, first seen {age} ago in {release}{newest}."
     )
 
 
