@@ -57,6 +57,7 @@ class Cluster:
         self._section = section
         self._client: AsyncClient | None = None
         self._pods: tuple[Pod, ...] | None = None
+        self._sets: tuple[ReplicaSet, ...] = ()
 
     async def pods(self) -> tuple[Pod, ...]:
         """The pods of the service, at most 200.
@@ -69,17 +70,18 @@ class Cluster:
         self._pods = await self._list(Pod, "list pods")
         return self._pods
 
-    async def known_pods(self) -> tuple[Pod, ...]:
-        """The pods as they were listed last, listed now if they were not."""
-        return self._pods if self._pods is not None else await self.pods()
+    @property
+    def known_pods(self) -> tuple[Pod, ...] | None:
+        """The pods as they were listed last; None if they could not be."""
+        return self._pods
 
-    async def names(self) -> tuple[str, ...]:
-        """The names of the pods and of what owns them; a deployment's is its ReplicaSet's less the hash."""
-        pods = [pod.metadata for pod in await self.known_pods() if pod.metadata]
-        owners = [owner for meta in pods for owner in meta.ownerReferences or ()]
-        above = [owner.name.rpartition("-")[0] for owner in owners if owner.kind == "ReplicaSet"]
-        own = [meta.name for meta in pods if meta.name]
-        return tuple(dict.fromkeys([*own, *(owner.name for owner in owners), *above]))
+    @property
+    def names(self) -> frozenset[str]:
+        """What the service's pods, revisions and deployments are called, as far as they were seen."""
+        pods, sets = (each.metadata for each in self._pods or ()), (each.metadata for each in self._sets)
+        metas = [meta for meta in (*pods, *sets) if meta]
+        owners = {owner.name for meta in metas for owner in meta.ownerReferences or ()}
+        return frozenset(meta.name for meta in metas if meta.name) | owners
 
     async def warnings(self) -> tuple[Event, ...]:
         """The Warning events of the namespace, at most 500."""
@@ -95,7 +97,9 @@ class Cluster:
 
     async def replica_sets(self) -> tuple[ReplicaSet, ...]:
         """The revisions of the service's deployments."""
-        return await self._list(ReplicaSet, "list replicasets.apps")
+        self._sets = ()
+        self._sets = await self._list(ReplicaSet, "list replicasets.apps")
+        return self._sets
 
     async def deployment(self, name: str) -> Deployment:
         """One deployment; the name is what a ReplicaSet calls its owner."""

@@ -1,6 +1,6 @@
 """Warning events about a service's pods, one line a reason, the newest window only. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,13 +41,13 @@ class Reason:
 
 
 def reasons(
-    events: Iterable[Event], names: Sequence[str], limits: Limits, now: datetime
+    events: Iterable[Event], names: Collection[str], limits: Limits, now: datetime
 ) -> tuple[Reason, ...]:
     """The warnings about these objects within the window, by reason, the most frequent first.
 
     Args:
         events: of the namespace.
-        names: of the pods and of what owns them; none means that all events count.
+        names: of the pods and of what owns them.
         limits: the window.
         now: by the time of day, UTC.
     """
@@ -56,7 +56,7 @@ def reasons(
         latest = _latest(event)
         age = seconds(latest, now)
         about = event.involvedObject.name or ""
-        if latest is None or age is None or age > limits.events_within or (names and about not in names):
+        if latest is None or age is None or age > limits.events_within or about not in names:
             continue
         word, times = event.reason or "?", _times(event)
         known = found.get(word)

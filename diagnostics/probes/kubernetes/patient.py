@@ -97,21 +97,26 @@ class KubernetesPatient:
 
     async def _events(self) -> tuple[Finding, ...]:
         self._reached()
+        names = self._cluster.names
+        if not names:
+            raise SkippedError("what they would be about is not known")
         warnings = await self._cluster.warnings()
-        names = await self._cluster.names()
         moment = self._clock()
         found = events.reasons(warnings, names, self._section.limits, moment)
         return (events.judged(str(self._name), found, self._section.limits, moment),)
 
     async def _uses(self) -> tuple[Finding, ...]:
         self._reached()
+        listed = self._cluster.known_pods
+        if not listed:
+            raise SkippedError("no pod is known")
         try:
             said = await self._cluster.use()
         except RemoteError as error:
             if error.fault in {Fault.NOT_THERE, Fault.BROKEN}:
                 return (use.absent(str(self._name), 0 if error.fault is Fault.NOT_THERE else error.status),)
             raise
-        return self._judged(said, await self._cluster.known_pods())
+        return self._judged(said, listed)
 
     def _judged(self, said: Sequence[Mapping[str, object]], listed: Sequence[Pod]) -> tuple[Finding, ...]:
         target, limits = str(self._name), self._section.limits

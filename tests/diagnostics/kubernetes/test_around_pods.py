@@ -85,6 +85,16 @@ async def test_a_warning_about_the_deployment_itself_counts() -> None:
         assert "2 warnings" in one(await looked_at(section(api)), "K8200").sentence
 
 
+async def test_where_no_pod_can_be_made_the_warning_about_its_replica_set_is_seen() -> None:
+    async with serving() as api:
+        api.put("replicasets", replica_set(2, ago(minutes=3), "x", replicas=3))
+        api.put("deployments", deployment(replicas=0, updatedReplicas=0, availableReplicas=0))
+        api.put("events", event("FailedCreate", "payments-h2", count=4, message="exceeded quota: shop"))
+        examination = await looked_at(section(api))
+    assert one(examination, "K8109").health is Health.WARN
+    assert one(examination, "K8200").meaning == "exceeded quota: shop"
+
+
 async def test_memory_and_cpu_near_their_limits_are_told_with_the_container() -> None:
     async with serving() as api:
         well(api)

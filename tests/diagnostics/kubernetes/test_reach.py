@@ -68,7 +68,7 @@ async def test_a_refused_token_is_no_word_about_the_service() -> None:
 @pytest.mark.parametrize(
     ("right", "kept"),
     [
-        ("list pods", {"K8400", "K8090"}),
+        ("list pods", {"K8400", "K8200", "K8090"}),
         ("list events", {"K8100", "K8301", "K8302", "K8400", "K8090"}),
         ("list replicasets.apps", {"K8100", "K8200", "K8301", "K8302", "K8090"}),
         ("get deployments.apps", {"K8100", "K8200", "K8301", "K8302", "K8090"}),

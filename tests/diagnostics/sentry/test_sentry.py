@@ -20,7 +20,13 @@ Thing = dict[str, Any]
 TOKEN = "stand-in-sentry-token-0123"
 ORGANIZATION = "/api/0/organizations/acme"
 RELEASES = "/api/0/projects/acme/payments/releases/"
-BASE = {"kind": "sentry", "name": "errors", "organization": "acme", "project": "payments", "token": TOKEN}
+BASE: Thing = {
+    "kind": "sentry",
+    "name": "errors",
+    "organization": "acme",
+    "project": "payments",
+    "token": TOKEN,
+}
 
 
 @dataclass
@@ -46,7 +52,7 @@ class Sentry:
     def failed(self, title: str, first: str, *, release: str | None, count: int = 42) -> None:
         """A new issue."""
         number = str(4500000 + len(self.issues))
-        issue = {"id": number, "shortId": f"PAYMENTS-{number[-2:]}", "title": title, "level": "error"}
+        issue: Thing = {"id": number, "shortId": f"PAYMENTS-{number[-2:]}", "title": title, "level": "error"}
         issue |= {"culprit": "payments.views in checkout", "status": "unresolved", "isUnhandled": True}
         issue |= {"count": str(count), "userCount": 7, "firstSeen": first, "lastSeen": ago(seconds=5)}
         version = {"version": release, "shortVersion": release, "dateCreated": first} if release else None
