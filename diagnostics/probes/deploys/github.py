@@ -12,6 +12,7 @@ from diagnostics.probes.deploys.section import DeploysSection
 from diagnostics.probes.remote import Fault, Remote, RemoteError
 
 DEPLOYMENTS = 5  # whose state is asked for, which is one request each
+STATUSES = 10
 RELEASES = 10
 BUILDS = 20
 COMMITS = 100
@@ -39,6 +40,7 @@ class _Deployment(BaseModel):
 
 
 class _Status(BaseModel):
+    id: int
     state: str
     created_at: datetime
 
@@ -146,10 +148,11 @@ class GitHub:
 
     async def _deploy(self, each: _Deployment) -> Deploy:
         said = await self._remote.get(
-            f"{self._place}/deployments/{each.id}/statuses", "deployments", per_page=1
+            f"{self._place}/deployments/{each.id}/statuses", "deployments", per_page=STATUSES
         )
         statuses = _read(TypeAdapter(tuple[_Status, ...]), said, "deployments")
-        newest = statuses[0] if statuses else _Status(state="pending", created_at=each.created_at)
+        none = _Status(id=0, state="pending", created_at=each.created_at)
+        newest = max(statuses, key=lambda status: (status.created_at, status.id), default=none)
         live = newest.state != "inactive"  # the state's time is when it ceased to be live
         return Deploy(
             sha=each.sha,

@@ -21,6 +21,7 @@ PROBE = "k8s.rollout"
 REVISION = "deployment.kubernetes.io/revision"
 CAUSE = "kubernetes.io/change-cause"
 LONG = 160  # characters
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,18 @@ def judged(target: str, seen: Rollout, limits: Limits, moment: datetime) -> Find
     """
     still = seconds(seen.since, moment)
     late = not seen.complete and not seen.paused and still is not None and still >= limits.rollout_stuck
+    sure = strength(minutes(seen.at, moment), medium=limits.rollout_recent / MINUTE)
     if seen.failed or late:
-        return _finding(
-            target, seen, moment, Code.ROLLOUT_STUCK, Health.CRITICAL if seen.failed else Health.WARN
-        )
+        health = Health.CRITICAL if seen.failed else Health.WARN
+        return _finding(target, seen, moment, sure, Code.ROLLOUT_STUCK, health)
     code = Code.ROLLOUT if seen.complete else Code.ROLLING
-    return _finding(target, seen, moment, code, Health.OK)
+    return _finding(target, seen, moment, sure, code, Health.OK)
 
 
-def _finding(target: str, seen: Rollout, moment: datetime, code: Code, health: Health) -> Finding:
+def _finding(
+    target: str, seen: Rollout, moment: datetime, sure: Strength | None, code: Code, health: Health
+) -> Finding:
     age = minutes(seen.at, moment)
-    sure = strength(age)
     images = _images(seen)
     return Finding(
         code=code,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from incidents.evidence import Finding, Health
 from tests.diagnostics.kubernetes.standin import (
     HASH,
@@ -186,10 +188,11 @@ async def test_a_rollout_tells_its_age_and_what_changed() -> None:
     assert len(finding.table) == 3
 
 
-async def test_an_old_rollout_speaks_for_nothing() -> None:
-    finding = await rolled(replica_set(2, ago(hours=30), "payments:2.4.1"))
-    assert figures(finding)["strength"] is None
-    assert finding.meaning == ""
+@pytest.mark.parametrize(("minutes", "strength"), [(9, "strong"), (10, "medium"), (29, "medium"), (30, None)])
+async def test_a_rollout_speaks_for_itself_for_half_an_hour(minutes: int, strength: str | None) -> None:
+    finding = await rolled(replica_set(2, ago(minutes=minutes), "payments:2.4.1"))
+    assert figures(finding)["strength"] == strength
+    assert bool(finding.meaning) == bool(strength)
 
 
 async def test_a_rollback_is_told_by_when_it_happened_not_by_its_old_replica_set() -> None:
