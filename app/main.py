@@ -89,7 +89,12 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, clock))
         await stack.enter_async_context(engine.running())
         app = build(
-            desk=base.desk, chat=chat, targets=examiner.targets, now=clock, signing_secret=_signing(slack)
+            desk=base.desk,
+            chat=chat,
+            targets=examiner.targets,
+            understood=examiner.understood,
+            now=clock,
+            signing_secret=_signing(slack),
         )
         line = await _connected(stack, app, slack)
         sentence = await stack.enter_async_context(_pages(places, slack, app, base, line))

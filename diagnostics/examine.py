@@ -11,11 +11,14 @@ from diagnostics import wanted
 from diagnostics.causes import NONE, Rules
 from diagnostics.changes import Before, changes
 from diagnostics.look import Collected, Look
-from diagnostics.probe import Patient, Pause, Target, TargetName
+from diagnostics.probe import Care, Patient, Pause, Target, TargetName
+from diagnostics.question import Question
 from diagnostics.redaction import Redaction
 from diagnostics.run import Run
 from diagnostics.verdict import judge
-from incidents.evidence import Examination
+from diagnostics.wanted import ALL, Wanted
+from incidents.errors import Refused
+from incidents.evidence import Examination, Sought
 
 COMMAND = 30.0  # seconds for everything that one person asked for
 SHARED = 10.0  # seconds within which a run serves everybody who asks
@@ -52,14 +55,15 @@ class Examiner:
         self._redactor = redactor
         self._rules = rules
         self._patience = patience
+        care = Care(pause, redactor)
         self._patients: dict[TargetName, Patient] = {
-            target.name: target.patient(pause) for targets in self._services.values() for target in targets
+            target.name: target.patient(care) for targets in self._services.values() for target in targets
         }
         self._words = {
             target.name: target.family.word for targets in self._services.values() for target in targets
         }
-        self._runs: dict[TargetName, Run] = {}
-        self._before: dict[TargetName, Before] = {}
+        self._runs: dict[Wanted, Run] = {}
+        self._before: dict[Wanted, Before] = {}
         self._news = asyncio.Condition()
         self._opening: set[asyncio.Task[None]] = set()
 
@@ -83,56 +87,82 @@ class Examiner:
         """What can be asked for: "db" and "api" in the room of a service, "payments db" elsewhere."""
         return wanted.words(self._services, service)
 
-    def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
+    def understood(self, service: str | None) -> tuple[str, ...]:
+        """Every word for them, also those for all targets of a kind, such as "database"."""
+        return wanted.understood(self._services, service)
+
+    def examine(
+        self, target: str, service: str | None, sought: Sought | None = None
+    ) -> AsyncIterator[Examination]:
         """The examination as it grows: first when the quick probes have answered, last when complete.
 
         Args:
-            target: "db", a service's key, "payments db" or "all".
+            target: "db", a service's key, "payments db", "all", or a part of a target such as "logs".
             service: the service of the room in which it was asked, if any.
+            sought: look for that text in the logs, and for nothing else.
 
         Raises:
-            Refused: no such target; the text lists those that there are.
+            Refused: no such target, or none that can be searched; the text lists those that there are.
         """
-        names = tuple(found.name for found in wanted.wanted(self._services, target, service))
-        return self._examine(names)
+        asked = wanted.wanted(self._services, target, service)
+        if sought:
+            asked = self._searched(target, asked, sought)
+        return self._examine(asked)
 
     async def collect(self, target: str, service: str | None) -> Collected:
         """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
-        names = tuple(found.name for found in wanted.wanted(self._services, target, service))
-        return [collected async for collected in self._collect(names)][-1]
+        asked = wanted.wanted(self._services, target, service)
+        return [collected async for collected in self._collect(asked)][-1]
 
-    async def _examine(self, names: tuple[TargetName, ...]) -> AsyncIterator[Examination]:
-        async for collected in self._collect(names):
-            yield self._judged(names, collected)
+    def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
+        question = Question(sought=sought)
+        found = tuple(Wanted(w.name, question) for w in asked if question.probes(self._patients[w.name]))
+        if not found:
+            raise Refused(
+                f"{target} has no logs that can be searched. A container's can: `/diagnose logs find TEXT`."
+            )
+        return found
 
-    async def _collect(self, names: tuple[TargetName, ...]) -> AsyncIterator[Collected]:
+    async def _examine(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Examination]:
+        async for collected in self._collect(asked):
+            yield self._judged(asked, collected)
+
+    async def _collect(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Collected]:
         begun = self._monotonic()
-        runs = tuple(self._run(name) for name in names)
+        runs = tuple(self._run(each) for each in asked)
         said = 0
         while True:
             await self._hear(runs, said, begun)
             said = _stages(runs)
             over = self._monotonic() - begun >= COMMAND
-            yield self._collected(names, runs, over=over)
+            yield self._collected(asked, runs, over=over)
             if over or all(run.complete for run in runs):
                 return
 
-    def _run(self, name: TargetName) -> Run:
+    def _run(self, wanted: Wanted) -> Run:
         now = self._monotonic()
-        run = self._runs.get(name)
-        if run is None or (run.complete and not self._recent(run, now)):
-            if run:
-                self._before[name] = Before(run.started_at, run.progress.findings)
+        self._drop(now)
+        run = self._runs.get(wanted)
+        if run is None:
             run = Run(
-                self._patients[name],
+                self._patients[wanted.name],
+                question=wanted.question,
                 started_at=self._clock(),
                 begun=now,
                 monotonic=self._monotonic,
                 redaction=self._redactor,
                 tell=self._tell,
             )
-            self._runs[name] = run
+            self._runs[wanted] = run
         return run
+
+    def _drop(self, now: float) -> None:
+        """Forget the runs that serve nobody any more, save what the last look at each target found."""
+        served = {key: run for key, run in self._runs.items() if not run.complete or self._recent(run, now)}
+        for key, run in self._runs.items():
+            if key not in served and not key.question.sought:
+                self._before[key] = Before(run.started_at, run.progress.findings)
+        self._runs = served
 
     def _recent(self, run: Run, now: float) -> bool:
         """By both clocks: the one that only rises stands still while the machine sleeps."""
@@ -157,22 +187,26 @@ class Examiner:
         except TimeoutError:
             return
 
-    def _collected(self, names: tuple[TargetName, ...], runs: tuple[Run, ...], *, over: bool) -> Collected:
+    def _collected(self, asked: tuple[Wanted, ...], runs: tuple[Run, ...], *, over: bool) -> Collected:
         end = max(run.progress.done_at or self._monotonic() for run in runs)
         return Collected(
-            target=_title(names),
+            target=_title(asked),
             started_at=min(run.started_at for run in runs),
             seconds=round(end - min(run.begun for run in runs), 3),
             looks=tuple(
-                Look(str(name), name.service, self._words[name], run.progress, alone=len(names) == 1)
-                for name, run in zip(names, runs, strict=True)
+                self._look(each, run, alone=len(asked) == 1) for each, run in zip(asked, runs, strict=True)
             ),
             over=over,
+            sought=asked[0].question.sought,
         )
 
-    def _judged(self, names: tuple[TargetName, ...], collected: Collected) -> Examination:
-        both = zip(names, collected.looks, strict=True)
-        pairs = [(look, self._before[name]) for name, look in both if name in self._before]
+    def _look(self, wanted: Wanted, run: Run, *, alone: bool) -> Look:
+        name = wanted.name
+        return Look(str(wanted), name.service, self._words[name], run.progress, alone=alone)
+
+    def _judged(self, asked: tuple[Wanted, ...], collected: Collected) -> Examination:
+        both = zip(asked, collected.looks, strict=True)
+        pairs = [(look, self._before[each]) for each, look in both if each in self._before]
         since = min((before.at for _, before in pairs), default=None)
         return judge(collected, self._rules, changes=changes(pairs), since=since)
 
@@ -181,8 +215,9 @@ def _stages(runs: tuple[Run, ...]) -> int:
     return sum(run.progress.stage for run in runs)
 
 
-def _title(names: tuple[TargetName, ...]) -> str:
+def _title(names: tuple[Wanted, ...]) -> str:
     if len(names) == 1:
         return str(names[0])
-    services = {name.service for name in names}
-    return services.pop() if len(services) == 1 else wanted.ALL
+    services, (part, *_) = {wanted.name.service for wanted in names}, [wanted.part for wanted in names]
+    whole = services.pop() if len(services) == 1 else ALL
+    return f"{whole} {part}".strip()

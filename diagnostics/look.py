@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diagnostics.run import Progress
+from incidents.evidence import Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Collected:
         started_at: when the first look began, UTC.
         seconds: how long it has taken until now.
         over: the time is up, so that what has not answered is unseen.
+        sought: the text that was looked for, if that was the question.
     """
 
     target: str
@@ -45,3 +47,4 @@ class Collected:
     seconds: float
     looks: tuple[Look, ...]
     over: bool = False
+    sought: Sought | None = None

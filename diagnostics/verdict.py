@@ -25,7 +25,7 @@ def judge(
     """
     looks, over = collected.looks, collected.over
     findings = worst(finding for look in looks for finding in look.progress.findings)
-    found, untested = causes(looks, rules)
+    found, untested = ((), ()) if collected.sought else causes(looks, rules)
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
@@ -34,19 +34,26 @@ def judge(
         target=collected.target,
         started_at=collected.started_at,
         health=health,
-        sentence=_sentence(looks, health, findings, found, unseen),
+        sentence=(_answer(looks) if collected.sought else "")
+        or _sentence(looks, health, findings, found, unseen),
         findings=findings,
         causes=found,
         looking=() if over else looking,
         unseen=unseen,
         seconds=collected.seconds,
         masked=sum(look.progress.masked for look in looks),
-        next_step=_next_step(health, findings, found),
+        next_step="" if collected.sought else _next_step(health, findings, found),
         looked=tuple(look.prefix + title for look in looks for title in look.progress.looked),
         untested=untested,
         changes=changes,
         since=since,
+        sought=collected.sought,
     )
+
+
+def _answer(looks: Sequence[Look]) -> str:
+    """What was found where a text was looked for; empty while nothing is known."""
+    return " ".join(look.prefix + finding.sentence for look in looks for finding in look.progress.findings)
 
 
 def _health(findings: tuple[Finding, ...], looks: Sequence[Look], *, over: bool) -> Health:

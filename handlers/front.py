@@ -24,7 +24,7 @@ from incidents.model import Incident, RoomId
 from incidents.policy import Policy
 
 Targets: TypeAlias = Callable[[str | None], Sequence[str]]
-"""What can be looked at for a service (or None: for all), such as "db" and "api"."""
+"""Words for what can be looked at for a service (or None: for all), such as "db" and "api"."""
 _LISTED = 5
 
 
@@ -33,12 +33,15 @@ class Front:
     """The desk, the workspace, and what can be looked at.
 
     Attributes:
+        targets: the words that are offered.
+        understood: these, and the others by which people may call a target.
         now: the time in UTC.
     """
 
     desk: Desk
     chat: SlackChat
     targets: Targets
+    understood: Targets
     now: Callable[[], datetime]
     log: Logger
 

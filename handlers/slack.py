@@ -36,6 +36,7 @@ def build(
     chat: SlackChat,
     targets: Targets,
     now: Callable[[], datetime],
+    understood: Targets | None = None,
     signing_secret: str = "",
 ) -> AsyncApp:
     """The Bolt app with everything registered.
@@ -44,10 +45,11 @@ def build(
         desk: the use cases.
         chat: the workspace.
         targets: what can be looked at for a service (`Examiner.targets`).
+        understood: other words for it (`Examiner.understood`); none if left out.
         now: the time in UTC.
         signing_secret: for HTTP mode only.
     """
-    front = Front(desk, chat, targets, now, logging.getLogger("tocsin.slack"))
+    front = Front(desk, chat, targets, understood or targets, now, logging.getLogger("tocsin.slack"))
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),

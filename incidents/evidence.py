@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from incidents.errors import InvalidText
+
+LONGEST = 100  # characters of a text to look for
+
 
 class Health(StrEnum):
     """How a thing is. UNKNOWN means that it could not be seen, which is not the same as fine."""
@@ -27,6 +31,25 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A text to look for in logs, character by character: never a pattern, a path or a query.
+
+    Raises:
+        InvalidText: there is none, it is too long, or it is more than one line.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InvalidText("Say which text to find, such as `/diagnose logs find connection refused`.")
+        if len(self.text) > LONGEST:
+            raise InvalidText(f"A text to find has at most {LONGEST} characters. Give the part that matters.")
+        if not self.text.isprintable():
+            raise InvalidText("A text to find is one line of printable characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +138,7 @@ class Examination:
         untested: causes that may be so, each with what was not to be had to tell.
         changes: what is different from the look before, in sentences.
         since: when that look began, UTC; None if there was none.
+        sought: the text that was looked for, if that was the question.
     """
 
     target: str
@@ -132,6 +156,7 @@ class Examination:
     untested: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     since: datetime | None = None
+    sought: Sought | None = None
 
     @property
     def complete(self) -> bool:

@@ -136,8 +136,14 @@ def _progress(seen: Examination) -> str:
 
 
 def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
-    target, service = notice.examination.target, notice.service
-    again = packed({"target": target[:200], **({"service": service} if service else {})})
+    target, service, sought = notice.examination.target, notice.service, notice.examination.sought
+    again = packed(
+        {
+            "target": target[:200],
+            **({"service": service} if service else {}),
+            **({"sought": sought.text} if sought else {}),
+        }
+    )
     buttons = [button("Look again", f"{Act.LOOK}:again", again)]
     if notice.incident is None or not notice.incident.open:
         return buttons

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.examine import Examiner
-from diagnostics.probe import Family, Pause, Probe, Section, Target, TargetName
+from diagnostics.probe import Care, Family, Probe, Section, Target, TargetName
 from diagnostics.redaction import Redactor
 from incidents.evidence import Examination, Finding, Health
 
@@ -37,7 +37,7 @@ class Stand:
 def target(word: str, *probes: Probe, service: str = "payments") -> Target:
     name = TargetName(service, word, "stand")
 
-    def patient(name: TargetName, _section: Section, _pause: Pause) -> Stand:
+    def patient(name: TargetName, _section: Section, _care: Care) -> Stand:
         return Stand(name, probes)
 
     return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
