@@ -33,3 +33,6 @@ class Question:
         if self.sought:
             return (patient.search(self.sought),) if isinstance(patient, Searchable) else ()
         return tuple(probe for probe in patient.probes if self.part in {"", probe.part})
+
+
+EVERYTHING = Question()

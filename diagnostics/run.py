@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import TypeAlias
 
 from diagnostics.probe import Outcome, Patient, Probe, watch
-from diagnostics.question import Question
+from diagnostics.question import EVERYTHING, Question
 from diagnostics.redaction import Redaction, redacted_finding, redacted_text
 from diagnostics.wording import duration
 from incidents.evidence import Finding
 
 FAMILY = 10.0  # seconds for all probes of one target
-
-EVERYTHING = Question()
 
 Tell: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -63,7 +61,7 @@ class Run:
         tell: called when the stage has risen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is named where a run is made
         self,
         patient: Patient,
         *,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnostics.probe import Target, TargetName
-from diagnostics.question import Question
+from diagnostics.question import EVERYTHING, Question
 from diagnostics.wording import listed
 from incidents.errors import Refused
 
@@ -17,7 +17,7 @@ class Wanted:
     """A target, and what is asked of it."""
 
     name: TargetName
-    question: Question = Question()
+    question: Question = EVERYTHING
 
     @property
     def part(self) -> str:

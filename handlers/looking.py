@@ -63,7 +63,7 @@ async def _examine(front: Front, asked: Asked, here: Incident | None, wish: Wish
 
 
 def _split(line: str) -> tuple[str, Sought | None]:
-    """What is named, and the text to find there; the marks that people put around a text do not belong to it."""
+    """What is named, and the text to find there; marks that people put around it are left out."""
     found = _FIND.match(line)
     if not found:
         return line, None
