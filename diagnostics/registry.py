@@ -4,6 +4,7 @@ from diagnostics.probe import AnyFamily
 from diagnostics.probes.breaker import patient as breaker
 from diagnostics.probes.deploys import patient as deploys
 from diagnostics.probes.dns import patient as dns
+from diagnostics.probes.docker import patient as docker
 from diagnostics.probes.host import patient as host
 from diagnostics.probes.http import patient as http
 from diagnostics.probes.kubernetes import patient as kubernetes
@@ -19,6 +20,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     postgres.FAMILY,
     http.FAMILY,
     redis.FAMILY,
+    docker.FAMILY,
     kubernetes.FAMILY,
     prometheus.FAMILY,
     host.FAMILY,
