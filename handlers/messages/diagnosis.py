@@ -161,8 +161,8 @@ def findings(notice: FindingsNotice) -> Message:
 
 def _findings(seen: Examination) -> Iterator[Block]:
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
-    bad = [finding for finding in ranked if finding.health is not Health.OK]
-    fine = [finding for finding in ranked if finding.health is Health.OK]
+    bad = [finding for finding in ranked if seen.sought or finding.health is not Health.OK]
+    fine = [finding for finding in ranked if finding not in bad]
     several = len({finding.target for finding in ranked}) > 1
     for finding in bad[:_SHOWN]:
         yield section(_line(finding, several=several))
@@ -171,7 +171,9 @@ def _findings(seen: Examination) -> Iterator[Block]:
     if fine:
         lines = "\n".join(f"{_target(f, several=several)}{text.escaped(f.sentence, 200)}" for f in fine)
         yield section(f"{HEALTH[Health.OK]}\n{lines}")
-    if shown := figures.deciding(bad):
+    if seen.sought and (lines := figures.rows(bad)):
+        yield section(f"*Lines*\n```\n{lines}\n```")
+    elif shown := figures.deciding(bad):
         yield section(f"*Figures*\n```\n{shown}\n```")
 
 

@@ -131,7 +131,7 @@ CODES = (
     _state(Code.NOT_STARTED, "a container that was made but could not start"),
     _state(Code.PAUSED, "a container that is frozen or half removed"),
     _state(Code.STARTING, "a container whose health check has not passed yet"),
-    _state(Code.RESTARTED, "a container that was started lately, or restarted since the last look"),
+    _state(Code.RESTARTED, "a container that was started again since the last look"),
     _state(Code.FINISHED, "a container that has done its work"),
     Described(
         Code.MEMORY,

@@ -5,8 +5,10 @@ socket's time-out off, so that a frozen engine would hold a thread for ever; so 
 """
 
 import asyncio
+import contextlib
 import functools
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, Self, TypeAlias, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 import docker
 from docker.constants import DEFAULT_DOCKER_API_VERSION
@@ -28,6 +31,7 @@ THREADS = 4
 PIECE = 64 * 1024
 MOST = 8 * 1024**2  # bytes of one answer
 PATIENCE = 3.0  # seconds for one answer
+SSH = 22
 ERROR = 400  # and above: a status that is an error
 
 NONE: Mapping[str, str | int] = MappingProxyType({})
@@ -171,6 +175,7 @@ class Pieces:
 
 
 def _open(section: DockerSection) -> Opened:
+    _knock(urlsplit(section.url))
     client = docker.APIClient(
         section.url,
         version=DEFAULT_DOCKER_API_VERSION,  # asked below: the SDK would leave a failed client open
@@ -184,6 +189,17 @@ def _open(section: DockerSection) -> Opened:
     except Exception:
         client.close()
         raise
+
+
+def _knock(address: SplitResult) -> None:
+    """See whether somebody is there: the SDK leaves refused sockets open, and waits for ssh without end."""
+    if address.scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(SOCKET)
+            knocking.connect(address.path)
+    elif address.scheme == "ssh":
+        with contextlib.suppress(socket.gaierror):  # the name may be one of ssh's own configuration
+            socket.create_connection((address.hostname, address.port or SSH), timeout=SOCKET).close()
 
 
 def _version(client: docker.APIClient) -> str:

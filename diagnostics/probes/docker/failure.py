@@ -114,6 +114,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if isinstance(link, BaseException) and link not in seen:
             seen.append(link)
             waiting += [link.__context__, link.__cause__, getattr(link, "reason", None), *link.args]
+            waiting += dict(getattr(link, "errors", None) or {}).values()  # paramiko: one for each address
     yield from reversed(seen)
 
 

@@ -38,7 +38,6 @@ class Limits(BaseModel):
     throttled_warn: int = 25  # percent of the periods, in both intervals
     crash_restarts: int = 3  # so many restarts ...
     crash_uptime: float = 120  # ... and started less than so long ago: a crash loop
-    young: float = 600  # a container that started so lately is told
     trend_hours_warn: float = 8  # until the limit, as memory grows now
     trend_hours_critical: float = 2
     trend_growth: int = 16 * 1024**2  # less than this is no trend

@@ -61,7 +61,7 @@ def _running(target: str, census: Census) -> Iterator[Finding]:
         probe=PROBE,
         target=target,
         health=Health.OK,
-        sentence=f"{which} {runs}, the youngest for {duration(up)}.{more}",
+        sentence=f"{which} {runs}, the youngest for {duration(max(up, 1))}.{more}",
         figures=(
             Figure("containers", len(census.containers) + census.more),
             Figure("running", len(running)),
@@ -82,7 +82,7 @@ def _one(seen: Seen, container: Container, now: datetime) -> Iterator[Finding]:
     if ill:
         yield replace(ill, figures=_figures(container, now), target=seen.target)
         return
-    for finding in (_health(seen, container), _oom_inside(container), _restarted(seen, container, up)):
+    for finding in (_health(seen, container), _oom_inside(container), _restarted(seen, container)):
         if finding:
             yield replace(finding, figures=_figures(container, now), target=seen.target)
 
@@ -118,7 +118,7 @@ def _looping(seen: Seen, container: Container, up: float | None) -> Finding | No
 
 
 def _ended(seen: Seen, container: Container, now: datetime) -> Finding | None:  # noqa: PLR0911 -- one for each end
-    name, ago = container.name, duration(_since(container.finished_at, now) or 0.0)
+    name, ago = container.name, _ago(container.finished_at, now)
     match container.status:
         case "created":
             return _not_started(seen, container)
@@ -136,7 +136,7 @@ def _ended(seen: Seen, container: Container, now: datetime) -> Finding | None:  
             return _finding(
                 Code.KILLED,
                 Health.CRITICAL,
-                f"{name} was killed {ago} ago (137), and not for reaching a memory limit of its own.",
+                f"{name} was killed {ago} (137), and not for reaching a memory limit of its own.",
                 "Somebody killed it, it did not end in time when asked to, or its machine ran out of memory.",
                 f"Look at that machine's kernel log for an out-of-memory kill, then docker start {name}.",
             )
@@ -146,7 +146,7 @@ def _ended(seen: Seen, container: Container, now: datetime) -> Finding | None:  
             return _finding(
                 Code.EXITED,
                 Health.CRITICAL,
-                f"{name} ended {ago} ago: {_why(container)}.",
+                f"{name} ended {ago}: {_why(container)}.",
                 "It does not run, and nothing starts it again."
                 if not container.restarts_by_policy
                 else "It does not run.",
@@ -163,7 +163,7 @@ def _oom(container: Container, ago: str) -> Finding:
     return _finding(
         Code.OOM_KILLED,
         Health.CRITICAL,
-        f"{container.name} was killed {ago} ago because it ran out of memory ({limit}).",
+        f"{container.name} was killed {ago} because it ran out of memory ({limit}).",
         "It needs more memory than it may have, or it leaks.",
         f"docker start {container.name} helps for now. Then raise its limit, or find what grows.",
     )
@@ -174,14 +174,14 @@ def _finished(container: Container, ago: str) -> Finding:
     return _finding(
         Code.FINISHED,
         Health.WARN if stopped else Health.OK,
-        f"{container.name} ended {ago} ago without an error (0).",
+        f"{container.name} ended {ago} without an error (0).",
         "Its restart policy says that it should run, so somebody has stopped it." if stopped else "",
         f"If it should run: docker start {container.name}." if stopped else "",
     )
 
 
 def _not_started(seen: Seen, container: Container) -> Finding:
-    said = f": {cut(seen.clean(container.error), WIDE)}" if container.error else ""
+    said = f": {_end(seen.clean(container.error))}" if container.error else ""
     return _finding(
         Code.NOT_STARTED,
         Health.CRITICAL if container.error else Health.WARN,
@@ -222,26 +222,32 @@ def _oom_inside(container: Container) -> Finding | None:
     )
 
 
-def _restarted(seen: Seen, container: Container, up: float | None) -> Finding | None:
+def _restarted(seen: Seen, container: Container) -> Finding | None:
     since = seen.restarted.get(container.id)
-    young = up is not None and container.running and up < seen.limits.young
-    if since is None and not young:
+    if since is None:
         return None
-    again = f", and was started again within the last {duration(since)}" if since is not None else ""
     return _finding(
         Code.RESTARTED,
-        Health.WARN if since is not None else Health.OK,
-        f"{container.name} has been running for {duration(up or 0.0)}{again}.",
-        "If nobody did that, it ended by itself." if since is not None else "",
-        f"Read what its log said before: docker logs --since 1h {container.name}."
-        if since is not None
-        else "",
+        Health.WARN,
+        f"{container.name} was started again within the last {duration(max(since, 1))}.",
+        "If nobody did that, it ended by itself.",
+        f"Read what its log said before: docker logs --since 1h {container.name}.",
     )
+
+
+def _end(text: str) -> str:
+    """The end of the engine's words, which begin with what is the same for all failures."""
+    return text if len(text) <= WIDE else f"…{text[-WIDE:]}"
 
 
 def _why(container: Container) -> str:
     reason = EXITS.get(container.exit_code, "")
     return f"exit code {container.exit_code}{', ' if reason else ''}{reason}"
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    seconds = _since(at, now) or 0.0
+    return f"{duration(seconds)} ago" if seconds >= 1 else "a moment ago"
 
 
 def _since(at: datetime | None, now: datetime) -> float | None:

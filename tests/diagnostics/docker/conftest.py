@@ -1,5 +1,6 @@
 """What the tests of containers share: one real engine for all, and an examiner of what stands on it."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,7 +22,9 @@ NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 class Opens(Protocol):
     """Opens an examiner of the service `shop` with one target, `app`, and these settings."""
 
-    def __call__(self, *, pause: Pause = ..., **settings: object) -> AbstractAsyncContextManager[Examiner]: ...
+    def __call__(
+        self, *, pause: Pause = ..., monotonic: Callable[[], float] = ..., **settings: object
+    ) -> AbstractAsyncContextManager[Examiner]: ...
 
 
 @pytest.fixture(scope="session")
@@ -44,18 +47,24 @@ def engine(shared: Dockerd) -> Iterator[Dockerd]:
 
 
 async def half_a_second(_seconds: float) -> None:
-    """A pause between two samples that a test can bear; what is measured is real."""
-    time.sleep(0.5)  # noqa: ASYNC251 -- the load under test runs elsewhere
+    """A pause between two samples that a test can bear; what is measured meanwhile is real."""
+    await asyncio.sleep(0.5)
 
 
 @pytest.fixture
 def opens(engine: Dockerd) -> Opens:
     @asynccontextmanager
-    async def opened(*, pause: Pause = half_a_second, **settings: object) -> AsyncIterator[Examiner]:
+    async def opened(
+        *, pause: Pause = half_a_second, monotonic: Callable[[], float] = time.monotonic, **settings: object
+    ) -> AsyncIterator[Examiner]:
         section = {"kind": "docker", "name": "app", "url": engine.address, "containers": ["api"], **settings}
         targets = {"shop": read_targets("shop", [section], environ={})}
         async with Examiner(
-            targets, clock=lambda: NOW, redactor=Redactor(["hunter2-and-more"]), pause=pause
+            targets,
+            clock=lambda: NOW,
+            redactor=Redactor(["hunter2-and-more"]),
+            monotonic=monotonic,
+            pause=pause,
         ) as examiner:
             yield examiner
 
