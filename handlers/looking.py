@@ -69,7 +69,7 @@ def _split(line: str) -> tuple[str, Sought | None]:
         return line, None
     said = (found["text"] or "").strip()
     for mark in ("`", '"', "'"):
-        if len(said) > 2 and said[0] == mark == said[-1]:  # noqa: PLR2004 -- two marks around something
+        if len(said) > 1 and said[0] == mark == said[-1]:
             said = said[1:-1]
             break
     return found["target"].strip() or _SEARCHED, Sought(said)
@@ -82,23 +82,26 @@ def _read(front: Front, here: Incident | None, line: str) -> tuple[str, str | No
         return "", None
     own = here.service if here else None
     for candidate in (own, None):
-        if plain in _names(front, candidate):
+        if plain in _names(front.targets(candidate)):
             return plain, candidate
     owners = [service.key for service in front.catalogue if plain in front.targets(service.key)]
     if len(owners) == 1 and plain != "all":
         return plain, owners[0]
     for target, rest in _splits(plain):
         service = front.catalogue.get(rest) or front.catalogue.mentioned_in(rest)
-        if service and target in _names(front, service.key):
+        if service and target in _names(front.understood(service.key)):
             return target, service.key
     whole = front.catalogue.get(plain) or front.catalogue.mentioned_in(plain)
     if whole and plain in {whole.key, whole.name.casefold(), *(a.casefold() for a in whole.aliases)}:
         return "all", whole.key
+    for candidate in (own, None):
+        if plain in _names(front.understood(candidate)):
+            return plain, candidate
     return "", None
 
 
-def _names(front: Front, service: str | None) -> set[str]:
-    return {name.casefold() for name in front.understood(service)} | {"all"}
+def _names(names: Sequence[str]) -> set[str]:
+    return {name.casefold() for name in names} | {"all"}
 
 
 def _splits(line: str) -> list[tuple[str, str]]:

@@ -137,7 +137,7 @@ async def bot(
     async with open_database(database_url) as database:
         ledger = PostgresLedger(database, enqueue=works, time_zone=policy.time_zone)
         desk = Desk(ledger, policy, catalogue)
-        app = build(desk=desk, chat=chat, targets=lambda _service: ["db", "api"], now=clock)
+        app = build(desk=desk, chat=chat, targets=lambda _service: ["db", "api", "logs"], now=clock)
         async with connect(app, practice.app.app_token):
             await practice.connected()
             yield Bot(desk, chat, practice, clock)
