@@ -102,3 +102,26 @@ def test_a_table_where_a_list_belongs_is_told() -> None:
 def test_two_of_one_name_are_refused() -> None:
     with pytest.raises(Misconfigured, match="two are named 'api'"):
         read_targets("payments", [API, API], environ={})
+
+
+DOCKER = {"kind": "docker", "name": "app", "containers": ["api"]}
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"kind": "docker", "name": "app"}, "say which containers: containers = [...] or project = ..."),
+        (DOCKER | {"url": "http://docker"}, "url: it must begin with unix://, tcp:// or ssh://"),
+        (DOCKER | {"url": "ssh://root:hunter2@host"}, "and hold no password"),
+        (DOCKER | {"url": "unix://"}, "url: it must name a socket's path or a host"),
+        (DOCKER | {"services": ["api"]}, "services are those of a compose project: name it with project"),
+        (DOCKER | {"tls": {"ca": "/none/ca.pem"}}, "tls.ca: Path does not point to a file"),
+        (DOCKER | {"logs": {"lines": 10_000_000}}, "logs.lines: Input should be less than or equal to 50000"),
+        (DOCKER | {"logs": {"size": 10**9}}, "logs.size: Input should be less than or equal to"),
+    ],
+)
+def test_a_mistake_about_containers_is_named(section: Mapping[str, object], said: str) -> None:
+    with pytest.raises(Misconfigured) as raised:
+        read_targets("payments", [section], environ={})
+    assert said in str(raised.value)
+    assert "hunter2" not in str(raised.value)

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages import diagnosis, figures
-from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
+from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health, Sought
 from incidents.model import Incident, PersonId
 from incidents.ports import FindingsNotice, VerdictNotice
 from tests.handlers.checking import check, pressable, seen
@@ -189,3 +189,18 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
 
 def test_no_findings_are_said(noon: datetime) -> None:
     check(diagnosis.findings(FindingsNotice(Examination("db", noon, Health.UNKNOWN, ""))))
+
+
+def test_lines_that_were_found_are_shown_and_can_do_no_harm(noon: datetime) -> None:
+    hostile = "```<!channel> <https://evil.example|click> & " + "x" * 400
+    table = (("source", "time", "line"), *(("api", "14:00:00 UTC", hostile) for _ in range(8)))
+    found = _finding("LG010", Health.OK, "“<!here>” stands in 8 of 9 lines of api.", table=table)
+    seen_now = Examination("shop logs", noon, Health.OK, found.sentence, (found,), sought=Sought("<!here>"))
+    message = diagnosis.findings(FindingsNotice(seen_now))
+    check(message)
+    told = seen(message)
+    assert "*Lines*" in told
+    assert told.count("```") == 2
+    assert "<!" not in told
+    assert "<http" not in told
+    assert pressable(diagnosis.verdict(VerdictNotice(seen_now, ALICE, None))) == ["Look again"]
