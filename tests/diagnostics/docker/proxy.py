@@ -39,7 +39,10 @@ async def proxied(
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(application) as server:
-        await server.start_server(ssl=encrypted)
+    server = TestServer(application)
+    await server.start_server(ssl=encrypted)
+    try:
         proxy.address = f"tcp://127.0.0.1:{server.port}"
         yield proxy
+    finally:
+        await server.close()
