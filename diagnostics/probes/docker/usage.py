@@ -14,7 +14,7 @@ from incidents.evidence import Figure, Finding, Health
 
 PROBE = "docker.usage"
 NANO = 10**9
-PERIODS = 10  # fewer say nothing about throttling
+PERIODS = 5  # fewer say nothing about throttling
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,10 +141,10 @@ async def test_memory_near_its_limit_is_told_and_the_rest_has_room(engine: Docke
 async def test_a_busy_container_is_told_by_processors_and_by_what_holds_it_back(
     engine: Dockerd, opens: Opens
 ) -> None:
-    engine.run("api", "while :; do :; done", nano_cpus=200_000_000)
+    engine.run("api", "while :; do :; done", nano_cpus=100_000_000)
     async with opens() as examiner:
         examination = await looked(examiner)
-    assert of(examination, "DK202").sentence.startswith("api uses 0.2 of its 0.2 processors: ")
+    assert of(examination, "DK202").sentence.startswith("api uses 0.1 of its 0.1 processors: ")
     assert int(str(figures(of(examination, "DK203"))["throttled"])) >= 25
 
 
