@@ -5,7 +5,6 @@ import ssl
 from collections.abc import Iterator
 
 import paramiko
-import requests
 
 from diagnostics.probe import Probe, SkippedError
 from diagnostics.probes.docker.codes import Code, described
@@ -62,13 +61,7 @@ def explain(target: str, probe: Probe, address: str, error: Exception) -> Findin
             raise SkippedError(f"the proxy forbids it: set {grant(error.path)} there") from error
         case AnswerError() if error.status in NOT_OFFERED:
             raise SkippedError("this engine does not offer it") from error
-        case (
-            AnswerError()
-            | OverlongError()
-            | requests.RequestException()
-            | OSError()
-            | paramiko.SSHException()
-        ):
+        case AnswerError() | OverlongError() | OSError() | paramiko.SSHException():
             return unreached(target, probe.id, address, error)
         case _:
             return None
@@ -98,7 +91,7 @@ def condition(error: BaseException) -> Code:  # noqa: PLR0911 -- one line for ea
                 return Code.SSH_FAILED
             case AnswerError() if cause.status in FORBIDDEN:
                 return Code.FORBIDDEN
-            case OverlongError() | TimeoutError() | requests.Timeout():
+            case OverlongError() | TimeoutError():
                 return Code.NO_ANSWER
             case _:
                 continue
