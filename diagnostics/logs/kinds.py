@@ -12,7 +12,7 @@ MANY = 1_000  # kinds that are told apart; what comes after is counted together
 SHOWN = 10
 CHANGING = re.compile(
     r"""(?P<id>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b | \b0x[0-9a-fA-F]+\b
-    | \b(?=[a-f]{0,64}\d)[0-9a-f]{8,64}\b) | \d+(?:[.:,\-]\d+)*""",
+    | \b(?=[a-f]{0,64}\d)(?=\d{0,64}[a-f])[0-9a-f]{8,64}\b) | \d+(?:[.:,\-]\d+)*""",
     re.VERBOSE,
 )
 STAMP = re.compile(r"^[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,16}(?: UTC)?\s{0,3}")

@@ -1,5 +1,6 @@
 """The newest lines of a container's log, bounded in lines, bytes and seconds; the newest are kept."""
 
+import math
 import re
 import time
 from collections import deque
@@ -10,11 +11,12 @@ from datetime import datetime, timedelta
 from diagnostics.logs.excerpt import Excerpt, stamped
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probes.docker.containers import Container
-from diagnostics.probes.docker.engine import Engine, OverlongError
+from diagnostics.probes.docker.engine import THREADS, Engine, OverlongError
 
-SECONDS = 5.0  # for reading one log
-AGAIN = 1.5  # seconds for a second, shorter read, where the first did not reach the newest lines
+SECONDS = 5.0  # for reading all logs
+AGAIN = 0.3  # of a log's time for a second, shorter read, where the first did not reach the newest lines
 FEW = 200  # lines of that one
+LINES = 15_000  # of all logs together: freeing them of secrets takes a second or two of a processor
 HEADER = 8  # bytes before each message: which stream, and how long it is
 INNER = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z ")
 LONG = 16 * 1024  # bytes after which the engine cuts a line in two and puts a time between
@@ -22,11 +24,19 @@ LONG = 16 * 1024  # bytes after which the engine cuts a line in two and puts a t
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How much of which log; `now` is the time by the engine's clock."""
+    """How many lines of which log, in how many seconds; `now` is the time by the engine's clock."""
 
     container: Container
     settings: LogSettings
     now: datetime
+    lines: int
+    seconds: float
+
+
+def wanted(container: Container, settings: LogSettings, now: datetime, among: int) -> Wanted:
+    """This container's share of what may be read of so many logs, a few of them at a time."""
+    lines = min(settings.lines, max(LINES // among, FEW))
+    return Wanted(container, settings, now, lines, SECONDS / math.ceil(among / THREADS))
 
 
 def read(engine: Engine, wanted: Wanted) -> Excerpt:
@@ -34,12 +44,13 @@ def read(engine: Engine, wanted: Wanted) -> Excerpt:
 
     Raises:
         AnswerError: the log cannot be read, for instance since its driver keeps it elsewhere.
+        OverlongError: not even its newest lines could be read in time.
         Exception: the engine cannot be reached; see `failure`.
     """
     try:
-        return _read(engine, wanted, wanted.settings.lines, SECONDS)
+        return _read(engine, wanted, wanted.lines, wanted.seconds)
     except OverlongError:
-        return _read(engine, wanted, FEW, AGAIN)
+        return _read(engine, wanted, FEW, AGAIN * wanted.seconds)
 
 
 def _read(engine: Engine, wanted: Wanted, lines: int, seconds: float) -> Excerpt:
@@ -59,7 +70,7 @@ def _read(engine: Engine, wanted: Wanted, lines: int, seconds: float) -> Excerpt
 
 
 class Newest:
-    """Keeps as much of a text's end as fits; pieces belong together until one ends its line.
+    """Keeps as much of a text's end as fits; pieces as long as the engine cuts them belong to what follows.
 
     Attributes:
         cut: something was let go.
@@ -70,13 +81,17 @@ class Newest:
         self._size = 0
         self._lines: deque[bytes] = deque()
         self._open = b""
+        self._goes_on = False
         self.cut = False
 
     def add(self, message: bytes) -> None:
         """One message of the engine's: a line, or as much of a long one as it gives at once."""
+        if self._open and not self._goes_on:
+            self._close()  # a program that ended in the middle of its line
         if self._open:
             message = _without_stamp(message)
         self._open += message
+        self._goes_on = len(message) >= LONG
         if self._open.endswith(b"\n") or len(self._open) > self._most:
             self._close()
 

@@ -29,6 +29,7 @@ DISK = 4.0  # seconds: adding up sizes takes an engine long
 DISK_EVERY = timedelta(minutes=5)  # and costs it reads, so not more often
 QUICK = 4.0
 READING = 9.0
+TOO_LONG = "its engine takes too long"
 SAID_NO = "its engine says no"
 DRIVER = "its logging driver keeps it elsewhere"
 NO_READING = frozenset({500, 501})
@@ -162,7 +163,9 @@ class DockerPatient:
     async def _search(self, sought: Sought) -> tuple[Finding, ...]:
         at = Told(str(self._name), SEARCH, self._section.logs)
         excerpts, without = await self._excerpts(at)
-        return (*((answered(at, excerpts, sought),) if excerpts else ()), *without)
+        if not excerpts:
+            return tuple(without)
+        return (await self._engine.run(functools.partial(answered, at, excerpts, sought)), *without)
 
     async def _excerpts(self, at: Told) -> tuple[list[Excerpt], list[Finding]]:
         """Every log free of secrets, and what keeps the others from being read."""
@@ -173,11 +176,13 @@ class DockerPatient:
         return [e for e in read if isinstance(e, Excerpt)], [f for f in read if isinstance(f, Finding)]
 
     async def _excerpt(self, at: Told, container: Container, seen: Census) -> Excerpt | Finding:
-        wanted = logs.Wanted(container, self._section.logs, seen.now)
+        wanted = logs.wanted(container, self._section.logs, seen.now, len(seen.containers))
         try:
             return await self._engine.run(
                 lambda: freed(logs.read(self._engine, wanted), self._care.redaction)
             )
+        except OverlongError:
+            return unread(at, container.name, TOO_LONG, "time-out")
         except AnswerError as error:
             if error.status in failure.FORBIDDEN:
                 raise

@@ -107,6 +107,18 @@ async def test_a_long_line_that_the_engine_cuts_is_one_line(engine: Dockerd, ope
     assert "swordfish" not in repr(found)
 
 
+async def test_a_last_line_without_an_end_is_not_joined_with_the_next_start(
+    engine: Dockerd, opens: Opens
+) -> None:
+    container = engine.run("api", "printf 'ERROR no end'")
+    container.wait()
+    container.start()
+    container.wait()
+    async with opens() as examiner:
+        found = await searched(examiner, "error no end")
+    assert figures(found.findings[0])["lines"] == 2
+
+
 async def test_a_terminals_log_is_read_too(engine: Dockerd, opens: Opens) -> None:
     engine.run("api", "echo ERROR refused; echo fine", tty=True).wait()
     async with opens() as examiner:

@@ -93,6 +93,7 @@ def test_a_flood_is_told_only_where_lines_were_left_out() -> None:
     ("one", "other"),
     [
         ("took 12 ms for 10.0.0.7:5432", "took 9,313.5 ms for 10.1.2.3:80"),
+        ("order 17 is lost", "order 100016970 is lost"),
         ("job 3f2b8c1e-7d4a-4f6e-9c3b-1a2b3c4d5e6f died", "job aaaaaaaa-0000-4f6e-9c3b-1a2b3c4d5e6f died"),
         ("2026-11-21T14:00:00.123Z commit 9f86d081884c broke", "2026-11-21 13:00:00 commit a0b1c2d3 broke"),
     ],
