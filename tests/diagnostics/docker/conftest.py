@@ -32,8 +32,11 @@ def shared(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
     lacking = dockerd.lacking()
     if lacking:
         missing(lacking, dockerd.PACKAGES)
-    with dockerd.running() as engine:
-        yield engine
+    try:
+        with dockerd.running() as engine:
+            yield engine
+    except dockerd.UnstartedError as error:
+        missing(f"A Docker Engine that starts here ({error})", dockerd.PACKAGES)
     assert engine.processes() == []
     assert engine.mounts() == []
 

@@ -1,11 +1,7 @@
 """Containers that have failed, on a real engine: each by its code, its figures and its words."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 from docker.errors import APIError
-from docker.models.containers import Container
 
 from diagnostics.examine import Examiner
 from diagnostics.probes.docker.patient import FAMILY
@@ -15,20 +11,6 @@ from tests.diagnostics.docker.dockerd import IMAGE, Dockerd, labels
 
 IDLE = "trap 'exit 0' TERM; while :; do sleep 0.1; done"
 FIGURES = {str(entry.code): set(entry.figures) for entry in FAMILY.codes}
-LONG = 20.0  # seconds that an engine may take for what is waited for
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for the engine, which tells nobody when a health check or a restart is through."""
-    deadline = time.monotonic() + LONG
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def state(container: Container) -> dict[str, object]:
-    container.reload()
-    return dict(container.attrs["State"])
 
 
 async def looked(examiner: Examiner, asked: str = "app") -> Examination:
@@ -87,7 +69,7 @@ async def test_a_command_that_is_not_there_is_told_by_what_the_engine_says(
 
 async def test_a_crash_loop_is_told_with_its_restarts(engine: Dockerd, opens: Opens) -> None:
     container = engine.run("api", "exit 1", restart_policy={"Name": "always"})
-    until(lambda: state(container) and container.attrs["RestartCount"] >= 3)
+    engine.heard(container, "start", times=4)
     async with opens() as examiner:
         finding = of(await looked(examiner), "DK105")
     assert finding.sentence.startswith("api is in a crash loop: ")
@@ -114,7 +96,7 @@ async def test_a_failing_health_check_is_shown_without_its_secrets(engine: Docke
     check = "echo refused for password=swordfish-2026; exit 1"
     probe = {"test": ["CMD-SHELL", check], "interval": 300_000_000, "retries": 2, "timeout": 2_000_000_000}
     container = engine.run("api", IDLE, healthcheck=probe)
-    until(lambda: dict(state(container)["Health"]).get("Status") == "unhealthy")  # type: ignore[call-overload] # an object of the engine's
+    engine.heard(container, "health_status: unhealthy")
     async with opens() as examiner:
         examination = await looked(examiner)
     finding = of(examination, "DK106")
@@ -125,16 +107,17 @@ async def test_a_failing_health_check_is_shown_without_its_secrets(engine: Docke
 
 
 async def test_memory_near_its_limit_is_told_and_the_rest_has_room(engine: Dockerd, opens: Opens) -> None:
-    fill = "mkdir -p /fill; dd if=/dev/zero of=/fill/x bs=1M count=29; echo full; while :; do sleep 0.1; done"
-    container = engine.run("api", fill, mem_limit="32m", tmpfs={"/fill": "size=64m"})
+    fill = f"dd if=/dev/zero of=/fill/x bs=1M count=59; touch /filled; {IDLE}"
+    filled = {"test": ["CMD", "test", "-e", "/filled"], "interval": 200_000_000}
+    container = engine.run("api", fill, mem_limit="64m", tmpfs={"/fill": "size=96m"}, healthcheck=filled)
     engine.run("worker", IDLE, mem_limit="64m")
-    until(lambda: b"full" in container.logs())
+    engine.heard(container, "health_status: healthy")
     async with opens(containers=["api", "worker"]) as examiner:
         examination = await looked(examiner)
     near, well = (finding for finding in examination.findings if finding.code == "DK201")
     assert near.health is Health.CRITICAL
     assert near.sentence.startswith("api uses ")
-    assert " of the 32 MB of its limit: 9" in near.sentence
+    assert " of the 64 MB of its limit: 9" in near.sentence
     assert well.sentence.startswith("worker has room")
 
 
