@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.front import Front
@@ -78,26 +78,23 @@ def _split(line: str) -> tuple[str, Sought | None]:
 def _read(front: Front, here: Incident | None, line: str) -> tuple[str, str | None]:
     """Target and service; an empty target if the line names none."""
     plain = " ".join(line.casefold().split())
-    if not plain:
-        return "", None
-    own = here.service if here else None
-    for candidate in (own, None):
-        if plain in _names(front.targets(candidate)):
-            return plain, candidate
+    return next(_readings(front, here.service if here else None, plain), ("", None)) if plain else ("", None)
+
+
+def _readings(front: Front, own: str | None, plain: str) -> Iterator[tuple[str, str | None]]:
+    """What the words may mean, the likeliest first."""
+    yield from ((plain, key) for key in (own, None) if plain in _names(front.targets(key)))
     owners = [service.key for service in front.catalogue if plain in front.targets(service.key)]
     if len(owners) == 1 and plain != "all":
-        return plain, owners[0]
+        yield plain, owners[0]
     for target, rest in _splits(plain):
         service = front.catalogue.get(rest) or front.catalogue.mentioned_in(rest)
         if service and target in _names(front.understood(service.key)):
-            return target, service.key
+            yield target, service.key
     whole = front.catalogue.get(plain) or front.catalogue.mentioned_in(plain)
     if whole and plain in {whole.key, whole.name.casefold(), *(a.casefold() for a in whole.aliases)}:
-        return "all", whole.key
-    for candidate in (own, None):
-        if plain in _names(front.understood(candidate)):
-            return plain, candidate
-    return "", None
+        yield "all", whole.key
+    yield from ((plain, key) for key in (own, None) if plain in _names(front.understood(key)))
 
 
 def _names(names: Sequence[str]) -> set[str]:

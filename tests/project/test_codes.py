@@ -10,6 +10,8 @@ import pytest
 from diagnostics.code import WATCHED
 from diagnostics.patterns.expression import expression
 from diagnostics.patterns.schema import ASPECTS, SPOKEN, schema, slug
+from diagnostics.probe import Care
+from diagnostics.redaction import Redactor
 from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets
 
@@ -56,7 +58,7 @@ def test_every_fact_can_be_asked_for() -> None:
 @pytest.mark.parametrize("section", SMALLEST, ids=lambda section: section["kind"])
 async def test_a_probe_that_is_said_to_tell_a_code_is_one_that_there_is(section: dict[str, object]) -> None:
     (target,) = read_targets("payments", [section | {"name": "it"}], environ={})
-    patient = target.patient(asyncio.sleep)
+    patient = target.patient(Care(asyncio.sleep, Redactor([])))
     named = {each.probe for each in target.family.codes} - {""}
     assert named <= {probe.id for probe in patient.probes}
     await patient.close()

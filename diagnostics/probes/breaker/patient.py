@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.breaker.codes import CODES, Code
 from diagnostics.probes.breaker.findings import PROBE, Behind, states
 from diagnostics.probes.breaker.section import BreakerSection
@@ -31,7 +31,7 @@ class BreakerPatient:
         self,
         name: TargetName,
         section: BreakerSection,
-        _pause: Pause,
+        _care: Care,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.deploys import findings, git
 from diagnostics.probes.deploys.described import CODES, GITHUB
 from diagnostics.probes.deploys.github import GitHub
@@ -27,7 +27,7 @@ class DeploysPatient:
     Args:
         name: what it is called.
         section: its settings.
-        pause: not needed, since nothing is sampled.
+        care: not needed, since nothing is sampled.
         clock: the time of day, UTC; ages are told relative to it.
     """
 
@@ -35,7 +35,7 @@ class DeploysPatient:
         self,
         name: TargetName,
         section: DeploysSection,
-        pause: Pause,  # noqa: ARG002 -- every family's patient is made with one
+        care: Care,  # noqa: ARG002 -- every family's patient is made with one
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._name = name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import dns.exception
 import dns.resolver
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.dns import findings
 from diagnostics.probes.dns.codes import CODES
 from diagnostics.probes.dns.lookup import TRIES, TRY, look_up
@@ -24,7 +24,7 @@ class DnsPatient:
     """
 
     def __init__(
-        self, name: TargetName, section: DnsSection, _pause: Pause, *, machine: str = "/etc/resolv.conf"
+        self, name: TargetName, section: DnsSection, _care: Care, *, machine: str = "/etc/resolv.conf"
     ) -> None:
         self._name = name
         self._section = section

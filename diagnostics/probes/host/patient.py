@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from diagnostics.probe import Family, GoneError, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.host import cpu, disk, memory, system
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.described import CODES, REACH
@@ -52,13 +52,13 @@ class HostPatient:
         self,
         name: TargetName,
         section: HostSection,
-        pause: Pause,
+        care: Care,
         *,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self._name = name
         self._section = section
-        self._pause = pause
+        self._pause = care.pause
         self._source = source_of(section, clock)
         self._means: Means | None = None
         direct = section.node_exporter is not None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from lightkube.resources.core_v1 import Pod
 from pydantic import ValidationError
 
-from diagnostics.probe import Family, GoneError, Pause, Probe, SkippedError, TargetName
+from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
 from diagnostics.probes.kubernetes import events, pods, rollout, use
 from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
 from diagnostics.probes.kubernetes.codes import Code
@@ -33,7 +33,7 @@ class KubernetesPatient:
     Args:
         name: what it is called.
         section: its settings.
-        pause: not needed, since nothing is sampled.
+        care: not needed, since nothing is sampled.
         clock: the time of day, UTC; ages are told relative to it.
     """
 
@@ -41,7 +41,7 @@ class KubernetesPatient:
         self,
         name: TargetName,
         section: KubernetesSection,
-        pause: Pause,  # noqa: ARG002 -- every family's patient is made with one
+        care: Care,  # noqa: ARG002 -- every family's patient is made with one
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._name = name

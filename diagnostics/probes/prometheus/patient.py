@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from diagnostics.probe import Family, GoneError, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
 from diagnostics.probes.prometheus import breakers, impact, memory, requests, saturation, watched
@@ -58,7 +58,7 @@ class PrometheusPatient:
         self,
         name: TargetName,
         section: PrometheusSection,
-        _pause: Pause,
+        _care: Care,
         *,
         clock: Callable[[], float] | None = None,
     ) -> None:

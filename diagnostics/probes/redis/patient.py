@@ -4,7 +4,7 @@ import functools
 import time
 from collections.abc import Callable, Sequence
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.redis import clients, connect, counters, durability, memory, slow
 from diagnostics.probes.redis.counts import Memory
 from diagnostics.probes.redis.described import CODES
@@ -34,13 +34,13 @@ class RedisPatient:
         self,
         name: TargetName,
         section: RedisSection,
-        pause: Pause,
+        care: Care,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._session = Session(section)
-        means = Means(str(name), self._session, section.limits, pause, monotonic, Memory())
+        means = Means(str(name), self._session, section.limits, care.pause, monotonic, Memory())
         self._probes = tuple(_probe(way, means) for way in WAYS)
 
     @property

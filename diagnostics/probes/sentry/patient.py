@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.remote import Fault, RemoteError
 from diagnostics.probes.sentry import findings
 from diagnostics.probes.sentry.codes import CODES, SENTRY
@@ -26,7 +26,7 @@ class SentryPatient:
     Args:
         name: what it is called.
         section: its settings.
-        pause: not needed, since nothing is sampled.
+        care: not needed, since nothing is sampled.
         clock: the time of day, UTC; ages are told relative to it.
     """
 
@@ -34,7 +34,7 @@ class SentryPatient:
         self,
         name: TargetName,
         section: SentrySection,
-        pause: Pause,  # noqa: ARG002 -- every family's patient is made with one
+        care: Care,  # noqa: ARG002 -- every family's patient is made with one
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._name = name

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import aiosmtplib
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.smtp import findings
 from diagnostics.probes.smtp.codes import CODES
 from diagnostics.probes.smtp.section import SmtpSection
@@ -27,7 +27,7 @@ class SmtpPatient:
         self,
         name: TargetName,
         section: SmtpSection,
-        _pause: Pause,
+        _care: Care,
         *,
         clock: Callable[[], datetime] = _utc,
     ) -> None:

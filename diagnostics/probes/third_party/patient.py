@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import Asked, Unanswered, fault, finding, unusable
@@ -35,7 +35,7 @@ class ThirdPartyPatient:
         self,
         name: TargetName,
         section: ThirdPartySection,
-        _pause: Pause,
+        _care: Care,
         *,
         clock: Callable[[], datetime] = _now,
     ) -> None:

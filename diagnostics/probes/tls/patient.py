@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.tls import findings, handshake
 from diagnostics.probes.tls.codes import CODES
 from diagnostics.probes.tls.section import TlsSection
@@ -25,7 +25,7 @@ class TlsPatient:
         self,
         name: TargetName,
         section: TlsSection,
-        _pause: Pause,
+        _care: Care,
         *,
         clock: Callable[[], datetime] = _utc,
     ) -> None:

@@ -9,10 +9,11 @@ import dns.rcode
 import dns.rdatatype
 import pytest
 
-from diagnostics.probe import TargetName
+from diagnostics.probe import Care, TargetName
 from diagnostics.probes.dns import lookup
 from diagnostics.probes.dns.patient import DnsPatient
 from diagnostics.probes.dns.section import DnsSection
+from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 from incidents.evidence import Health
@@ -179,7 +180,9 @@ async def test_where_no_resolver_is_named_this_machines_are_asked(
     machine = tmp_path / "resolv.conf"
     machine.write_text(f"{line}\n", encoding="utf-8")
     section = DnsSection(kind="dns", name="names", names=("shop.test",))
-    patient = DnsPatient(TargetName("shop", "names", "dns"), section, at_once, machine=str(machine))
+    patient = DnsPatient(
+        TargetName("shop", "names", "dns"), section, Care(at_once, Redactor([])), machine=str(machine)
+    )
     (finding,) = await patient.probes[0].look()
     assert (finding.code == "DN017") is alone
 

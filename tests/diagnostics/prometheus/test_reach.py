@@ -10,12 +10,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from diagnostics.probe import TargetName
+from diagnostics.probe import Care, TargetName
 from diagnostics.probes.http import getter
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.patient import PrometheusPatient
 from diagnostics.probes.prometheus.section import PrometheusSection
+from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets, secrets
 from incidents.errors import Misconfigured, Refused
 from incidents.evidence import Examination, Health
@@ -218,7 +219,7 @@ def test_tokens_are_known_as_secrets() -> None:
 async def test_a_question_can_be_drawn_over_time(shops: Server) -> None:
     section = PrometheusSection(kind="prometheus", name="metrics", url=shops.url, labels={"job": "leak5"})
     name = TargetName("payments", "metrics", "prometheus")
-    patient = PrometheusPatient(name, section, at_once, clock=lambda: END)
+    patient = PrometheusPatient(name, section, Care(at_once, Redactor([])), clock=lambda: END)
     (series,) = await patient.history(Question.MEMORY, seconds=1800)
     assert len(series.points) == 31
     assert series.points[-1][0] == END
