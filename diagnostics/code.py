@@ -1,7 +1,7 @@
 """What a code of a finding stands for: one entry that rules refer to, people read and tests hold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 WORD = "word"  # the unit of a figure that is a text
@@ -34,6 +34,17 @@ class Described:
     def fact(self) -> str:
         """How rules call it within its family, such as "slots"."""
         return self.code.name.lower()
+
+
+def told_by(codes: Iterable[Described], by: Mapping[str, Iterable[StrEnum]]) -> tuple[Described, ...]:
+    """The same codes, each with the one probe that can say it.
+
+    Args:
+        codes: what a family describes.
+        by: the codes of each probe's own; those of none stay as they are.
+    """
+    probes = {code: probe for probe, own in by.items() for code in own}
+    return tuple(replace(each, probe=probes.get(each.code, each.probe)) for each in codes)
 
 
 class Watched(StrEnum):

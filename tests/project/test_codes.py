@@ -3,6 +3,7 @@
 import asyncio
 import keyword
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ SMALLEST: tuple[dict[str, object], ...] = (
     {"kind": "postgres", "dsn": "postgresql://db/shop"},
     {"kind": "redis", "url": "redis://cache"},
     {"kind": "prometheus", "url": "http://prometheus", "impact": [{"name": "users", "query": "users"}]},
+    {"kind": "docker", "url": "unix:///run/docker.sock", "project": "shop"},
+    {"kind": "kubernetes", "namespace": "shop", "selector": "app=web", "server": "https://k8s", "token": "t"},
+    {"kind": "deploys", "github": "acme/shop", "token": "t"},
     {"kind": "host", "prometheus": "http://prometheus", "instance": "db:9100"},
 )
 
@@ -37,8 +41,14 @@ def test_every_member_of_a_familys_codes_is_described_with_what_it_means() -> No
     for family in FAMILIES:
         described = {each.code for each in family.codes}
         for kind in {type(code) for code in described}:
-            assert set(kind) == described, family.kind
+            assert set(kind) <= described, family.kind
         assert all(each.title for each in family.codes)
+
+
+def test_no_two_families_share_a_code_or_a_word_for_what_they_see() -> None:
+    codes = Counter(each.code.value for family in FAMILIES for each in family.codes)
+    assert [code for code, times in codes.items() if times > 1] == []
+    assert max(Counter(family.word for family in FAMILIES).values()) == 1
 
 
 def test_no_figure_takes_the_name_of_another_fact() -> None:

@@ -51,7 +51,7 @@ STATE = {
     "restarts": "",
     "uptime": "s",
     "since": "s",
-    "health": WORD,
+    "health check": WORD,
     "failing checks": "",
     "image": WORD,
 }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from diagnostics.code import told_by
 from diagnostics.logs import codes as log_codes
 from diagnostics.logs.excerpt import Excerpt
 from diagnostics.logs.findings import Told, told, unread
@@ -13,7 +14,7 @@ from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
 from diagnostics.probes.docker import failure, logs, state, storage, trend, usage
-from diagnostics.probes.docker.codes import CODES
+from diagnostics.probes.docker.codes import CODES, Code
 from diagnostics.probes.docker.containers import Census, Container, census
 from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
 from diagnostics.probes.docker.section import DockerSection
@@ -201,12 +202,20 @@ class DockerPatient:
         return redacted_text(self._care.redaction, text)
 
 
+FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
+SAYS = {
+    state.PROBE: [code for code in Code if code < Code.MEMORY],
+    usage.PROBE: (Code.MEMORY, Code.CPU, Code.THROTTLED, Code.MEMORY_TREND),
+    storage.DISK: (Code.DISK,),
+    storage.IMAGES: (Code.IMAGES,),
+    READ: [code for code in log_codes.Code if code not in FOUND],
+}
 FAMILY = Family(
     "docker",
     ("docker", "container", "containers"),
     DockerSection,
     DockerPatient,
     facts="docker",
-    codes=(*CODES, *log_codes.CODES),
+    codes=told_by((*CODES, *log_codes.CODES), SAYS),
     parts=(LOGS,),
 )

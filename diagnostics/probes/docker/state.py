@@ -264,7 +264,7 @@ def _figures(container: Container, now: datetime) -> tuple[Figure, ...]:
         Figure("restarts", container.restarts),
         Figure("uptime", round(up) if up is not None else None, "s"),
         Figure("since", round(ended) if ended is not None else None, "s"),
-        Figure("health", container.health or None),
+        Figure("health check", container.health or None),
         Figure("failing checks", container.failing),
         Figure("image", container.image),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from lightkube.resources.core_v1 import Pod
 from pydantic import ValidationError
 
+from diagnostics.code import told_by
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
 from diagnostics.probes.kubernetes import events, pods, rollout, use
 from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
@@ -137,11 +138,35 @@ class KubernetesPatient:
             raise GoneError("the Kubernetes API cannot be asked")
 
 
+SAYS = {
+    pods.PROBE: (
+        Code.REFUSED,
+        Code.NO_ANSWER,
+        Code.NO_ADDRESS,
+        Code.TLS_FAILED,
+        Code.UNAUTHORISED,
+        Code.NO_CREDENTIALS,
+        Code.PODS,
+        Code.CRASH_LOOP,
+        Code.IMAGE_PULL,
+        Code.CONFIG_ERROR,
+        Code.UNSCHEDULABLE,
+        Code.EVICTED,
+        Code.OOM_KILLED,
+        Code.RESTARTS,
+        Code.NOT_READY,
+        Code.NO_PODS,
+        Code.EXITED,
+    ),
+    rollout.PROBE: (Code.ROLLOUT, Code.ROLLOUT_STUCK, Code.ROLLING),
+    events.PROBE: (Code.EVENTS,),
+    use.PROBE: (Code.MEMORY, Code.CPU, Code.NO_METRICS),
+}
 FAMILY = Family(
     "kubernetes",
     ("pods", "kubernetes", "k8s", "kube"),
     KubernetesSection,
     KubernetesPatient,
     facts="k8s",
-    codes=CODES,
+    codes=told_by(CODES, SAYS),
 )
