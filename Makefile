@@ -13,7 +13,7 @@ PROJECTS := . $(patsubst %/pyproject.toml,%,$(wildcard practice/pyproject.toml))
 ROOMS := app bench demo diagnostics handlers incidents mitigations storage workflows practice tests tools
 PYTHONS := $(wildcard $(ROOMS))
 
-.PHONY: help setup demo run test check format bench lock clean
+.PHONY: help setup demo run test check format bench lock codes clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,13 +29,14 @@ run: $(INSTALLED) ## Run the bot against real Slack, with the tokens from the en
 test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(INSTALLED) ## Check format, lint, types, import contracts and the locked requirements
+check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requirements and docs/codes.md
 	@$(BIN)/ruff format --check --quiet . || { echo "Run \`make format\`." >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/lock.py check
 	@$(BIN)/python tools/addresses.py
+	@$(BIN)/python tools/codes.py check
 
 format: $(INSTALLED) ## Format the code, and fix what the linter can fix safely
 	@$(BIN)/ruff check --quiet --fix-only .
@@ -46,6 +47,9 @@ bench: $(INSTALLED) ## Measure declares, diagnosis, start and memory (a table an
 
 lock: $(INSTALLED) ## Write the locked requirements anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
+
+codes: $(INSTALLED) ## Write docs/codes.md anew from what the probes describe
+	@$(BIN)/python tools/codes.py write
 
 clean: ## Remove what was built; the data in .tocsin stays
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info practice/*.egg-info

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
-from app import config, mitigating, settings, shell
+from app import config, diagnosing, examining, mitigating, settings, shell
 from app.health import ask
 from app.main import serve
 from app.settings import Places, load
@@ -22,6 +23,8 @@ from incidents.values import Clue, Milestone
 from incidents.when import stamp
 from incidents.wording import duration
 from storage.embedded import DatabaseError
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -44,9 +47,14 @@ def check() -> None:
         places = load(Places)
         settings.slack()
         policy = config.policy(places.tocsin_config)
-        catalogue, _ = config.services(places.tocsin_config)
+        catalogue, probes = config.services(places.tocsin_config)
+        found = examining.rules(places.tocsin_config)
+        examining.targets(probes, file=places.tocsin_config / "services.toml", environ=os.environ)
         mitigating.targets(places.tocsin_config, environ=os.environ)
-        click.echo(f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services.")
+        click.echo(
+            f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services, "
+            f"{len(found.patterns)} patterns."
+        )
 
     _exit_with(look)
 
@@ -62,6 +70,30 @@ def health() -> None:
             raise SystemExit(1)
 
     _exit_with(look)
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--save", type=_FILE, help="Keep what was seen in this file, secrets masked.")
+@click.option(
+    "--replay", type=_FILE, help="Look at nothing; judge such a file by the patterns as they are now."
+)
+def diagnose(words: tuple[str, ...], save: Path | None, replay: Path | None) -> None:
+    """Look at a service and say what is wrong: tocsin diagnose payments, or payments db.
+
+    Works without Slack and without the bot's own database.
+    """
+    if bool(words) == bool(replay) or (save and replay):
+        raise click.UsageError("Name a service, or give --replay FILE.")
+
+    async def act() -> None:
+        places = load(Places)
+        asked = " ".join(words)
+        click.echo(
+            diagnosing.again(places, replay) if replay else await diagnosing.look(places, asked, file=save)
+        )
+
+    _exit_with(act)
 
 
 @main.group()

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app import config
+from app import config, examining
 from app.settings import Places
+from diagnostics.causes import Rules
 from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.policy import Policy
@@ -40,6 +41,7 @@ class Foundation:
     catalogue: Catalogue
     probes: dict[str, tuple[dict[str, Any], ...]]
     services_file: Path
+    rules: Rules
     url: str
     started: Path | None
     database: Database
@@ -58,6 +60,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
     """
     policy = config.policy(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
+    rules = examining.rules(places.tocsin_config)
     async with _server(places) as (url, started), open_database(url) as database:
         ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)
         yield Foundation(
@@ -65,6 +68,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             catalogue,
             probes,
             places.tocsin_config / "services.toml",
+            rules,
             url,
             started,
             database,

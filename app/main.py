@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
-from app import foundation, mitigating
+from app import examining, foundation, mitigating
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
 from app.settings import Places, Slack
 from diagnostics.examine import Examiner
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import secrets
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.messages.templates import Templates
@@ -94,6 +94,7 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
             chat=chat,
             targets=examiner.targets,
             offers=mitigators.offers,
+            understood=examiner.understood,
             now=clock,
             signing_secret=_signing(slack),
         )
@@ -108,16 +109,11 @@ def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner
     """The examiner of the configured services; the bot's own secrets are masked wherever they turn up.
 
     Raises:
-        Misconfigured: a probe's section is wrong.
+        Misconfigured: a probe's section or a pattern is wrong.
     """
-    try:
-        services = {
-            key: read_targets(key, sections, environ=os.environ) for key, sections in base.probes.items()
-        }
-    except Misconfigured as error:
-        raise Misconfigured(f"{base.services_file}: {error}") from None
+    services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
     theirs = secrets(target for targets in services.values() for target in targets)
-    return Examiner(services, clock=clock, redactor=Redactor([*own, *theirs]))
+    return Examiner(services, clock=clock, redactor=Redactor([*own, *theirs]), rules=base.rules)
 
 
 def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeable) -> list[str]:

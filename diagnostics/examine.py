@@ -8,11 +8,17 @@ from types import TracebackType
 from typing import Self
 
 from diagnostics import wanted
-from diagnostics.probe import Patient, Pause, Target, TargetName
+from diagnostics.causes import NONE, Rules
+from diagnostics.changes import Before, changes
+from diagnostics.look import Collected, Look
+from diagnostics.probe import Care, Patient, Pause, Target, TargetName
+from diagnostics.question import Question
 from diagnostics.redaction import Redaction
 from diagnostics.run import Run
-from diagnostics.verdict import Look, judge
-from incidents.evidence import Examination
+from diagnostics.verdict import judge
+from diagnostics.wanted import ALL, Wanted
+from incidents.errors import Refused
+from incidents.evidence import Examination, Sought
 
 COMMAND = 30.0  # seconds for everything that one person asked for
 SHARED = 10.0  # seconds within which a run serves everybody who asks
@@ -26,6 +32,7 @@ class Examiner:
         services: the targets by service key.
         clock: the time of day, UTC.
         redactor: takes secrets out of everything that is seen.
+        rules: what the findings are judged by.
         monotonic: seconds that only rise.
         pause: how sampled probes wait between their two looks.
         patience: seconds to wait at opening for targets to get ready; the others get ready later.
@@ -37,6 +44,7 @@ class Examiner:
         *,
         clock: Callable[[], datetime],
         redactor: Redaction,
+        rules: Rules = NONE,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Pause = asyncio.sleep,
         patience: float = 1.0,
@@ -45,11 +53,17 @@ class Examiner:
         self._clock = clock
         self._monotonic = monotonic
         self._redactor = redactor
+        self._rules = rules
         self._patience = patience
+        care = Care(pause, redactor)
         self._patients: dict[TargetName, Patient] = {
-            target.name: target.patient(pause) for targets in self._services.values() for target in targets
+            target.name: target.patient(care) for targets in self._services.values() for target in targets
         }
-        self._runs: dict[TargetName, Run] = {}
+        self._words = {
+            target.name: target.family.word for targets in self._services.values() for target in targets
+        }
+        self._runs: dict[Wanted, Run] = {}
+        self._before: dict[Wanted, Before] = {}
         self._news = asyncio.Condition()
         self._opening: set[asyncio.Task[None]] = set()
 
@@ -73,46 +87,82 @@ class Examiner:
         """What can be asked for: "db" and "api" in the room of a service, "payments db" elsewhere."""
         return wanted.words(self._services, service)
 
-    def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
+    def understood(self, service: str | None) -> tuple[str, ...]:
+        """Every word for them, also those for all targets of a kind, such as "database"."""
+        return wanted.understood(self._services, service)
+
+    def examine(
+        self, target: str, service: str | None, sought: Sought | None = None
+    ) -> AsyncIterator[Examination]:
         """The examination as it grows: first when the quick probes have answered, last when complete.
 
         Args:
-            target: "db", a service's key, "payments db" or "all".
+            target: "db", a service's key, "payments db", "all", or a part of a target such as "logs".
             service: the service of the room in which it was asked, if any.
+            sought: look for that text in the logs, and for nothing else.
 
         Raises:
-            Refused: no such target; the text lists those that there are.
+            Refused: no such target, or none that can be searched; the text lists those that there are.
         """
-        names = tuple(found.name for found in wanted.wanted(self._services, target, service))
-        return self._examine(names)
+        asked = wanted.wanted(self._services, target, service)
+        if sought:
+            asked = self._searched(target, asked, sought)
+        return self._examine(asked)
 
-    async def _examine(self, names: tuple[TargetName, ...]) -> AsyncIterator[Examination]:
+    async def collect(self, target: str, service: str | None) -> Collected:
+        """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
+        asked = wanted.wanted(self._services, target, service)
+        return [collected async for collected in self._collect(asked)][-1]
+
+    def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
+        question = Question(sought=sought)
+        found = tuple(Wanted(w.name, question) for w in asked if question.probes(self._patients[w.name]))
+        if not found:
+            raise Refused(
+                f"{target} has no logs that can be searched. A container's can: `/diagnose logs find TEXT`."
+            )
+        return found
+
+    async def _examine(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Examination]:
+        async for collected in self._collect(asked):
+            yield self._judged(asked, collected)
+
+    async def _collect(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Collected]:
         begun = self._monotonic()
-        runs = tuple(self._run(name) for name in names)
+        runs = tuple(self._run(each) for each in asked)
         said = 0
         while True:
             await self._hear(runs, said, begun)
             said = _stages(runs)
             over = self._monotonic() - begun >= COMMAND
-            examination = self._examination(names, runs, over=over)
-            yield examination
-            if examination.complete:
+            yield self._collected(asked, runs, over=over)
+            if over or all(run.complete for run in runs):
                 return
 
-    def _run(self, name: TargetName) -> Run:
+    def _run(self, wanted: Wanted) -> Run:
         now = self._monotonic()
-        run = self._runs.get(name)
-        if run is None or (run.complete and not self._recent(run, now)):
+        self._drop(now)
+        run = self._runs.get(wanted)
+        if run is None:
             run = Run(
-                self._patients[name],
+                self._patients[wanted.name],
+                question=wanted.question,
                 started_at=self._clock(),
                 begun=now,
                 monotonic=self._monotonic,
                 redaction=self._redactor,
                 tell=self._tell,
             )
-            self._runs[name] = run
+            self._runs[wanted] = run
         return run
+
+    def _drop(self, now: float) -> None:
+        """Forget the runs that serve nobody any more, save what the last look at each target found."""
+        served = {key: run for key, run in self._runs.items() if not run.complete or self._recent(run, now)}
+        for key, run in self._runs.items():
+            if key not in served and not key.question.sought:
+                self._before[key] = Before(run.started_at, run.progress.findings)
+        self._runs = served
 
     def _recent(self, run: Run, now: float) -> bool:
         """By both clocks: the one that only rises stands still while the machine sleeps."""
@@ -137,36 +187,37 @@ class Examiner:
         except TimeoutError:
             return
 
-    def _examination(
-        self, names: tuple[TargetName, ...], runs: tuple[Run, ...], *, over: bool
-    ) -> Examination:
-        looks = tuple(
-            Look(str(name), run.progress, alone=len(names) == 1)
-            for name, run in zip(names, runs, strict=True)
-        )
-        verdict = judge(looks, over=over)
+    def _collected(self, asked: tuple[Wanted, ...], runs: tuple[Run, ...], *, over: bool) -> Collected:
         end = max(run.progress.done_at or self._monotonic() for run in runs)
-        return Examination(
-            target=_title(names),
+        return Collected(
+            target=_title(asked),
             started_at=min(run.started_at for run in runs),
-            health=verdict.health,
-            sentence=verdict.sentence,
-            findings=verdict.findings,
-            causes=verdict.causes,
-            looking=() if over else verdict.looking,
-            unseen=verdict.unseen,
             seconds=round(end - min(run.begun for run in runs), 3),
-            masked=sum(run.progress.masked for run in runs),
-            next_step=verdict.next_step,
+            looks=tuple(
+                self._look(each, run, alone=len(asked) == 1) for each, run in zip(asked, runs, strict=True)
+            ),
+            over=over,
+            sought=asked[0].question.sought,
         )
+
+    def _look(self, wanted: Wanted, run: Run, *, alone: bool) -> Look:
+        name = wanted.name
+        return Look(str(wanted), name.service, self._words[name], run.progress, alone=alone)
+
+    def _judged(self, asked: tuple[Wanted, ...], collected: Collected) -> Examination:
+        both = zip(asked, collected.looks, strict=True)
+        pairs = [(look, self._before[each]) for each, look in both if each in self._before]
+        since = min((before.at for _, before in pairs), default=None)
+        return judge(collected, self._rules, changes=changes(pairs), since=since)
 
 
 def _stages(runs: tuple[Run, ...]) -> int:
     return sum(run.progress.stage for run in runs)
 
 
-def _title(names: tuple[TargetName, ...]) -> str:
+def _title(names: tuple[Wanted, ...]) -> str:
     if len(names) == 1:
         return str(names[0])
-    services = {name.service for name in names}
-    return services.pop() if len(services) == 1 else wanted.ALL
+    services, (part, *_) = {wanted.name.service for wanted in names}, [wanted.part for wanted in names]
+    whole = services.pop() if len(services) == 1 else ALL
+    return f"{whole} {part}".strip()

@@ -1,44 +1,88 @@
-"""The figures of findings under the names by which judgements ask for them; what is missing is unknown."""
+"""What is known of the targets that were looked at, fact by fact; what was not seen is left out.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A code that was found is known with its figures. One that was not found is known to be absent when the probe
+that could have said it has answered (all of the target's probes, where no single one is named), and otherwise
+not known.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from diagnostics.code import Described
+from diagnostics.patterns.expression import Value
+from diagnostics.patterns.schema import Aspect, Schema, Spoken, slug
+from diagnostics.run import Progress
 from incidents.evidence import Finding, Health
 
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What was found on one target."""
-
-    findings: tuple[Finding, ...]
-
-    def finding(self, *codes: str) -> Finding | None:
-        """The worst finding of these codes."""
-        found = [finding for finding in self.findings if finding.code in codes]
-        return min(found, key=lambda finding: finding.health.rank, default=None)
-
-    def ill(self, *codes: str) -> Finding | None:
-        """The worst finding of these codes that is a warning or critical."""
-        finding = self.finding(*codes)
-        return finding if finding and finding.health in {Health.WARN, Health.CRITICAL} else None
-
-    def number(self, code: str, figure: str) -> float:
-        """A figure of the code's finding; 0 if it is not known."""
-        value = figure_of(self.finding(code), figure)
-        return float(value) if isinstance(value, int | float) else 0.0
-
-    def word(self, code: str, figure: str) -> str:
-        """A word of the code's finding; empty if it is not known."""
-        value = figure_of(self.finding(code), figure)
-        return value if isinstance(value, str) else ""
+Known: TypeAlias = Mapping[str, Value]  # of one code: aspects, figures and sentences that are known
+ABSENT: Known = {Aspect.SEEN: False, Aspect.ILL: False, Aspect.HEALTH: "absent"}
+ILL = frozenset({Health.WARN, Health.CRITICAL})
 
 
-def figure_of(finding: Finding | None, name: str) -> int | float | str | None:
-    """The value of a finding's figure, or None."""
-    figures = finding.figures if finding else ()
-    return next((figure.value for figure in figures if figure.name == name), None)
+def known(word: str, progress: Progress, schema: Schema) -> dict[str, Value]:
+    """The facts of one target.
+
+    Args:
+        word: of its family.
+        progress: what was found.
+        schema: the facts that there are.
+    """
+    return _named(word, {each.fact: _of_code(each, progress) for each in schema.codes.get(word, ())})
+
+
+def known_together(word: str, several: Sequence[Progress], schema: Schema) -> dict[str, Value]:
+    """The facts of all targets of a family, of each code the worst; not known if one target hides it."""
+    return _named(
+        word,
+        {
+            each.fact: _worst([_of_code(each, progress) for progress in several])
+            for each in schema.codes.get(word, ())
+        },
+    )
 
 
 def worst(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings, worst first, otherwise in the order in which they were found."""
     return tuple(sorted(findings, key=lambda finding: finding.health.rank))
+
+
+def _named(word: str, codes: Mapping[str, Known]) -> dict[str, Value]:
+    return {
+        f"{word}.{fact}.{name}": value for fact, of_code in codes.items() for name, value in of_code.items()
+    }
+
+
+def _of_code(each: Described, progress: Progress) -> Known:
+    found = worst(finding for finding in progress.findings if finding.code == each.code)
+    if found:
+        return _found(found[0])
+    answered = each.probe in progress.answered if each.probe else progress.whole
+    return ABSENT if answered else {}
+
+
+def _found(finding: Finding) -> Known:
+    facts: dict[str, Value] = {Aspect.SEEN: True, Aspect.HEALTH: finding.health.value}
+    if finding.health is not Health.UNKNOWN:
+        facts[Aspect.ILL] = finding.health in ILL
+    facts[Spoken.SENTENCE] = finding.sentence
+    facts[Spoken.NEXT_STEP] = finding.next_step
+    for figure in finding.figures:
+        match figure.value:
+            case None:
+                continue
+            case str() as word:
+                facts[slug(figure.name)] = word
+            case number:
+                facts[slug(figure.name)] = float(number)
+    return facts
+
+
+def _worst(several: Sequence[Known]) -> Known:
+    """Of one code on several targets: the ill one; else unknown if one is; else one that is there."""
+    ill = [each for each in several if each.get(Aspect.ILL)]
+    if ill:
+        return min(ill, key=lambda each: Health(str(each[Aspect.HEALTH])).rank)
+    there = [each for each in several if each.get(Aspect.SEEN)]
+    if not several or any(Aspect.ILL not in each for each in several):
+        return {Aspect.SEEN: True} if there else {}
+    return there[0] if there else several[0]

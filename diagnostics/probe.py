@@ -7,15 +7,13 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from diagnostics.code import Described
+from diagnostics.code import Described, Watched
+from diagnostics.redaction import Redaction
 from diagnostics.wording import cut, duration
 from incidents.evidence import Finding, Health
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 Look: TypeAlias = Callable[[], Awaitable[tuple[Finding, ...]]]
-
-TIMED_OUT = "XX001"
-FAILED = "XX002"
 
 
 class Section(BaseModel):
@@ -48,7 +46,9 @@ class Probe:
         title: what it looks for, as people say it.
         look: does it.
         deadline: seconds after which it is given up.
-        sampled: it looks twice with a pause between, so its answer comes later than the others'.
+        sampled: it takes seconds by its nature, since it looks twice with a pause between or reads much, so
+            its answer comes later than the others'.
+        part: the part of the target that it looks at, for those who ask for that part only.
     """
 
     id: str
@@ -56,6 +56,21 @@ class Probe:
     look: Look
     deadline: float = 3.0
     sampled: bool = False
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What every patient is given to be looked at with.
+
+    Attributes:
+        pause: how sampled probes wait between two looks.
+        redaction: takes secrets out of a text that a probe must read whole before it cuts it, such as a log;
+            findings are freed of secrets by the run anyway.
+    """
+
+    pause: Pause
+    redaction: Redaction
 
 
 class SkippedError(Exception):
@@ -74,6 +89,12 @@ class Outcome:
     unseen: str = ""
     gone: bool = False
 
+    @property
+    def answered(self) -> bool:
+        """Whether the probe saw all that it looks for, so that what it does not say is not so."""
+        blind = any(finding.health is Health.UNKNOWN for finding in self.findings)
+        return not self.unseen and not blind
+
 
 class Patient(Protocol):
     """One target, kept ready to be looked at."""
@@ -84,7 +105,7 @@ class Patient(Protocol):
 
     @property
     def probes(self) -> Sequence[Probe]:
-        """The ways to look at it, in order; never two at once, save those that sample."""
+        """The ways to look at it, in order; of one question never two at once, save those that sample."""
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows; None if it shows nothing of its own.
@@ -115,14 +136,21 @@ class Family(Generic[S]):
         patient: makes a target ready.
         facts: the word under which rules ask for what it sees, such as "pg"; empty if it is the kind.
         codes: everything that its probes can say, for rules, documentation and tests.
+        parts: what people may type for a part of these targets; the probes of that part name it.
     """
 
     kind: str
     words: tuple[str, ...]
     section: type[S]
-    patient: Callable[[TargetName, S, Pause], Patient]
+    patient: Callable[[TargetName, S, Care], Patient]
     facts: str = ""
     codes: tuple[Described, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """How rules call it: the first word of each of its facts."""
+        return self.facts or self.kind
 
 
 AnyFamily: TypeAlias = Family[Any]
@@ -136,9 +164,9 @@ class Target:
     section: Section = field(repr=False)
     family: AnyFamily = field(repr=False)
 
-    def patient(self, pause: Pause) -> Patient:
-        """The target made ready; sampled probes wait between their looks with `pause`."""
-        return self.family.patient(self.name, self.section, pause)
+    def patient(self, care: Care) -> Patient:
+        """The target made ready."""
+        return self.family.patient(self.name, self.section, care)
 
 
 async def watch(patient: Patient, probe: Probe) -> Outcome:
@@ -151,7 +179,7 @@ async def watch(patient: Patient, probe: Probe) -> Outcome:
     except GoneError as reason:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     except TimeoutError:
-        return _unknown(patient, probe, TIMED_OUT, f"no answer within {duration(probe.deadline)}")
+        return _unknown(patient, probe, Watched.TIMED_OUT, f"no answer within {duration(probe.deadline)}")
     except Exception as error:  # noqa: BLE001 -- a probe that breaks is a finding, never the end of the look
         return _explained(patient, probe, error)
 
@@ -164,7 +192,7 @@ def _explained(patient: Patient, probe: Probe, error: Exception) -> Outcome:
     except GoneError as reason:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     if finding is None:
-        return _unknown(patient, probe, FAILED, f"the look failed ({type(error).__name__})")
+        return _unknown(patient, probe, Watched.FAILED, f"the look failed ({type(error).__name__})")
     unseen = f"{probe.title}: {cut(finding.sentence, 200)}" if finding.health is Health.UNKNOWN else ""
     return Outcome((finding,), unseen)
 

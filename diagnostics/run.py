@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from diagnostics.probe import Outcome, Patient, Probe, watch
+from diagnostics.question import EVERYTHING, Question
 from diagnostics.redaction import Redaction, redacted_finding, redacted_text
 from diagnostics.wording import duration
 from incidents.evidence import Finding
@@ -25,9 +26,11 @@ class Progress:
         stage: rises whenever there is something worth saying: the quick probes are through, all are through.
         looking: titles of the probes that have not answered.
         unseen: what could not be looked at, each with its reason.
-        looked: how many probes have answered.
+        looked: titles of the probes that found something, be it that all is well.
+        answered: ids of the probes that saw all that they look for.
         masked: how many secrets were taken out.
         broken: the look ended before all had their turn, so that what is missing may be ill.
+        partial: only a part of the target was asked for, so that what is missing may be ill.
         done_at: by the monotonic clock, when the last probe answered; None before.
     """
 
@@ -35,22 +38,30 @@ class Progress:
     findings: tuple[Finding, ...] = ()
     looking: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
-    looked: int = 0
+    looked: tuple[str, ...] = ()
+    answered: frozenset[str] = frozenset()
     masked: int = 0
     done_at: float | None = None
     broken: bool = False
+    partial: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the target was seen, so that what was not found is not there."""
+        return self.done_at is not None and not (self.unseen or self.broken or self.partial)
 
 
 class Run:
     """The probes of one target, one after another, within the time for all of them.
 
     Args:
+        question: which of its probes; all of them unless a part is asked for.
         started_at: when, by the time of day.
         begun: the same, by the monotonic clock.
         tell: called when the stage has risen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is named where a run is made
         self,
         patient: Patient,
         *,
@@ -59,16 +70,19 @@ class Run:
         monotonic: Callable[[], float],
         redaction: Redaction,
         tell: Tell,
+        question: Question = EVERYTHING,
         budget: float = FAMILY,
     ) -> None:
         self._patient = patient
+        self._probes = question.probes(patient)
         self.started_at = started_at
         self.begun = begun
         self._monotonic = monotonic
         self._redaction = redaction
         self._tell = tell
         self._budget = budget
-        self.progress = Progress(looking=tuple(probe.title for probe in patient.probes))
+        titles = tuple(probe.title for probe in self._probes)
+        self.progress = Progress(looking=titles, partial=question != EVERYTHING)
         self._task = asyncio.create_task(self._look(), name=f"look at {patient.name}")
 
     @property
@@ -86,8 +100,8 @@ class Run:
         await asyncio.wait({self._task})
 
     async def _look(self) -> None:
-        quick = [probe for probe in self._patient.probes if not probe.sampled]
-        sampled = [probe for probe in self._patient.probes if probe.sampled]
+        quick = [probe for probe in self._probes if not probe.sampled]
+        sampled = [probe for probe in self._probes if probe.sampled]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._budget):
                 if await self._one_by_one(quick):
@@ -122,7 +136,8 @@ class Run:
             findings=now.findings + tuple(finding for finding, _ in cleaned),
             unseen=now.unseen + ((redacted_text(self._redaction, outcome.unseen),) if outcome.unseen else ()),
             looking=tuple(title for title in now.looking if title != probe.title),
-            looked=now.looked + bool(outcome.findings),
+            looked=now.looked + ((probe.title,) if outcome.findings else ()),
+            answered=now.answered | ({probe.id} if outcome.answered else set()),
             masked=now.masked + sum(masked for _, masked in cleaned),
         )
         return outcome

@@ -18,7 +18,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from diagnostics.probe import AnyFamily, Target, TargetName
@@ -56,22 +56,38 @@ def read_targets(
 
 
 def secrets(targets: Iterable[Target]) -> frozenset[str]:
-    """What must never be seen of these targets: addresses with a password, and the passwords."""
-    addresses = (
-        value.get_secret_value()
-        for target in targets
-        for _, value in target.section
-        if isinstance(value, SecretStr)
-    )
-    found = [(address, password) for address in addresses for password in _passwords(address)]
-    return frozenset(text for pair in found for text in pair)
+    """What must never be seen of these targets: tokens, passwords, and addresses that hold a password."""
+    return frozenset(text for target in targets for text in _secrets(target.section))
 
 
-def _passwords(address: str) -> Iterator[str]:
-    parts = urlsplit(address)
-    if parts.password:
-        yield unquote(parts.password)
-    yield from parse_qs(parts.query).get("password", ())
+def _secrets(value: object) -> Iterator[str]:
+    match value:
+        case SecretStr():
+            yield from _hidden(value.get_secret_value())
+        case BaseModel():
+            for _, inner in value:
+                yield from _secrets(inner)
+        case Mapping():
+            for inner in value.values():
+                yield from _secrets(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _secrets(inner)
+
+
+def _hidden(secret: str) -> Iterator[str]:
+    """An address is a secret for its password only; anything else is one as a whole."""
+    try:
+        parts = urlsplit(secret)
+    except ValueError:
+        parts = urlsplit("")
+    if not (parts.scheme and "://" in secret):
+        yield secret
+        return
+    passwords = [unquote(parts.password)] if parts.password else []
+    passwords += parse_qs(parts.query).get("password", [])
+    if passwords:
+        yield from (secret, *passwords)
 
 
 def _target(service: str, place: str, section: Mapping[str, object], environ: Mapping[str, str]) -> Target:

@@ -1,76 +1,69 @@
 """From findings to one sentence: the cause, its deciding figures, how sure it is; or what was looked at."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from diagnostics.causes import causes
-from diagnostics.facts import Facts, worst
-from diagnostics.run import Progress
+from diagnostics.causes import Rules, causes
+from diagnostics.facts import worst
+from diagnostics.look import Collected, Look
 from diagnostics.wording import capital, counted, listed
-from incidents.evidence import Cause, Finding, Health
+from incidents.evidence import Cause, Examination, Finding, Health
 
 NAMED = 3  # unseen things that are named in the sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is known of one target; `alone` if nothing else was asked for."""
-
-    target: str
-    progress: Progress
-    alone: bool = True
-
-    @property
-    def prefix(self) -> str:
-        """Words that tell this target's from others'."""
-        return "" if self.alone else f"{self.target}: "
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an examination says."""
-
-    health: Health
-    sentence: str
-    findings: tuple[Finding, ...]
-    causes: tuple[Cause, ...]
-    looking: tuple[str, ...]
-    unseen: tuple[str, ...]
-    next_step: str
-
-
-def judge(looks: tuple[Look, ...], *, over: bool = False) -> Verdict:
+def judge(
+    collected: Collected, rules: Rules, *, changes: tuple[str, ...] = (), since: datetime | None = None
+) -> Examination:
     """The verdict over all targets that were asked for.
 
     Args:
-        looks: what is known of each.
-        over: the time is up, so that what has not answered is unseen.
+        collected: what is known of each.
+        rules: what it is judged by.
+        changes: what is different from the look before.
+        since: when that look began, UTC.
     """
+    looks, over = collected.looks, collected.over
     findings = worst(finding for look in looks for finding in look.progress.findings)
-    found = causes([(look.prefix, Facts(look.progress.findings)) for look in looks])
+    found, untested = ((), ()) if collected.sought else causes(looks, rules)
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
     health = _health(findings, looks, over=over and bool(looking))
-    return Verdict(
+    return Examination(
+        target=collected.target,
+        started_at=collected.started_at,
         health=health,
-        sentence=_sentence(looks, health, findings, found, unseen),
+        sentence=(_answer(looks) if collected.sought else "")
+        or _sentence(looks, health, findings, found, unseen),
         findings=findings,
         causes=found,
-        looking=looking,
+        looking=() if over else looking,
         unseen=unseen,
-        next_step=_next_step(health, findings, found),
+        seconds=collected.seconds,
+        masked=sum(look.progress.masked for look in looks),
+        next_step="" if collected.sought else _next_step(health, findings, found),
+        looked=tuple(look.prefix + title for look in looks for title in look.progress.looked),
+        untested=untested,
+        changes=changes,
+        since=since,
+        sought=collected.sought,
     )
 
 
-def _health(findings: tuple[Finding, ...], looks: tuple[Look, ...], *, over: bool) -> Health:
+def _answer(looks: Sequence[Look]) -> str:
+    """What was found where a text was looked for; empty while nothing is known."""
+    return " ".join(look.prefix + finding.sentence for look in looks for finding in look.progress.findings)
+
+
+def _health(findings: tuple[Finding, ...], looks: Sequence[Look], *, over: bool) -> Health:
     blind = over or any(look.progress.broken or not look.progress.findings for look in looks)
     worst_found = findings[0].health if findings else Health.UNKNOWN
     return Health.UNKNOWN if blind and worst_found is Health.OK else worst_found
 
 
 def _sentence(
-    looks: tuple[Look, ...],
+    looks: Sequence[Look],
     health: Health,
     findings: tuple[Finding, ...],
     found: tuple[Cause, ...],
@@ -92,9 +85,9 @@ def _sentence(
     return f"{title} {'looks' if len(looks) == 1 else 'look'} healthy: {_well(looks)}"
 
 
-def _well(looks: tuple[Look, ...]) -> str:
+def _well(looks: Sequence[Look]) -> str:
     said = tuple(sentence for look in looks for sentence in _first_words(look))
-    looked = sum(look.progress.looked for look in looks)
+    looked = sum(len(look.progress.looked) for look in looks)
     return f"{' '.join(said)} {counted(looked, 'thing was', 'things were')} looked at."
 
 

@@ -1,26 +1,61 @@
 """Which targets a person means by a word, and what to say when there are none of that name."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from diagnostics.probe import Target
+from diagnostics.probe import Target, TargetName
+from diagnostics.question import EVERYTHING, Question
 from diagnostics.wording import listed
 from incidents.errors import Refused
 
 ALL = "all"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A target, and what is asked of it."""
+
+    name: TargetName
+    question: Question = EVERYTHING
+
+    @property
+    def part(self) -> str:
+        """The part that is asked for, as people type it; empty for the whole."""
+        return "logs" if self.question.sought else self.question.part
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.part}".strip()
+
+
 def words(services: Mapping[str, Sequence[Target]], service: str | None) -> tuple[str, ...]:
-    """What can be asked for: in a service's room its own parts, elsewhere every service's."""
-    own = tuple(target.name.word for target in services.get(service, ())) if service else ()
+    """What can be asked for: in a service's room its own targets, elsewhere every service's."""
+    own = tuple(dict.fromkeys(_own(services.get(service, ())))) if service else ()
     if own:
         return (*own, ALL) if len(own) > 1 else own
-    every = tuple(str(target.name) for targets in services.values() for target in targets)
+    every = tuple(
+        dict.fromkeys(f"{key} {word}" for key, targets in services.items() for word in _own(targets))
+    )
     return (*every, ALL) if len(every) > 1 else every
 
 
-def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> tuple[Target, ...]:
-    """The targets meant: a part (`db`), a service (`payments`), both (`payments db`), or `all`.
+def understood(services: Mapping[str, Sequence[Target]], service: str | None) -> tuple[str, ...]:
+    """The same with every other word that leads to a target, such as the words of its kind."""
+    own = services.get(service, ()) if service else ()
+    every = own or tuple(target for targets in services.values() for target in targets)
+    kinds = (word for target in every for word in (*target.family.words, *target.family.parts))
+    return tuple(dict.fromkeys([*words(services, service), *kinds]))
+
+
+def _own(targets: Sequence[Target]) -> Iterator[str]:
+    yield from (target.name.word for target in targets)
+    yield from (part for target in targets for part in target.family.parts)
+
+
+def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> tuple[Wanted, ...]:
+    """The targets meant: one (`db`), a service (`payments`), both (`payments db`), or `all`.
+
+    A last word that is a part of targets (`logs`, `payments logs`) asks for that part of them.
 
     Args:
         services: the targets by service key.
@@ -30,22 +65,46 @@ def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | 
     Raises:
         Refused: no target of that name, or several; the text lists them.
     """
-    parts = asked.casefold().replace("/", " ").split()
+    typed = asked.casefold().replace("/", " ").split()
+    found = _targets(services, typed, service)
+    if found:
+        return tuple(Wanted(target.name) for target in found)
+    if typed and (parted := _parted(services, typed, service)):
+        return tuple(Wanted(target.name, Question(typed[-1])) for target in parted)
+    raise Refused(_nothing(services, asked, service))
+
+
+def _parted(
+    services: Mapping[str, Sequence[Target]], typed: list[str], service: str | None
+) -> tuple[Target, ...]:
+    """Those of the targets meant that have the part which the last word names."""
+    *before, part = typed
+    if before:
+        return _with(part, _targets(services, before, service))
+    own = _with(part, tuple(services.get(service, ()))) if service else ()
+    every = tuple(target for targets in services.values() for target in targets)
+    return own or _only(_with(part, every), part)
+
+
+def _with(part: str, targets: Sequence[Target]) -> tuple[Target, ...]:
+    return tuple(target for target in targets if part in target.family.parts)
+
+
+def _targets(
+    services: Mapping[str, Sequence[Target]], typed: list[str], service: str | None
+) -> tuple[Target, ...]:
     own = tuple(services.get(service, ())) if service else ()
     every = tuple(target for targets in services.values() for target in targets)
-    match parts:
+    match typed:
         case [word] if word == ALL:
-            found = own or every
+            return own or every
         case [word]:
-            found = _called(own, word) or _of_service(services, word) or _only(_called(every, word), word)
+            return _called(own, word) or _of_service(services, word) or _only(_called(every, word), word)
         case [key, word]:
             targets = _of_service(services, key)
-            found = targets if word == ALL else _called(targets, word)
+            return targets if word == ALL else _called(targets, word)
         case _:
-            found = ()
-    if not found:
-        raise Refused(_nothing(services, asked, service))
-    return found
+            return ()
 
 
 def _called(targets: Sequence[Target], word: str) -> tuple[Target, ...]:
@@ -62,8 +121,13 @@ def _only(found: tuple[Target, ...], word: str) -> tuple[Target, ...]:
         return found
     raise Refused(
         f"More than one service has a target called {word}. "
-        f"Say which: {listed(tuple(str(target.name) for target in found), 'or')}."
+        f"Say which: {listed(tuple(dict.fromkeys(_fully(target, word) for target in found)), 'or')}."
     )
+
+
+def _fully(target: Target, word: str) -> str:
+    """What names it alone: with its service, and by the part if that was asked for."""
+    return f"{target.name.service} {word}" if word in target.family.parts else str(target.name)
 
 
 def _nothing(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> str:

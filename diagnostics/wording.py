@@ -53,3 +53,19 @@ def cut(text: str, width: int) -> str:
     """The text on one line, at most that many characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A figure by its unit: "14 min" of seconds, "1.4 GB" of bytes, "85 %", "1,200", "3 per minute"."""
+    plain = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    match unit:
+        case "s":
+            return duration(value)
+        case "ms":
+            return duration(value / 1000)
+        case "%":
+            return f"{int(value)} %"
+        case "bytes":
+            return size(value)
+        case _:
+            return f"{plain} {unit}".rstrip()

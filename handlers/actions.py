@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers import commands, looking
 from handlers.front import Front
+from handlers.looking import Wish
 from handlers.messages import answers
 from handlers.messages.acts import Act, Subject, unpacked
 from handlers.messages.parts import Message, words
@@ -16,6 +17,7 @@ from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
 from incidents.errors import Refused
+from incidents.evidence import Sought
 from incidents.model import Incident, IncidentId
 from incidents.moment import still_open
 from incidents.roles import Role
@@ -64,7 +66,8 @@ async def pressed(front: Front, asked: Asked, action: Json) -> Message | None:
 async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
     verdict = unpacked(press.value)
     if "target" in verdict:
-        return await looking.again(front, asked, verdict["target"], verdict.get("service"))
+        sought = Sought(verdict["sought"]) if "sought" in verdict else None
+        return await looking.again(front, asked, Wish(verdict["target"], verdict.get("service"), sought))
     return await looking.look(front, asked, press.value)
 
 

@@ -25,7 +25,7 @@ from incidents.model import Incident, RoomId
 from incidents.policy import Policy
 
 Targets: TypeAlias = Callable[[str | None], Sequence[str]]
-"""What can be looked at for a service (or None: for all), such as "db" and "api"."""
+"""Words for what can be looked at for a service (or None: for all), such as "db" and "api"."""
 Offers: TypeAlias = Callable[[str | None], Sequence[Offer]]
 """What can be done for a service (or None: for all)."""
 _LISTED = 5
@@ -36,6 +36,8 @@ class Front:
     """The desk, the workspace, what can be looked at, and what can be done about it.
 
     Attributes:
+        targets: the words that are offered.
+        understood: these, and the others by which people may call a target.
         now: the time in UTC.
     """
 
@@ -43,6 +45,7 @@ class Front:
     chat: SlackChat
     targets: Targets
     offers: Offers
+    understood: Targets
     now: Callable[[], datetime]
     log: Logger
 

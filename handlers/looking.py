@@ -2,68 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from handlers.front import Front
 from handlers.messages import answers, text
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from incidents.errors import Refused
+from incidents.evidence import Sought
 from incidents.model import Incident
+
+_FIND = re.compile(r"(?P<target>.{0,200}?)(?:^|\s)find(?:\s(?P<text>.*))?$", re.IGNORECASE | re.DOTALL)
+_SEARCHED = "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked at, and the text to look for there, if any."""
+
+    target: str
+    service: str | None
+    sought: Sought | None = None
 
 
 async def look(front: Front, asked: Asked, line: str) -> Message | None:
-    """Look at what the line names, such as `db`, `payments db` or `payments`; without words, the list."""
+    """Look at what the line names, such as `db`, `payments db` or `payments`; without words, the list.
+
+    `logs find connection refused` looks for that text, exactly as it stands, in the logs.
+
+    Raises:
+        InvalidText: the text to find is missing or too long.
+    """
     here = await front.in_room(asked.room)
-    target, service = _read(front, here, line)
+    named, sought = _split(line)
+    target, service = _read(front, here, named)
     if not target:
         known = front.targets(here.service if here else None) or front.targets(None)
         return _unknown(line, known) if line else answers.targets(known)
-    return await _examine(front, asked, here, target, service)
+    return await _examine(front, asked, here, Wish(target, service, sought))
 
 
-async def again(front: Front, asked: Asked, target: str, service: str | None) -> Message | None:
+async def again(front: Front, asked: Asked, wish: Wish) -> Message | None:
     """Look once more at what a verdict was about."""
-    return await _examine(front, asked, await front.in_room(asked.room), target, service)
+    return await _examine(front, asked, await front.in_room(asked.room), wish)
 
 
-async def _examine(
-    front: Front, asked: Asked, here: Incident | None, target: str, service: str | None
-) -> Message | None:
+async def _examine(front: Front, asked: Asked, here: Incident | None, wish: Wish) -> Message | None:
     """Have it looked at; in an incident's room the verdict comes at once, so that nothing more is said."""
     if asked.place is None:
         raise Refused("I do not know where to answer. Type `/diagnose` in a channel.")
-    await front.desk.examine(asked.request, target, place=asked.place, incident=here, service=service)
+    await front.desk.examine(
+        asked.request, wish.target, place=asked.place, incident=here, service=wish.service, sought=wish.sought
+    )
     if here:
         return None
-    of = f" of {text.one_line(service, 80)}" if service else ""
-    return words(f"Looking at *{text.one_line(target, 80)}*{of}. The answer comes here, as a thread.")
+    of = f" of {text.one_line(wish.service, 80)}" if wish.service else ""
+    return words(f"Looking at *{text.one_line(wish.target, 80)}*{of}. The answer comes here, as a thread.")
+
+
+def _split(line: str) -> tuple[str, Sought | None]:
+    """What is named, and the text to find there; marks that people put around it are left out."""
+    found = _FIND.match(line)
+    if not found:
+        return line, None
+    said = (found["text"] or "").strip()
+    for mark in ("`", '"', "'"):
+        if len(said) > 1 and said[0] == mark == said[-1]:
+            said = said[1:-1]
+            break
+    return found["target"].strip() or _SEARCHED, Sought(said)
 
 
 def _read(front: Front, here: Incident | None, line: str) -> tuple[str, str | None]:
     """Target and service; an empty target if the line names none."""
     plain = " ".join(line.casefold().split())
-    if not plain:
-        return "", None
-    own = here.service if here else None
-    for candidate in (own, None):
-        if plain in _names(front, candidate):
-            return plain, candidate
+    return next(_readings(front, here.service if here else None, plain), ("", None)) if plain else ("", None)
+
+
+def _readings(front: Front, own: str | None, plain: str) -> Iterator[tuple[str, str | None]]:
+    """What the words may mean, the likeliest first."""
+    yield from ((plain, key) for key in (own, None) if plain in _names(front.targets(key)))
     owners = [service.key for service in front.catalogue if plain in front.targets(service.key)]
     if len(owners) == 1 and plain != "all":
-        return plain, owners[0]
+        yield plain, owners[0]
     for target, rest in _splits(plain):
         service = front.catalogue.get(rest) or front.catalogue.mentioned_in(rest)
-        if service and target in _names(front, service.key):
-            return target, service.key
+        if service and target in _names(front.understood(service.key)):
+            yield target, service.key
     whole = front.catalogue.get(plain) or front.catalogue.mentioned_in(plain)
     if whole and plain in {whole.key, whole.name.casefold(), *(a.casefold() for a in whole.aliases)}:
-        return "all", whole.key
-    return "", None
+        yield "all", whole.key
+    yield from ((plain, key) for key in (own, None) if plain in _names(front.understood(key)))
 
 
-def _names(front: Front, service: str | None) -> set[str]:
-    return {name.casefold() for name in front.targets(service)} | {"all"}
+def _names(names: Sequence[str]) -> set[str]:
+    return {name.casefold() for name in names} | {"all"}
 
 
 def _splits(line: str) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ def build(
     targets: Targets,
     offers: Offers,
     now: Callable[[], datetime],
+    understood: Targets | None = None,
     signing_secret: str = "",
 ) -> AsyncApp:
     """The Bolt app with everything registered.
@@ -47,9 +48,11 @@ def build(
         targets: what can be looked at for a service (`Examiner.targets`).
         offers: what can be done for a service (`Mitigator.offers`).
         now: the time in UTC.
+        understood: other words for it (`Examiner.understood`); none if left out.
         signing_secret: for HTTP mode only.
     """
-    front = Front(desk, chat, targets, offers, now, logging.getLogger("tocsin.slack"))
+    log = logging.getLogger("tocsin.slack")
+    front = Front(desk, chat, targets, offers, understood or targets, now, log)
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),

@@ -11,6 +11,7 @@ from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
 from incidents.ending_facts import RetrospectiveDrafted, WatchLooked
 from incidents.errors import Refused
+from incidents.evidence import Sought
 from incidents.facts import AnnouncementFailed, Diagnosed, RoomOpened
 from incidents.mitigation_desk import MitigationDesk
 from incidents.model import Incident, IncidentId, PersonId, Place, Room, Status
@@ -187,13 +188,20 @@ class Desk:
         return await self._rule(request, incident, lambda i, now: endings.false_alarm(i, now, reason))
 
     async def examine(
-        self, request: Request, target: str, *, place: Place, incident: Incident | None, service: str | None
+        self,
+        request: Request,
+        target: str,
+        *,
+        place: Place,
+        incident: Incident | None,
+        service: str | None,
+        sought: Sought | None = None,
     ) -> bool:
-        """Have a target looked at; False if this very request was recorded before."""
+        """Have a target looked at, or a text looked for; False if this very request was recorded before."""
         if request.by is None:
             raise ValueError("somebody asks for an examination")
         subject = incident.service if incident and service is None else service
-        return await self.ledger.note_request(request, [Examine(target, subject, place, request.by)])
+        return await self.ledger.note_request(request, [Examine(target, subject, place, request.by, sought)])
 
     async def room_opened(self, request: Request, incident: IncidentId, room: Room, refusal: str) -> Outcome:
         """The room exists; called by the set-up."""

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from incidents.errors import InvalidText
+
+LONGEST = 100  # characters of a text to look for
+
 
 class Health(StrEnum):
     """How a thing is. UNKNOWN means that it could not be seen, which is not the same as fine."""
@@ -27,6 +31,25 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A text to look for in logs, character by character: never a pattern, a path or a query.
+
+    Raises:
+        InvalidText: there is none, it is too long, or it is more than one line.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InvalidText("Say which text to find, such as `/diagnose logs find connection refused`.")
+        if len(self.text) > LONGEST:
+            raise InvalidText(f"A text to find has at most {LONGEST} characters. Give the part that matters.")
+        if not self.text.isprintable():
+            raise InvalidText("A text to find is one line of printable characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +92,17 @@ class Cause:
     """A named reason for what is seen, with the codes of the findings that it rests on.
 
     Attributes:
+        code: stable, such as "DB_DOWN".
+        evidence: the codes of those findings.
+        title: the cause in a few words, such as "a connection leak".
+        score: hundredths, 5-95; of two with the same score neither is likelier.
+        coverage: how many hundredths of the signs for and against it could be checked.
+        held: the signs that speak for it, each with its figures.
+        against: the signs that speak against it.
+        missing: what would have told more and was not to be had.
+        symptoms: what else is wrong because of it.
+        next_probe: what to look at for what is missing.
+        runbook: where the procedure stands.
         action: what can be done about it, such as "pg.end_idle"; empty where nothing is known.
     """
 
@@ -77,6 +111,15 @@ class Cause:
     confidence: Confidence
     evidence: tuple[str, ...] = ()
     next_step: str = ""
+    title: str = ""
+    score: int = 0
+    coverage: int = 100
+    held: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    next_probe: str = ""
+    runbook: str = ""
     action: str = ""
 
 
@@ -93,6 +136,11 @@ class Examination:
         unseen: what could not be looked at, each with its reason.
         seconds: how long the run has taken until now.
         masked: how many secrets were taken out of the evidence.
+        looked: what was looked at and could be seen.
+        untested: causes that may be so, each with what was not to be had to tell.
+        changes: what is different from the look before, in sentences.
+        since: when that look began, UTC; None if there was none.
+        sought: the text that was looked for, if that was the question.
     """
 
     target: str
@@ -106,6 +154,11 @@ class Examination:
     seconds: float = 0.0
     masked: int = 0
     next_step: str = field(default="")
+    looked: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    since: datetime | None = None
+    sought: Sought | None = None
 
     @property
     def complete(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
-from incidents.evidence import Examination
+from incidents.evidence import Examination, Sought
 from incidents.facts import Entry, Fact
 from incidents.mitigation import Offer, Plan, Result
 from incidents.mitigation_facts import MitigationProposed
@@ -199,8 +199,14 @@ class Examiner(Protocol):
     def targets(self, service: str | None) -> Sequence[str]:
         """What can be asked for, such as "db" and "api"."""
 
-    def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
-        """The examination as it grows, the last one complete. Raises Refused for an unknown target."""
+    def examine(
+        self, target: str, service: str | None, sought: Sought | None = None
+    ) -> AsyncIterator[Examination]:
+        """The examination as it grows, the last one complete; with a text, where it stands in the logs.
+
+        Raises:
+            Refused: no such target, or its logs cannot be searched.
+        """
 
 
 class Mitigator(Protocol):

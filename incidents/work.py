@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from incidents.evidence import Sought
 from incidents.facts import Entry, Fact, Via
 from incidents.model import Incident, IncidentId, PersonId, Place
 
@@ -105,12 +106,14 @@ class Examine:
     Attributes:
         place: where it was asked for.
         service: the service's key, None for all that have such a target.
+        sought: look for that text in its logs instead.
     """
 
     target: str
     service: str | None
     place: Place
     asked_by: PersonId
+    sought: Sought | None = None
 
 
 @dataclass(frozen=True, slots=True)

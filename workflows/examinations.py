@@ -77,7 +77,7 @@ class Examinations:
         target = order.work.target
         yield Examination(target, at, Health.UNKNOWN, "Looking…", looking=(target,))
         try:
-            examining = self.ports.examiner.examine(target, order.work.service)
+            examining = self.ports.examiner.examine(target, order.work.service, order.work.sought)
             async for examination in examining:
                 yield examination
         except Refused as refusal:

@@ -11,6 +11,7 @@ from procrastinate.jobs import Job
 from procrastinate.types import JSONDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incidents.evidence import Sought
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, RoomId
 from incidents.work import Apart, CarryOut, Examine, FollowUp, LookAfter, LookUp, OpenRoom, Request, Watch
 
@@ -67,6 +68,7 @@ def examine(key: str, work: Examine) -> Job:
         "room": work.place.room,
         "thread": work.place.thread,
         "asked_by": work.asked_by,
+        "sought": work.sought.text if work.sought else None,
     }
     return _job(JobName.EXAMINE, wanted)
 
@@ -76,7 +78,8 @@ def examination(wanted: JSONDict) -> Examine:
     thread = MessageId(str(wanted["thread"])) if wanted["thread"] else None
     service = str(wanted["service"]) if wanted["service"] else None
     place = Place(RoomId(str(wanted["room"])), thread)
-    return Examine(str(wanted["target"]), service, place, PersonId(str(wanted["asked_by"])))
+    sought = Sought(str(wanted["sought"])) if wanted.get("sought") else None
+    return Examine(str(wanted["target"]), service, place, PersonId(str(wanted["asked_by"])), sought)
 
 
 def watch(key: str, incident: IncidentId, work: Watch) -> Job:

@@ -202,7 +202,12 @@ def targets(names: Sequence[str]) -> Message:
         return words("Nothing can be looked at yet. Name the systems of each service in services.toml.")
     shown = ", ".join(text.code(f"/diagnose {name}", 80) for name in names[:20])
     buttons = [button(name, f"{Act.LOOK}:{n}", name) for n, name in enumerate(names[:5])]
-    return words(f"What shall I look at? {shown}", row(buttons))
+    find = f"; {text.code('/diagnose logs find TEXT')} looks for a text" if _searched(names) else ""
+    return words(f"What shall I look at? {shown}{find}", row(buttons))
+
+
+def _searched(names: Sequence[str]) -> bool:
+    return any(name.split()[-1] == "logs" for name in names)
 
 
 HELP = (
@@ -245,6 +250,7 @@ def help_text() -> Message:
     below = (
         f"{text.code('/incident')} alone opens a form. In an incident's room a line is meant for that "
         f"incident; from anywhere else name it: {example}. "
-        f"{text.code('/diagnose db')} looks at the database."
+        f"{text.code('/diagnose db')} looks at the database, {text.code('/diagnose logs')} at the logs; "
+        f"{text.code('/diagnose logs find connection refused')} shows where that text stands in them."
     )
     return Message("What you can type", (section(rows), section(below)))

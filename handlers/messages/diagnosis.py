@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -21,6 +21,7 @@ _SURE = {
 }
 _LINE = 500
 _SHOWN = 40
+_NAMED = 12
 
 
 def verdict(notice: VerdictNotice) -> Message:
@@ -33,12 +34,9 @@ def verdict(notice: VerdictNotice) -> Message:
 def _verdict(notice: VerdictNotice) -> Iterator[Block]:
     seen = notice.examination
     yield section(_headline(seen))
-    if others := "\n".join(_others(seen)):
-        yield section(others)
-    if seen.unseen:
-        yield section(f"*Could not be seen:* {'; '.join(_unseen(seen.unseen))}")
-    if seen.next_step:
-        yield section(f"*Next:* {text.escaped(seen.next_step, 1500)}")
+    for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen), _steps(seen)):
+        if lines := "\n".join(said):
+            yield section(lines)
     yield context(_progress(seen), f"asked by {text.mention(notice.asked_by)}")
     if seen.complete:
         yield row(_buttons(notice))
@@ -57,9 +55,65 @@ def _headline(seen: Examination) -> str:
     return f"{said}\n*Cause:* {text.escaped(cause.sentence, 900)} {_SURE[cause.confidence]}"
 
 
+def _grounds(seen: Examination) -> Iterator[str]:
+    """What the cause rests on, and what follows from it; where nothing is wrong, what was looked at."""
+    for cause in seen.causes[:1]:
+        yield from _listed("Because", [held for held in cause.held if not _within(held, cause.sentence)])
+        yield from _listed("Against it", cause.against)
+        yield from _listed("It explains", cause.symptoms)
+    if seen.complete and not seen.causes and seen.health in {Health.OK, Health.UNKNOWN}:
+        yield from _listed("Looked at", seen.looked)
+
+
+def _within(said: str, sentence: str) -> bool:
+    """Whether the verdict says that already."""
+    return said.casefold().rstrip(".") in sentence.casefold()
+
+
+def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
+    if items:
+        more = f"; {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+        yield f"*{title}:* {'; '.join(text.escaped(item, 200) for item in items[:_NAMED])}{more}"
+
+
+def _changes(seen: Examination) -> Iterator[str]:
+    """What is different from the look before; that nothing is, only where something is wrong."""
+    if seen.since is None or not seen.complete:
+        return
+    lines = [text.escaped(change, 250) for change in seen.changes]
+    if lines:
+        yield "\n".join([f"*Since {text.when(seen.since)}:*", *(f"• {line}" for line in lines)])
+
+
 def _others(seen: Examination) -> Iterator[str]:
     for cause in seen.causes[1:4]:
-        yield f"*Also considered:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
+        even = cause.score == seen.causes[0].score
+        title = "Just as likely" if even and cause.score else "Also considered"
+        yield f"*{title}:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
+    yield from _listed("Not ruled out", seen.untested)
+
+
+def _blind(seen: Examination) -> Iterator[str]:
+    if seen.unseen:
+        yield f"*Could not be seen:* {'; '.join(_unseen(seen.unseen))}"
+    for cause in seen.causes[:1]:
+        if cause.missing:
+            missing = ", ".join(text.one_line(each, 100) for each in cause.missing)
+            yield f"*{cause.coverage} % of the signs could be checked.* Not to be had: {missing}"
+
+
+def _steps(seen: Examination) -> Iterator[str]:
+    if seen.next_step:
+        yield f"*Next:* {text.escaped(seen.next_step, 1500)}"
+    for cause in seen.causes[:1]:
+        if cause.next_probe:
+            yield f"*To know more:* {text.escaped(cause.next_probe, 500)}"
+        if cause.runbook:
+            yield f"*Runbook:* {_runbook(cause.runbook)}"
+
+
+def _runbook(place: str) -> str:
+    return text.link(place, "open it") if place.startswith(("https://", "http://")) else text.one_line(place)
 
 
 def _unseen(items: tuple[str, ...]) -> Iterator[str]:
@@ -82,8 +136,14 @@ def _progress(seen: Examination) -> str:
 
 
 def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
-    target, service = notice.examination.target, notice.service
-    again = packed({"target": target[:200], **({"service": service} if service else {})})
+    target, service, sought = notice.examination.target, notice.service, notice.examination.sought
+    again = packed(
+        {
+            "target": target[:200],
+            **({"service": service} if service else {}),
+            **({"sought": sought.text} if sought else {}),
+        }
+    )
     buttons = [button("Look again", f"{Act.LOOK}:again", again)]
     if notice.incident is None or not notice.incident.open:
         return buttons
@@ -102,8 +162,8 @@ def findings(notice: FindingsNotice) -> Message:
 
 def _findings(seen: Examination) -> Iterator[Block]:
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
-    bad = [finding for finding in ranked if finding.health is not Health.OK]
-    fine = [finding for finding in ranked if finding.health is Health.OK]
+    bad = [finding for finding in ranked if seen.sought or finding.health is not Health.OK]
+    fine = [finding for finding in ranked if finding not in bad]
     several = len({finding.target for finding in ranked}) > 1
     for finding in bad[:_SHOWN]:
         yield section(_line(finding, several=several))
@@ -112,7 +172,9 @@ def _findings(seen: Examination) -> Iterator[Block]:
     if fine:
         lines = "\n".join(f"{_target(f, several=several)}{text.escaped(f.sentence, 200)}" for f in fine)
         yield section(f"{HEALTH[Health.OK]}\n{lines}")
-    if shown := figures.deciding(bad):
+    if seen.sought and (lines := figures.rows(bad)):
+        yield section(f"*Lines*\n```\n{lines}\n```")
+    elif shown := figures.deciding(bad):
         yield section(f"*Figures*\n```\n{shown}\n```")
 
 

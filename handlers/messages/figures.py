@@ -12,6 +12,7 @@ from incidents.evidence import Examination, Figure, Finding, Health
 
 _INLINE = 1500
 _EACH = 6
+_ROWS = 2500
 _NAME, _VALUE = 40, 80
 _CELL = 60
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
@@ -30,6 +31,12 @@ def deciding(findings: Sequence[Finding]) -> str:
     """The first figures of each of these findings, aligned, for a code block; empty where there are none."""
     parts = [f"{f.code}\n{_aligned(f.figures[:_EACH], _VALUE)}" for f in findings if f.figures]
     return text.guarded(text.escaped("\n\n".join(parts).replace("```", "'''"), _INLINE), _INLINE)
+
+
+def rows(findings: Sequence[Finding]) -> str:
+    """Their tables without headings, for a code block; empty where there are none."""
+    said = "\n".join("  ".join(filter(None, row)) for finding in findings for row in finding.table[1:])
+    return text.guarded(text.escaped(said.replace("```", "'''"), _ROWS), _ROWS)
 
 
 def whole(seen: Examination) -> FiguresFile | None:

@@ -14,6 +14,7 @@ from diagnostics.probe import Pause
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Finding
+from tests.diagnostics.rules import RULES, undescribed
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
@@ -60,7 +61,13 @@ def looks() -> Looks:
         section: dict[str, Any] = {"kind": "postgres", "name": "db", "dsn": dsn, "limits": dict(limits or {})}
         targets = {"payments": read_targets("payments", [section], environ={})}
         async with Examiner(
-            targets, clock=lambda: NOW, redactor=Redactor(), monotonic=monotonic, pause=pause, patience=30
+            targets,
+            clock=lambda: NOW,
+            redactor=Redactor(),
+            rules=RULES,
+            monotonic=monotonic,
+            pause=pause,
+            patience=30,
         ) as examiner:
             yield examiner
 
@@ -76,6 +83,7 @@ async def examined(examiner: Examiner, asked: str = "db", service: str | None = 
     """The complete examination."""
     snapshots = [examination async for examination in examiner.examine(asked, service)]
     assert snapshots[-1].complete
+    assert undescribed(snapshots[-1].findings) == []
     return snapshots[-1]
 
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.examine import Examiner
-from diagnostics.probe import Family, Pause, Probe, Section, Target, TargetName
+from diagnostics.probe import Care, Family, Probe, Section, Target, TargetName
 from diagnostics.redaction import Redactor
-from incidents.evidence import Examination, Finding, Health
+from incidents.evidence import Examination, Finding, Health, Sought
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 Look = Callable[[], Awaitable[tuple[Finding, ...]]]
@@ -34,13 +34,22 @@ class Stand:
         self.closed = True
 
 
-def target(word: str, *probes: Probe, service: str = "payments") -> Target:
+class Searched(Stand):
+    """One whose logs can be searched."""
+
+    def search(self, sought: Sought) -> Probe:
+        return Probe("tt.search", "its logs", says(finding(f"“{sought.text}” stands there.")))
+
+
+def target(word: str, *probes: Probe, service: str = "payments", logs: bool = False) -> Target:
     name = TargetName(service, word, "stand")
 
-    def patient(name: TargetName, _section: Section, _pause: Pause) -> Stand:
-        return Stand(name, probes)
+    def patient(name: TargetName, _section: Section, _care: Care) -> Stand:
+        return Searched(name, probes) if logs else Stand(name, probes)
 
-    return Target(name, Section(kind="stand", name=word), Family("stand", ("stand", "db"), Section, patient))
+    parts = ("logs",) if logs else ()
+    family = Family("stand", ("stand", "db"), Section, patient, parts=parts)
+    return Target(name, Section(kind="stand", name=word), family)
 
 
 def examiner_of(
@@ -51,7 +60,8 @@ def examiner_of(
     services: dict[str, list[Target]] = {}
     for each in targets:
         services.setdefault(each.name.service, []).append(each)
-    return Examiner(services, clock=clock, redactor=Redactor(["hunter2-and-more"]), monotonic=monotonic)
+    redactor = Redactor(["hunter2-and-more"])
+    return Examiner(services, clock=clock, redactor=redactor, monotonic=monotonic)
 
 
 def says(*findings: Finding) -> Look:

@@ -15,6 +15,8 @@ from diagnostics.probes.http import answer as answer_module
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Health
+from tests.diagnostics.conftest import examined
+from tests.diagnostics.rules import RULES
 
 Reply = Callable[[], web.StreamResponse]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -48,8 +50,10 @@ async def looked_at(url: str, **settings: object) -> Examination:
     section = {"kind": "http", "name": "api", "url": url, **settings}
     targets = {"payments": read_targets("payments", [section], environ={})}
     clock = datetime(2026, 11, 21, tzinfo=UTC)
-    async with Examiner(targets, clock=lambda: clock, redactor=Redactor(), patience=30) as examiner:
-        return [examination async for examination in examiner.examine("api", "payments")][-1]
+    async with Examiner(
+        targets, clock=lambda: clock, redactor=Redactor(), rules=RULES, patience=30
+    ) as examiner:
+        return await examined(examiner, "api")
 
 
 def codes(examination: Examination) -> set[str]:

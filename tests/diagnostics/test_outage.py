@@ -14,6 +14,7 @@ from diagnostics.targets import read_targets
 from incidents.evidence import Confidence, Examination, Health
 from tests.diagnostics.conftest import as_role, at_once
 from tests.diagnostics.faults import filled
+from tests.diagnostics.rules import RULES, undescribed
 
 
 @asynccontextmanager
@@ -55,6 +56,7 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
             {"payments": read_targets("payments", sections, environ={})},
             clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
             redactor=Redactor(),
+            rules=RULES,
             monotonic=lambda: now[0],
             pause=at_once,
             patience=30,
@@ -71,7 +73,14 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
         "payments db: 46 of 47 usable slots are taken; 46 sit idle in a transaction"
     )
     assert ill.sentence.endswith("from reports-export: a connection leak.")
-    assert [cause.code for cause in ill.causes] == ["DB_CONN_EXHAUSTION_LEAK", "DEPENDENCY_DOWN"]
+    assert [cause.code for cause in ill.causes] == ["DB_CONN_EXHAUSTION_LEAK"]
     assert ill.causes[0].confidence is Confidence.HIGH
+    assert ill.causes[0].coverage == 100
+    (symptom,) = ill.causes[0].symptoms
+    assert symptom.startswith("payments api: It is alive but not ready; ")
+    assert "the service in front of it is alive but not ready" in ill.causes[0].held
+    assert undescribed((*well.findings, *ill.findings)) == []
+    assert ill.since is not None
+    assert any("payments db: New: " in change for change in ill.changes)
     assert {"PG010", "PG102", "PG103", "HT010"} <= {finding.code for finding in ill.findings}
     assert "Look at database next." in {finding.next_step for finding in ill.findings}

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 import pytest
 
 from diagnostics.probes.postgres.section import PostgresSection
+from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets, secrets
+from diagnostics.wording import listed
 from incidents.errors import Misconfigured
 
 DSN = "postgresql://app:hunter2-secret@db/shop"
 DB = {"kind": "postgres", "name": "db", "dsn": DSN}
 API = {"kind": "http", "name": "api", "url": "http://api"}
+KINDS = listed(tuple(repr(family.kind) for family in FAMILIES), "or")
+MAIL = {"kind": "smtp", "name": "mail", "host": "mail", "user": "app", "password_env": "MAIL_PASSWORD"}
 
 
 def test_targets_are_read_in_order() -> None:
@@ -32,9 +36,9 @@ def test_a_secret_is_in_no_representation() -> None:
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"name": "db"}, "kind is missing. It is 'postgres' or 'http'."),
+        ({"name": "db"}, f"kind is missing. It is {KINDS}."),
         ({"kind": "postgre", "name": "db"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
-        ({"kind": "smoke", "name": "db"}, "unknown kind 'smoke'. It is 'postgres' or 'http'."),
+        ({"kind": "zzz", "name": "db"}, f"unknown kind 'zzz'. It is {KINDS}."),
         ({"kind": "http", "url": "http://a"}, "name must be one word that people type, such as 'api'."),
         (API | {"name": "two words"}, "name must be one word"),
         (API | {"name": "all"}, "name must be one word"),
@@ -77,6 +81,19 @@ def test_a_password_in_the_query_is_a_secret_too() -> None:
     assert "hunter2" in secrets([target])
 
 
+def test_a_secret_that_is_no_address_is_a_secret_as_it_stands() -> None:
+    (target,) = read_targets("payments", [MAIL], environ={"MAIL_PASSWORD": "hunter2-secret"})
+    assert secrets([target]) == {"hunter2-secret"}
+    assert "hunter2" not in f"{target!r} {target} {target.section!r} {target.section}"
+
+
+def test_an_address_without_a_password_is_no_secret() -> None:
+    (target,) = read_targets(
+        "payments", [{"kind": "redis", "name": "cache", "url": "redis://cache"}], environ={}
+    )
+    assert secrets([target]) == frozenset()
+
+
 def test_a_table_where_a_list_belongs_is_told() -> None:
     with pytest.raises(Misconfigured, match=r"write \[\[services\.payments\.probes\]\]"):
         read_targets("payments", DB, environ={})  # type: ignore[arg-type]  # as an operator may have written it
@@ -85,3 +102,26 @@ def test_a_table_where_a_list_belongs_is_told() -> None:
 def test_two_of_one_name_are_refused() -> None:
     with pytest.raises(Misconfigured, match="two are named 'api'"):
         read_targets("payments", [API, API], environ={})
+
+
+DOCKER = {"kind": "docker", "name": "app", "containers": ["api"]}
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"kind": "docker", "name": "app"}, "say which containers: containers = [...] or project = ..."),
+        (DOCKER | {"url": "http://docker"}, "url: it must begin with unix://, tcp:// or ssh://"),
+        (DOCKER | {"url": "ssh://root:hunter2@host"}, "and hold no password"),
+        (DOCKER | {"url": "unix://"}, "url: it must name a socket's path or a host"),
+        (DOCKER | {"services": ["api"]}, "services are those of a compose project: name it with project"),
+        (DOCKER | {"tls": {"ca": "/none/ca.pem"}}, "tls.ca: Path does not point to a file"),
+        (DOCKER | {"logs": {"lines": 10_000_000}}, "logs.lines: Input should be less than or equal to 50000"),
+        (DOCKER | {"logs": {"size": 10**9}}, "logs.size: Input should be less than or equal to"),
+    ],
+)
+def test_a_mistake_about_containers_is_named(section: Mapping[str, object], said: str) -> None:
+    with pytest.raises(Misconfigured) as raised:
+        read_targets("payments", [section], environ={})
+    assert said in str(raised.value)
+    assert "hunter2" not in str(raised.value)

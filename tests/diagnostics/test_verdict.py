@@ -1,17 +1,23 @@
 """From findings to the sentence that leads: the cause with its figures, or what was looked at."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
+from diagnostics.look import Collected, Look
 from diagnostics.probes.postgres.census import Census
 from diagnostics.probes.postgres.idle import left_open
 from diagnostics.probes.postgres.section import Limits
+from diagnostics.registry import FAMILIES
 from diagnostics.run import Progress
-from diagnostics.verdict import Look, Verdict, judge
-from incidents.evidence import Confidence, Figure, Finding, Health
+from diagnostics.verdict import judge
+from incidents.evidence import Confidence, Examination, Figure, Finding, Health
+from tests.diagnostics.rules import RULES
 
 LIMITS = Limits()
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+EVERY_PROBE = frozenset(each.probe for family in FAMILIES for each in family.codes)
 
 
 def finding(
@@ -25,9 +31,33 @@ def finding(
     return Finding(code, f"tt.{code}", target, health, sentence, named, next_step=f"Do {code}.")
 
 
-def verdict(*findings: Finding, unseen: tuple[str, ...] = (), looking: tuple[str, ...] = ()) -> Verdict:
-    progress = Progress(findings=findings, unseen=unseen, looking=looking, looked=len(findings))
-    return judge((Look("payments db", progress),))
+def look(
+    *findings: Finding,
+    target: str = "payments db",
+    alone: bool = True,
+    unseen: tuple[str, ...] = (),
+    looking: tuple[str, ...] = (),
+) -> Look:
+    """A look at which every probe has answered, but for those that are named."""
+    progress = Progress(
+        findings=findings,
+        unseen=unseen,
+        looking=looking,
+        looked=tuple(each.probe for each in findings),
+        answered=frozenset() if unseen or looking else EVERY_PROBE,
+        done_at=None if looking else 1.0,
+    )
+    return Look(
+        target, target.split(maxsplit=1)[0], "http" if "api" in target else "pg", progress, alone=alone
+    )
+
+
+def judged(*looks: Look, over: bool = False) -> Examination:
+    return judge(Collected("db", NOW, 1.0, looks, over), RULES)
+
+
+def verdict(*findings: Finding, unseen: tuple[str, ...] = (), looking: tuple[str, ...] = ()) -> Examination:
+    return judged(look(*findings, unseen=unseen, looking=looking))
 
 
 def slots(taken: int = 46, usable: int = 47) -> Finding:
@@ -100,7 +130,7 @@ def test_busy_sessions_are_load_not_a_leak() -> None:
 def test_a_pile_of_lock_waiters_is_a_lock_not_load() -> None:
     lock = finding("PG201", Health.CRITICAL, "44 sessions wait.", waiters=44, longest_wait=130.0, roots=1)
     said = verdict(slots(), idle(sessions=1, oldest=140), activity(active=44), lock)
-    assert said.causes[0].code == "LOCK_CONTENTION_LOCK_ROOT_IDLE"
+    assert said.causes[0].code == "LOCK_CONTENTION_IDLE"
     assert said.sentence == "44 sessions wait: a lock held by a session that sits idle."
 
 
@@ -132,13 +162,14 @@ def test_a_database_that_cannot_be_reached_leads(code: str, cause: str) -> None:
 
 
 def test_a_warning_without_a_known_cause_leads_by_itself() -> None:
-    said = verdict(finding("PG602", Health.WARN, "A slot is unread."), finding("PG001"))
-    assert (said.sentence, said.causes) == ("A slot is unread.", ())
+    said = verdict(finding("PG106", Health.WARN, "A role is at its limit."), finding("PG001"))
+    assert (said.sentence, said.causes) == ("A role is at its limit.", ())
 
 
 def test_nothing_wrong_says_what_was_looked_at() -> None:
     said = verdict(finding("PG001", sentence="It answers."), finding("PG103", sentence="3 of 47 slots."))
     assert said.sentence == "Payments db looks healthy: It answers. 3 of 47 slots. 2 things were looked at."
+    assert said.looked == ("tt.PG001", "tt.PG103")
 
 
 def test_what_could_not_be_seen_is_not_called_healthy() -> None:
@@ -163,24 +194,41 @@ def test_findings_are_worst_first_and_keep_their_order_otherwise() -> None:
 
 
 def test_the_database_explains_the_service_in_front_of_it() -> None:
-    looks = (
-        Look(
-            "payments api", Progress(findings=(finding("HT010", Health.CRITICAL, "Not ready."),)), alone=False
-        ),
-        Look("payments db", Progress(findings=(slots(), idle(), activity())), alone=False),
+    said = judged(
+        look(finding("HT010", Health.CRITICAL, "Not ready."), target="payments api", alone=False),
+        look(slots(), idle(), activity(), alone=False),
     )
-    said = judge(looks)
     assert said.sentence.startswith("payments db: 46 of 47 usable slots are taken; 44 sit idle")
+    assert [cause.code for cause in said.causes] == ["DB_CONN_EXHAUSTION_LEAK"]
+    assert said.causes[0].symptoms == ("payments api: Not ready: something that it depends on has failed.",)
+
+
+def test_the_database_of_another_service_explains_nothing() -> None:
+    said = judged(
+        look(finding("HT010", Health.CRITICAL, "Not ready."), target="orders api", alone=False),
+        look(slots(), idle(), activity(), alone=False),
+    )
     assert [cause.code for cause in said.causes] == ["DB_CONN_EXHAUSTION_LEAK", "DEPENDENCY_DOWN"]
+    assert said.causes[0].symptoms == ()
+
+
+def test_a_guess_explains_nothing() -> None:
+    said = judged(
+        look(finding("HT010", Health.CRITICAL, "Not ready."), target="payments api", alone=False),
+        look(slots(), idle(sessions=30, oldest=2.0, of_one=50), alone=False),
+    )
+    assert {cause.code: cause.symptoms for cause in said.causes} == {
+        "DEPENDENCY_DOWN": (),
+        "DB_CONN_EXHAUSTION_LEAK": (),
+    }
 
 
 def test_two_databases_are_judged_each_by_its_own_figures() -> None:
-    full = Look("payments db", Progress(findings=(slots(), activity())), alone=False)
-    leaking = Look("orders db", Progress(findings=(slots(taken=3), idle(sessions=3, clients=3))), alone=False)
-    assert all(cause.code != "DB_CONN_EXHAUSTION_LEAK" for cause in judge((full, leaking)).causes)
+    full = look(slots(), activity(), idle(sessions=1), alone=False)
+    leaking = look(slots(taken=3), idle(sessions=3, clients=3), target="orders db", alone=False)
+    assert all(cause.code != "DB_CONN_EXHAUSTION_LEAK" for cause in judged(full, leaking).causes)
 
 
 def test_when_the_time_is_up_what_is_missing_is_named() -> None:
-    progress = Progress(findings=(finding("PG001"),), looking=("lock waits",))
-    said = judge((Look("payments db", progress),), over=True)
+    said = judged(look(finding("PG001"), looking=("lock waits",)), over=True)
     assert said.unseen == ("lock waits: the time for this look ran out",)

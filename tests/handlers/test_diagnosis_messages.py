@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from handlers.messages import diagnosis, figures
-from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
+from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health, Sought
 from incidents.model import Incident, PersonId
 from incidents.ports import FindingsNotice, VerdictNotice
 from tests.handlers.checking import check, pressable, seen
@@ -54,6 +54,52 @@ def test_what_else_was_considered_says_how_sure(examination: Examination) -> Non
     considered = replace(examination, causes=(*examination.causes, other))
     told = seen(diagnosis.verdict(VerdictNotice(considered, ALICE, None)))
     assert "*Also considered:* A lock is held. This is a guess." in told
+
+
+def test_of_two_causes_with_one_score_neither_is_called_likelier(examination: Examination) -> None:
+    first, second = (Cause(c, f"{c} it is.", Confidence.MEDIUM, score=70) for c in ("LOAD", "LONG_QUERY"))
+    tied = replace(examination, causes=(first, second))
+    assert "*Just as likely:* LONG_QUERY it is." in seen(diagnosis.verdict(VerdictNotice(tied, ALICE, None)))
+
+
+def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
+    examination: Examination, noon: datetime, snapshot: SnapshotAssertion
+) -> None:
+    cause = Cause(
+        "DB_CONN_EXHAUSTION_LEAK",
+        "46 of 47 slots are taken: a connection leak.",
+        Confidence.HIGH,
+        ("PG103",),
+        "Restart it.",
+        title="a connection leak",
+        score=85,
+        coverage=88,
+        held=("46 of 47 slots are taken", "the oldest has sat there for 14 min"),
+        against=("most sessions wait for a lock",),
+        missing=("alive but not ready",),
+        symptoms=("payments api: It is alive but not ready.",),
+        next_probe="Look at the service too.",
+        runbook="https://wiki.example.com/leak",
+    )
+    whole = replace(
+        examination,
+        sentence=cause.sentence,
+        causes=(cause,),
+        untested=("a missing index (not known: tables read from end to end)",),
+        changes=("44 → 12 idle in transaction.", "New: <script> & co."),
+        since=noon,
+    )
+    message = diagnosis.verdict(VerdictNotice(whole, ALICE, None))
+    assert check(message) == snapshot
+    told = seen(message)
+    assert told.count("46 of 47 slots are taken") == 1  # a ground that the verdict names is not said twice
+    assert "88 % of the signs could be checked" in told
+
+
+def test_where_nothing_is_wrong_it_says_what_was_looked_at(noon: datetime) -> None:
+    fine = _finding("PG001", Health.OK, "PostgreSQL 16.2 answers.")
+    well = Examination("db", noon, Health.OK, "Db looks healthy.", (fine,), looked=("slots", "lock waits"))
+    assert "*Looked at:* slots; lock waits" in seen(diagnosis.verdict(VerdictNotice(well, ALICE, None)))
 
 
 def test_a_reason_why_things_could_not_be_seen_is_said_once(examination: Examination) -> None:
@@ -115,7 +161,11 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
         "PG999", health, "&" * 3000, meaning="<" * 3000, next_step=">" * 3000,
         table=(("x" * 1500, "```"),) * 50, figures=(Figure("f" * 300, "v" * 3000),) * 20, target="t" * 500,
     )  # fmt: skip
-    cause = Cause("X", "c" * 3000, Confidence.LOW, (), "n" * 3000)
+    many = tuple(f"{n}&" * 900 for n in range(30))
+    cause = Cause(
+        "X", "c" * 3000, Confidence.LOW, (), "n" * 3000, "t" * 900, 50, 40, many, many, many, many,
+        "p" * 3000, "r" * 3000,
+    )  # fmt: skip
     examination = Examination(
         "db" * 500,
         noon,
@@ -128,6 +178,10 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
         1.0,
         0,
         "n" * 5000,
+        many,
+        many,
+        many,
+        noon,
     )
     check(diagnosis.verdict(VerdictNotice(examination, ALICE, None)))
     check(diagnosis.findings(FindingsNotice(examination)))
@@ -135,3 +189,18 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
 
 def test_no_findings_are_said(noon: datetime) -> None:
     check(diagnosis.findings(FindingsNotice(Examination("db", noon, Health.UNKNOWN, ""))))
+
+
+def test_lines_that_were_found_are_shown_and_can_do_no_harm(noon: datetime) -> None:
+    hostile = "```<!channel> <https://evil.example|click> & " + "x" * 400
+    table = (("source", "time", "line"), *(("api", "14:00:00 UTC", hostile) for _ in range(8)))
+    found = _finding("LG010", Health.OK, "“<!here>” stands in 8 of 9 lines of api.", table=table)
+    seen_now = Examination("shop logs", noon, Health.OK, found.sentence, (found,), sought=Sought("<!here>"))
+    message = diagnosis.findings(FindingsNotice(seen_now))
+    check(message)
+    told = seen(message)
+    assert "*Lines*" in told
+    assert told.count("```") == 2
+    assert "<!" not in told
+    assert "<http" not in told
+    assert pressable(diagnosis.verdict(VerdictNotice(seen_now, ALICE, None))) == ["Look again"]

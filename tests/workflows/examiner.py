@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from incidents.errors import Refused
-from incidents.evidence import Examination, Finding, Health
+from incidents.evidence import Examination, Finding, Health, Sought
 
 _AT = datetime(2100, 3, 2, 12, 0, tzinfo=UTC)  # after every look that is asked for
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -20,6 +20,7 @@ class Examiner:
         self.gate = asyncio.Event()
         self.gate.set()
         self.runs = 0
+        self.sought: Sought | None = None
         self.old = 0  # so many runs began long ago
         self.known = ["db", "payments all"]
 
@@ -27,11 +28,14 @@ class Examiner:
         """What there is."""
         return self.known if service is None else []
 
-    async def examine(self, target: str, service: str | None) -> AsyncIterator[Examination]:
+    async def examine(
+        self, target: str, service: str | None, sought: Sought | None = None
+    ) -> AsyncIterator[Examination]:
         """Two looks."""
         if target not in self.targets(service):
             raise Refused(f"There is no target “{target}”. Choose db.")
         self.runs += 1
+        self.sought = sought
         at = _LONG_AGO if self.runs <= self.old else _AT
         yield Examination(target, at, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from incidents.errors import Unavailable
-from incidents.evidence import Health
+from incidents.evidence import Health, Sought
 from incidents.facts import Diagnosed
 from incidents.model import MessageId, PersonId, Place, RoomId
 from incidents.ports import FindingsNotice, VerdictNotice
 from incidents.work import Examine
 from tests.workflows.conftest import World
 from tests.workflows.examiner import Examiner
+from workflows import jobs
 from workflows.examinations import Examinations, Order
 
 
@@ -85,3 +86,19 @@ async def test_where_the_bot_cannot_write_the_one_who_asked_is_told(world: World
     world.chat.unwritable.add(elsewhere.room)
     await Examinations(world.ports).run(order(elsewhere))
     assert {message.place.room for message in world.chat.messages.values()} == {"Dada"}
+
+
+async def test_a_text_to_look_for_survives_the_queue_and_reaches_the_examiner(world: World) -> None:
+    work = Examine("db", None, Place(RoomId("CELSE")), PersonId("ada"), Sought("boom <x>"))
+    kept = jobs.examination(jobs.examine("key/0", work).task_kwargs)
+    assert kept == work
+    await Examinations(world.ports).run(Order("key/0", kept, resumed=False))
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    assert examiner.sought == Sought("boom <x>")
+
+
+def test_a_job_written_before_texts_could_be_looked_for_is_understood() -> None:
+    wanted = jobs.examine("k", Examine("db", None, Place(RoomId("C")), PersonId("ada"))).task_kwargs
+    del wanted["sought"]
+    assert jobs.examination(wanted).sought is None

@@ -10,7 +10,7 @@ import httpx
 
 from diagnostics.probes.http.codes import Code
 
-MOST = 64 * 1024  # bytes of a body
+MOST = 64 * 1024  # bytes of a body, unless more is asked for
 STEPS = 3  # redirects on the same host
 PHASES = {
     "connection.connect_tcp": "connect",
@@ -71,17 +71,17 @@ class Watch:
             self.phases[phase] = time.monotonic() - self._begun[phase]
 
 
-async def ask(client: httpx.AsyncClient, address: str) -> Answer:
-    """GET an address, following redirects on its own host only."""
+async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0) -> Answer:
+    """GET an address, following redirects on its own host only; `most` bytes of the body are read."""
     begun, watch, place = time.monotonic(), Watch(), address
     try:
         for _ in range(STEPS):
-            answer = await _get(client, place, watch)
+            answer = await _get(client, place, watch, most or MOST)
             onward = _onward(place, answer)
             if not onward or answer.away:
                 break
             place = onward
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # ValueError: a bad redirect
         answer = Answer(address, failure=_failure(error), error=type(error).__name__)
     return Answer(
         address=address,
@@ -95,7 +95,7 @@ async def ask(client: httpx.AsyncClient, address: str) -> Answer:
     )
 
 
-async def _get(client: httpx.AsyncClient, address: str, watch: Watch) -> Answer:
+async def _get(client: httpx.AsyncClient, address: str, watch: Watch, most: int) -> Answer:
     async with client.stream("GET", address, extensions={"trace": watch.note}) as response:
         away = ""
         if response.has_redirect_location:
@@ -103,7 +103,7 @@ async def _get(client: httpx.AsyncClient, address: str, watch: Watch) -> Answer:
             away = "" if goal.hostname == urlsplit(address).hostname else goal.hostname or "?"
             body = "" if away else goal.geturl()
         else:
-            body = await _begin(response)
+            body = await _begin(response, most)
         return Answer(address, response.status_code, body, away=away)
 
 
@@ -112,13 +112,13 @@ def _onward(place: str, answer: Answer) -> str:
     return answer.body if redirected and answer.body != place else ""
 
 
-async def _begin(response: httpx.Response) -> str:
+async def _begin(response: httpx.Response, most: int) -> str:
     body = bytearray()
     async for piece in response.aiter_bytes(MOST):
         body += piece
-        if len(body) >= MOST:
+        if len(body) >= most:
             break
-    return bytes(body[:MOST]).decode(errors="replace")
+    return bytes(body[:most]).decode(errors="replace")
 
 
 def _failure(error: Exception) -> Code:

@@ -5,6 +5,8 @@ HT00x answered · HT01x did not answer as it should · HT02x did not answer
 
 from enum import StrEnum
 
+from diagnostics.code import WORD, Described
+
 
 class Code(StrEnum):
     """One condition each; the health of a finding tells how bad it is."""
@@ -24,3 +26,110 @@ class Code(StrEnum):
     NO_ADDRESS = "HT022"  # the host's name is not known
     TLS_FAILED = "HT023"  # the certificate or the handshake
     BROKEN = "HT024"  # the connection ended in the middle of an answer
+
+
+ANSWER = {
+    "address": WORD,
+    "status": "",
+    "answer": "ms",
+    "connect": "ms",
+    "tls": "ms",
+    "first byte": "ms",
+    "error": WORD,
+}
+PARTS = {**ANSWER, "failing": WORD}
+UNSERVED = "Nobody who calls this address is served."
+
+CODES = (
+    Described(
+        Code.ANSWERS,
+        "an answer of success",
+        ANSWER,
+        "It answers 2xx. It is a warning if that took longer than expected of it.",
+        "If it is slow: look at what it waits for, its database first.",
+    ),
+    Described(
+        Code.SAYS_ILL,
+        "an answer of success that says that a part has failed",
+        PARTS,
+        "A load balancer that looks at the status alone keeps sending requests there.",
+        "Look at the part that it names.",
+    ),
+    Described(
+        Code.NOTHING_TO_ASK,
+        "no health address",
+        {},
+        "Whether the service is well cannot be told from the front page alone.",
+        "Name its health address in services.toml: health = and ready =.",
+    ),
+    Described(
+        Code.ALIVE_NOT_READY,
+        "alive but not ready",
+        PARTS,
+        "The process runs; something that it needs does not. Restarting it alone will not help.",
+        "Look at the part that it names, else at what it depends on: its database first.",
+    ),
+    Described(
+        Code.SERVER_ERROR,
+        "an error of the service itself (5xx)",
+        PARTS,
+        "The service itself says that it has failed.",
+        "Look at the part that it names, else read its log for the same minute.",
+    ),
+    Described(
+        Code.REFUSES,
+        "a refused request (4xx) at a configured address",
+        PARTS,
+        "The address is wrong, or it wants a login.",
+        "Correct the path in services.toml.",
+    ),
+    Described(
+        Code.LEADS_AWAY,
+        "a redirect to another host",
+        ANSWER,
+        "It was not followed, so this says nothing about the service itself.",
+        "Name the address of the service itself in services.toml.",
+    ),
+    Described(
+        Code.FRONT_CUT_OFF,
+        "a front that does not reach its back end",
+        ANSWER,
+        "The proxy or load balancer between them does not reach the back end, or gives up too early.",
+        "Look at the proxy: its route to the back end, its health checks, its time-outs.",
+    ),
+    Described(
+        Code.REFUSED,
+        "nothing listens at the service's address",
+        ANSWER,
+        UNSERVED,
+        "See whether the process runs, and read the end of its log.",
+    ),
+    Described(
+        Code.TIMED_OUT,
+        "no answer of the service in time",
+        ANSWER,
+        UNSERVED,
+        "See whether its workers are all busy; what they wait for is often the database.",
+    ),
+    Described(
+        Code.NO_ADDRESS,
+        "an unknown host name of the service",
+        ANSWER,
+        UNSERVED,
+        "Check the name in services.toml and the resolver of this machine.",
+    ),
+    Described(
+        Code.TLS_FAILED,
+        "encryption with the service fails",
+        ANSWER,
+        UNSERVED,
+        "Check the certificate: its end, its names and its chain.",
+    ),
+    Described(
+        Code.BROKEN,
+        "a connection that ended in the middle of an answer",
+        ANSWER,
+        "The process may die in the middle of its work.",
+        "Read the end of its log; a process that dies in mid-answer leaves a trace there.",
+    ),
+)

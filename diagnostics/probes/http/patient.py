@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import httpx
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.http import findings
 from diagnostics.probes.http.answer import Answer, ask
-from diagnostics.probes.http.codes import Code
+from diagnostics.probes.http.codes import CODES, Code
 from diagnostics.probes.http.section import HttpSection
 from incidents.evidence import Finding
 
@@ -26,7 +26,7 @@ DEADLINE = 3.5  # seconds for all of them, which go side by side
 class HttpPatient:
     """One HTTP service and its health addresses."""
 
-    def __init__(self, name: TargetName, section: HttpSection, _pause: Pause) -> None:
+    def __init__(self, name: TargetName, section: HttpSection, _care: Care) -> None:
         self._name = name
         self._section = section
         self._client: httpx.AsyncClient | None = None
@@ -149,4 +149,4 @@ def _front(
         yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
 
 
-FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient)
+FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient, codes=CODES)

@@ -1,10 +1,10 @@
 """What services.toml says about an HTTP service: its address and the paths that tell how it is."""
 
 from typing import Literal
-from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from diagnostics.address import Address
 from diagnostics.probe import Section
 
 
@@ -21,22 +21,12 @@ class HttpSection(Section):
     """
 
     kind: Literal["http"]
-    url: str
+    url: Address
     health: str | None = None
     live: str | None = None
     ready: str | None = None
     front: str | None = None
     slow: float = Field(default=1.0, gt=0)
-
-    @field_validator("url")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("it must begin with http:// or https:// and name a host")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("it must hold no password, query or fragment")
-        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _paths(self) -> "HttpSection":

@@ -17,6 +17,7 @@ SELECT CASE WHEN hidden THEN 'hidden' ELSE coalesce(state, 'unknown') END AS sta
   FROM ({SESSIONS}) AS sessions
  GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT 50
 """  # noqa: S608 -- made of constants
+STATED = ("active", "idle", "idle in transaction")  # counted also where there are none
 LIMITED = """
 SELECT rolname::text AS role, rolconnlimit AS allowed, count(pid)::int AS used
   FROM pg_roles LEFT JOIN pg_stat_activity ON usesysid = pg_roles.oid AND pid <> pg_backend_pid()
@@ -35,10 +36,11 @@ async def by_state(means: Means) -> tuple[Finding, ...]:
 
 def activity(target: str, now: Census, rows: list[Row]) -> Finding:
     """The finding that lists states; judging them is for other probes."""
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(STATED, 0)
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + row["sessions"]
-    parts = tuple(f"{number} {state}" for state, number in sorted(counts.items(), key=lambda pair: -pair[1]))
+    most = sorted(((number, state) for state, number in counts.items() if number), key=lambda pair: -pair[0])
+    parts = tuple(f"{number} {state}" for number, state in most)
     return Finding(
         code=Code.ACTIVITY,
         probe=BY_STATE,

@@ -106,7 +106,10 @@ def _none(target: str, now: Census) -> Finding:
         target=target,
         health=Health.UNKNOWN if blind else Health.OK,
         sentence=unknown if blind else "No session sits idle in a transaction.",
-        figures=(Figure("idle in transaction", None if blind else 0),),
+        figures=(
+            Figure("idle in transaction", None if blind else 0),
+            Figure("share", None if blind else 0, "%"),
+        ),
         next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";' if blind else "",
     )
 

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from diagnostics.probe import Family, Pause, Probe, TargetName
+from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.postgres import (
     activity,
     connect,
@@ -15,6 +15,7 @@ from diagnostics.probes.postgres import (
     statements,
     tables,
 )
+from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
@@ -44,10 +45,10 @@ DEADLINE = 3.5  # seconds; more than the client waits for one answer
 class PostgresPatient:
     """One database with its warm connection and the ways to look at it."""
 
-    def __init__(self, name: TargetName, section: PostgresSection, pause: Pause) -> None:
+    def __init__(self, name: TargetName, section: PostgresSection, care: Care) -> None:
         self._name = name
         self._session = Session(section.dsn.get_secret_value(), keepalive=section.keepalive)
-        means = Means(str(name), self._session, section.limits, pause)
+        means = Means(str(name), self._session, section.limits, care.pause)
         self._probes = tuple(_probe(way, means) for way in WAYS)
 
     @property
@@ -84,5 +85,10 @@ def _probe(way: Way, means: Means) -> Probe:
 
 
 FAMILY = Family(
-    "postgres", ("db", "database", "postgres", "postgresql", "pg"), PostgresSection, PostgresPatient
+    "postgres",
+    ("db", "database", "postgres", "postgresql", "pg"),
+    PostgresSection,
+    PostgresPatient,
+    facts="pg",
+    codes=CODES,
 )

@@ -8,11 +8,17 @@ from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.settings_guard"
 # reset_val is what a session of ours starts with; setting would show what our own look has set for itself.
+NAMES = (
+    "idle_in_transaction_session_timeout",
+    "statement_timeout",
+    "lock_timeout",
+    "log_lock_waits",
+    "transaction_timeout",
+    "client_connection_check_interval",
+)
 GUARDS = """
 SELECT name, reset_val AS value, coalesce(unit, '') AS unit FROM pg_settings
- WHERE name IN ('idle_in_transaction_session_timeout', 'statement_timeout', 'lock_timeout', 'log_lock_waits',
-                'transaction_timeout', 'client_connection_check_interval')
- ORDER BY name
+ WHERE name = ANY($1::text[]) ORDER BY name
 """
 OVERRIDES = """
 SELECT coalesce(rolname::text, 'all roles') AS role,
@@ -31,7 +37,7 @@ OFF = frozenset({"0", "off", ""})
 async def settings_guard(means: Means) -> tuple[Finding, ...]:
     """Which guards are set, for everyone or for single roles."""
     async with means.session.reading(PROBE) as read:
-        rows = await read(GUARDS)
+        rows = await read(GUARDS, list(NAMES))
         overrides = await read(OVERRIDES)
     return (guards(means.target, rows, overrides),)
 

@@ -46,7 +46,7 @@ async def test_the_idle_root_is_found_at_the_end_of_the_chain(shop: str, looks: 
             in finding.sentence
         )
         assert finding.sentence.startswith("2 sessions wait for a lock")
-        assert examination.causes[0].code == "LOCK_CONTENTION_LOCK_ROOT_IDLE"
+        assert examination.causes[0].code == "LOCK_CONTENTION_IDLE"
         assert examination.causes[0].sentence.split(":")[0] in examination.sentence
 
 

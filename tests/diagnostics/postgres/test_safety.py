@@ -8,10 +8,11 @@ import asyncpg
 import psycopg
 import pytest
 
-from diagnostics.probe import GoneError, Probe, watch
+from diagnostics.probe import Care, GoneError, Probe, watch
 from diagnostics.probes.postgres import session as session_module
 from diagnostics.probes.postgres.patient import WAYS, PostgresPatient
 from diagnostics.probes.postgres.session import ANSWER, STATEMENT, Session
+from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.evidence import Finding, Health
 from tests.diagnostics.conftest import Looks, as_role, at_once, examined
@@ -27,7 +28,7 @@ async def session(database: str) -> Session:
 
 def patient_of(dsn: str) -> PostgresPatient:
     (target,) = read_targets("payments", [{"kind": "postgres", "name": "db", "dsn": dsn}], environ={})
-    patient = target.patient(at_once)
+    patient = target.patient(Care(at_once, Redactor()))
     assert isinstance(patient, PostgresPatient)
     return patient
 

@@ -147,7 +147,7 @@ async def bot(
         app = build(
             desk=desk,
             chat=chat,
-            targets=lambda _service: ["db", "api"],
+            targets=lambda _service: ["db", "api", "logs"],
             offers=lambda service: OFFERS if service in {None, "payments"} else (),
             now=clock,
         )

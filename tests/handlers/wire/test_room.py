@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
-from incidents.evidence import Examination, Health
 from incidents.facts import NoteAdded, UpdatePosted
-from incidents.model import MessageId, PersonId, Place, RoomId, Status
-from incidents.ports import Posted, VerdictNotice
+from incidents.model import MessageId, RoomId, Status
+from incidents.ports import Posted
 from incidents.roles import Role
-from incidents.work import Board, Examine
+from incidents.work import Board
 from storage.database import open_database
 from storage.journal import PostgresJournal
-from tests.handlers.wire.conftest import Bot, Works
+from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Json
 from tocsin_practice.reading import said
@@ -253,49 +251,6 @@ async def test_nothing_new_is_an_update_too(bot: Bot, alice: PersonDriver) -> No
     await alice.command("/incident", "nothing-new", channel=bot.channel(incident))
     facts = [entry.fact for entry in await bot.desk.ledger.timeline(incident.id)]
     assert any(isinstance(fact, UpdatePosted) and fact.unchanged for fact in facts)
-
-
-async def test_diagnose_in_the_room_looks_at_its_service(bot: Bot, alice: PersonDriver, works: Works) -> None:
-    incident = await bot.declared()
-    await alice.command("/diagnose", "db", channel=bot.channel(incident))
-    (asked,) = [work for work in works.done if isinstance(work, Examine)]
-    assert (asked.target, asked.service, asked.place.room) == ("db", "payments", bot.channel(incident).id)
-
-
-@pytest.mark.parametrize(
-    ("line", "target", "service"),
-    [("payments db", "db", "payments"), ("db search", "db", "search"), ("Payments", "all", "payments")],
-)
-@pytest.mark.usefixtures("bot")
-async def test_diagnose_elsewhere_may_name_the_service(
-    line: str, target: str, service: str, alice: PersonDriver, works: Works
-) -> None:
-    await alice.command("/diagnose", line, channel="general")
-    await alice.ephemeral("Looking at")
-    (asked,) = [work for work in works.done if isinstance(work, Examine)]
-    assert (asked.target, asked.service) == (target, service)
-
-
-async def test_look_again_looks_at_the_same_service(bot: Bot, alice: PersonDriver, works: Works) -> None:
-    verdict = VerdictNotice(
-        Examination("db", bot.clock(), Health.OK, "It looks healthy."), PersonId(alice.id), None, "search"
-    )
-    place = Place(RoomId(bot.practice.channel("general").id))
-    said = await bot.chat.say(place, verdict, delivery=uuid4())
-    alice.say("Look.", channel="general", thread_ts=said.message)
-    await alice.press("look:again", in_channel="general")
-    await alice.ephemeral("Looking at *db* of search")
-    (asked,) = [work for work in works.done if isinstance(work, Examine)]
-    assert (asked.target, asked.service, asked.place) == ("db", "search", place)
-
-
-@pytest.mark.parametrize("line", ["", "lighthouse"])
-@pytest.mark.usefixtures("bot")
-async def test_diagnose_lists_what_can_be_looked_at(line: str, alice: PersonDriver) -> None:
-    await alice.command("/diagnose", line, channel="general")
-    await alice.ephemeral("What shall I look at?")
-    await alice.press("look:1", in_channel="general")
-    await alice.ephemeral("Looking at *api*")
 
 
 async def test_a_next_update_later_than_the_cadence_is_said(bot: Bot, alice: PersonDriver) -> None:

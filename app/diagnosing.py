@@ -1,0 +1,120 @@
+"""`tocsin diagnose`: look at a service from the shell, keep what was seen, and judge it again later."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app import config, examining, foundation
+from app.settings import Places
+from diagnostics.examine import Examiner
+from diagnostics.redaction import Redactor
+from diagnostics.snapshot import load, save
+from diagnostics.targets import secrets
+from diagnostics.verdict import judge
+from incidents.catalogue import Catalogue
+from incidents.evidence import Cause, Confidence, Examination, Finding, Health
+
+_SURE = {
+    Confidence.HIGH: "we are sure of it",
+    Confidence.MEDIUM: "this is likely",
+    Confidence.LOW: "this is a guess",
+}
+_OWN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+
+
+async def look(places: Places, asked: str, *, file: Path | None) -> str:
+    """Look at what is asked for, with neither Slack nor our own database; the verdict as text.
+
+    Args:
+        places: where the operator's files are.
+        asked: a service, or a service and one of its parts.
+        file: where what was seen is kept, to be judged again.
+
+    Raises:
+        Misconfigured, Refused: what is wrong, and what to do.
+    """
+    rules = examining.rules(places.tocsin_config)
+    catalogue, probes = config.services(places.tocsin_config)
+    path = places.tocsin_config / "services.toml"
+    targets = examining.targets(probes, file=path, environ=os.environ)
+    own = [value for name in _OWN if (value := os.environ.get(name))]
+    theirs = secrets(target for found in targets.values() for target in found)
+    async with Examiner(
+        targets, clock=foundation.now, redactor=Redactor([*own, *theirs]), rules=rules
+    ) as examiner:
+        service = _named(catalogue, asked)
+        collected = await examiner.collect("all" if service else asked, service)
+    if file:
+        save(file, collected)
+    return drawn(judge(collected, rules))
+
+
+def _named(catalogue: Catalogue, asked: str) -> str | None:
+    """The key of the service that goes by exactly that key, name or alias."""
+    plain = asked.casefold()
+    return next(
+        (
+            each.key
+            for each in catalogue
+            if plain in {w.casefold() for w in (each.key, each.name, *each.aliases)}
+        ),
+        None,
+    )
+
+
+def again(places: Places, file: Path) -> str:
+    """What was kept, judged by the patterns as they are now; the verdict as text.
+
+    Raises:
+        Misconfigured: a pattern is wrong, or the file is no snapshot.
+    """
+    return drawn(judge(load(file), examining.rules(places.tocsin_config)))
+
+
+def drawn(seen: Examination) -> str:
+    """The verdict for a terminal: the cause first, then what it rests on, then what to do."""
+    return "\n".join(_lines(seen))
+
+
+def _lines(seen: Examination) -> Iterator[str]:
+    yield f"{seen.health.value.upper()}  {seen.target}, {seen.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield seen.sentence
+    for number, cause in enumerate(seen.causes):
+        yield from _cause(cause, first=number == 0)
+    yield from _list("Not ruled out", seen.untested)
+    yield from _list("Could not be seen", seen.unseen)
+    ill = [finding for finding in seen.findings if finding.health is not Health.OK]
+    yield from _list("Findings", [_finding(finding) for finding in ill])
+    if not ill:
+        yield from _list("Looked at", seen.looked)
+    if seen.next_step:
+        yield f"Next: {seen.next_step}"
+
+
+def _cause(cause: Cause, *, first: bool) -> Iterator[str]:
+    if not first:
+        yield f"Also considered: {cause.sentence}"
+    checked = f"{cause.score / 100:.2f}, {cause.coverage} % of its signs checked"
+    yield f"  {cause.code}: {_SURE[cause.confidence]} ({checked})"
+    said = cause.sentence.casefold()
+    yield from _list("  Because", [held for held in cause.held if held.casefold() not in said])
+    yield from _list("  Against it", cause.against)
+    yield from _list("  It explains", cause.symptoms)
+    yield from _list("  Not to be had", cause.missing)
+    if cause.next_probe:
+        yield f"  To know more: {cause.next_probe}"
+    if cause.runbook:
+        yield f"  Runbook: {cause.runbook}"
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.code} {finding.health.value} {finding.target}: {finding.sentence}"
+
+
+def _list(title: str, items: Sequence[str]) -> Iterator[str]:
+    if items:
+        margin = title[: len(title) - len(title.lstrip())]
+        yield f"{title}:"
+        yield from (f"{margin}  - {item}" for item in items)

@@ -1,0 +1,224 @@
+"""What a line of a log speaks of. Plain words, and expressions whose time grows with the line alone."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from diagnostics.logs.codes import Code
+
+READ = 2_000  # characters of a line that are judged
+HEAD = 160  # characters in which a line says its level
+QUIET = frozenset({"trace", "debug", "info", "notice", "log"})
+FATAL = frozenset({"fatal", "critical", "crit", "panic", "alert", "emerg"})
+BAD = FATAL | {"error", "err", "severe"}
+WORDS = "trace|debug|info|notice|log|warn|warning|error|err|fatal|critical|crit|panic|alert|emerg|severe"
+LEVEL = re.compile(
+    rf"""\b(?P<shouted>{WORDS.upper()})\b | \[(?P<boxed>(?i:{WORDS}))\]
+    | (?i:\b(?:level|lvl|severity)"?\s?[=:]\s?"?(?P<named>{WORDS})\b)""",
+    re.VERBOSE,
+)
+
+
+class Weight(Enum):
+    """How few lines are worth a person's attention."""
+
+    GRAVE = "one is critical"
+    TELLING = "one is a warning, a few are critical"
+    COMMON = "a few are a warning if they are more than before, many are in any case"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One thing that lines speak of.
+
+    Attributes:
+        words: any of these, in small letters.
+        shape: or this.
+        calm: lines that call themselves information do not count, since they may name it in passing.
+    """
+
+    code: Code
+    weight: Weight
+    words: tuple[str, ...] = ()
+    shape: "re.Pattern[str] | None" = None
+    calm: bool = True
+
+
+SIGNATURES = (
+    Signature(
+        Code.LOG_SERVER_ERRORS,
+        Weight.COMMON,
+        ("internal server error", "service unavailable", "gateway timeout"),
+        re.compile(r'(?:HTTP/\d(?:\.\d)?"? |(?i:status(?:_?code)?"?\s?[=:]\s?"?|\bHTTP ))5\d\d\b'),
+        calm=False,
+    ),
+    Signature(Code.LOG_TIMEOUTS, Weight.COMMON, ("timed out", "timeout", "deadline exceeded", "etimedout")),
+    Signature(
+        Code.LOG_REFUSED,
+        Weight.COMMON,
+        ("connection refused", "econnrefused", "no route to host", "connect call failed", "refused the conn"),
+    ),
+    Signature(
+        Code.LOG_EXCEPTIONS,
+        Weight.COMMON,
+        ("unhandled exception", "unhandled rejection", "panic: ", "panicked at", "segmentation fault"),
+        re.compile(r"[a-z](?:Error|Exception)\b|^(?:Uncaught )?Error: "),
+    ),
+    Signature(
+        Code.LOG_SLOW_QUERIES,
+        Weight.COMMON,
+        ("slow query", "slow sql", "long running query", "long-running query"),
+        re.compile(r"\bduration: \d{4}"),
+        calm=False,
+    ),
+    Signature(
+        Code.LOG_CONFIGURATION,
+        Weight.TELLING,
+        (
+            "invalid configuration",
+            "configuration error",
+            "config error",
+            "misconfigur",
+            "improperlyconfigured",
+            "invalid setting",
+            "unknown setting",
+            "settings error",
+            "failed to load config",
+            "could not load config",
+            "cannot load config",
+            "unrecognized configuration",
+        ),
+    ),
+    Signature(Code.LOG_MAIL, Weight.COMMON, ("smtp", "could not send mail", "failed to send email")),
+    Signature(
+        Code.LOG_OUT_OF_MEMORY,
+        Weight.GRAVE,
+        (
+            "out of memory",
+            "outofmemory",
+            "cannot allocate memory",
+            "oom-kill",
+            "oomkill",
+            "memoryerror",
+            "enomem",
+        ),
+    ),
+    Signature(
+        Code.LOG_DISK_FULL, Weight.GRAVE, ("no space left", "disk full", "disk quota exceeded", "enospc")
+    ),
+    Signature(
+        Code.LOG_POOL_TIMEOUT,
+        Weight.TELLING,
+        (
+            "queuepool limit",
+            "pool timeout",
+            "pooltimeout",
+            "cannot acquire connection",
+            "pool exhausted",
+            "unable to acquire a connection",
+            "timeout acquiring",
+            "connection is not available, request",
+            "pool is exhausted",
+            "couldn't get a connection after",
+            "timeout exceeded when trying to connect",
+        ),
+    ),
+    Signature(
+        Code.LOG_TOO_MANY_CLIENTS,
+        Weight.TELLING,
+        ("too many clients", "too many connections", "remaining connection slots", "max number of clients"),
+    ),
+    Signature(
+        Code.LOG_STARTUP,
+        Weight.TELLING,
+        (
+            "missing env",
+            "missing required env",
+            "failed to start",
+            "address already in use",
+            "exec format error",
+        ),
+        re.compile(
+            r"KeyError: '[A-Z][A-Z0-9_]{2,60}'|(?i:validation errors? for \w{0,40}(?:settings|config))"
+            r"|(?i:environment variable .{1,80} (?:is )?(?:not set|missing|required|undefined))"
+        ),
+    ),
+    Signature(
+        Code.LOG_NAMES,
+        Weight.COMMON,
+        (
+            "name or service not known",
+            "name resolution",
+            "nxdomain",
+            "no such host",
+            "getaddrinfo",
+            "enotfound",
+            "could not resolve",
+            "could not translate host name",
+            "servfail",
+        ),
+    ),
+    Signature(
+        Code.LOG_CERTIFICATES,
+        Weight.TELLING,
+        (
+            "certificate has expired",
+            "certificate expired",
+            "certificate verify failed",
+            "x509: ",
+            "self-signed cert",
+        ),
+    ),
+    Signature(
+        Code.LOG_UPSTREAM,
+        Weight.COMMON,
+        (
+            "no live upstreams",
+            "upstream prematurely closed",
+            "upstream timed out",
+            "connecting to upstream",
+            "no available server",
+            "no servers available",
+            "bad gateway",
+            "no healthy upstream",
+        ),
+    ),
+    Signature(
+        Code.LOG_AUTHENTICATION,
+        Weight.COMMON,
+        ("authentication failed", "access denied for user", "invalid credentials", "bad credentials"),
+    ),
+    Signature(
+        Code.LOG_LOCKS,
+        Weight.COMMON,
+        ("deadlock detected", "deadlock found", "lock wait timeout", "lock timeout"),
+    ),
+)
+LEVELS = {Code.LOG_CRITICAL: Weight.COMMON, Code.LOG_ERROR_LEVEL: Weight.COMMON}
+WEIGHTS = LEVELS | {signature.code: signature.weight for signature in SIGNATURES}
+
+
+def level(text: str) -> str:
+    """The level that a line gives itself, in small letters; empty if none."""
+    found = LEVEL.search(text, 0, HEAD)
+    return (found["shouted"] or found["boxed"] or found["named"]).casefold() if found else ""
+
+
+def spoken_of(text: str) -> tuple[Code, ...]:
+    """What a line speaks of; empty for most lines."""
+    text = text[:READ]
+    small, own = text.casefold(), level(text)
+    found = tuple(
+        signature.code
+        for signature in SIGNATURES
+        if not (signature.calm and own in QUIET) and _fits(signature, text, small)
+    )
+    if own in FATAL:
+        return (*found, Code.LOG_CRITICAL)
+    return found or ((Code.LOG_ERROR_LEVEL,) if own in BAD else ())
+
+
+def _fits(signature: Signature, text: str, small: str) -> bool:
+    if any(word in small for word in signature.words):
+        return True
+    return bool(signature.shape and signature.shape.search(text))

@@ -1,0 +1,1 @@
+"""The operators' patterns: what they may say, and how they are judged."""

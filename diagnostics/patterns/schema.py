@@ -1,0 +1,95 @@
+"""The facts that there are: what every family can see, under the names by which patterns ask for it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from diagnostics.code import WORD, Described
+from diagnostics.probe import AnyFamily
+
+CONDITION = "condition"  # the unit of what is true or false
+
+
+class Aspect(StrEnum):
+    """What there is to know of every code, besides its figures."""
+
+    SEEN = "seen"  # it was found, well or ill
+    ILL = "ill"  # it is a warning or critical
+    HEALTH = "health"  # ok, warn, critical, unknown, or absent where it was looked for and not found
+
+
+class Spoken(StrEnum):
+    """What sentences may show of a finding, and conditions may not ask for."""
+
+    SENTENCE = "sentence"
+    NEXT_STEP = "next_step"
+
+
+ASPECTS = {Aspect.SEEN: CONDITION, Aspect.ILL: CONDITION, Aspect.HEALTH: WORD}
+SPOKEN = {Spoken.SENTENCE: WORD, Spoken.NEXT_STEP: WORD}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Every fact that can be known.
+
+    Attributes:
+        codes: what each family can see, by the family's word.
+        units: of each fact that conditions may ask for, by its name.
+        titles: of each fact, what people call it.
+    """
+
+    codes: Mapping[str, tuple[Described, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> Mapping[str, type]:
+        """Whether a condition meets a bool, a float or a str there."""
+        return {name: _kind(unit) for name, unit in self.units.items()}
+
+    @property
+    def spoken(self) -> Mapping[str, str]:
+        """The units of all that a sentence may show."""
+        more = (
+            f"{word}.{each.fact}.{name}"
+            for word, codes in self.codes.items()
+            for each in codes
+            for name in SPOKEN
+        )
+        return {**self.units, **dict.fromkeys(more, WORD)}
+
+
+def schema(families: Iterable[AnyFamily]) -> Schema:
+    """The facts of these families."""
+    codes = {family.word: family.codes for family in families}
+    rows = tuple(row for word, described in codes.items() for each in described for row in _facts(word, each))
+    return Schema(
+        codes=codes,
+        units={name: unit for name, unit, _ in rows},
+        titles={name: title for name, _, title in rows},
+    )
+
+
+def slug(figure: str) -> str:
+    """A figure's name as part of a fact's: "idle in transaction" is `idle_in_transaction`."""
+    plain = re.sub(r"[^a-z0-9]+", "_", figure.lower()).strip("_")
+    return f"_{plain}" if plain[:1].isdigit() else plain
+
+
+def _facts(word: str, each: Described) -> Iterator[tuple[str, str, str]]:
+    for aspect, unit in ASPECTS.items():
+        yield f"{word}.{each.fact}.{aspect}", unit, each.title
+    for figure, unit in each.figures.items():
+        yield f"{word}.{each.fact}.{slug(figure)}", unit, f"{figure} ({each.title})"
+
+
+def _kind(unit: str) -> type:
+    match unit:
+        case "condition":
+            return bool
+        case "word":
+            return str
+        case _:
+            return float

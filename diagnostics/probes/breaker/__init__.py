@@ -1,0 +1,1 @@
+"""A circuit breaker's own word about itself, from its service's admin address."""

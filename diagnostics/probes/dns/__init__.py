@@ -1,0 +1,1 @@
+"""Names as resolvers answer them: missing, failing, late, or not the same everywhere."""

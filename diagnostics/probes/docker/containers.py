@@ -1,0 +1,173 @@
+"""Which containers are meant, and how each is by its inspection: never its environment or arguments."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from diagnostics.probes.docker.engine import AnswerError, Engine
+from diagnostics.probes.docker.section import DockerSection
+
+PROJECT = "com.docker.compose.project"
+SERVICE = "com.docker.compose.service"
+MOST = 20  # containers that are looked at
+CHECKS = 3  # of a health check, the newest
+NANO = 10**9
+NO_LONGER = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One run of a container's own health check; its output may hold secrets."""
+
+    exit_code: int
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """How one container is.
+
+    Attributes:
+        status: running, exited, restarting, paused, created, dead or removing.
+        started_at: None if it never was.
+        health: healthy, unhealthy, starting, or empty without a check.
+        memory_limit: bytes; 0 without a limit.
+        cores: how many processors it may use; 0 without a limit.
+        restarts_by_policy: the engine starts it again whenever it ends.
+    """
+
+    id: str
+    name: str
+    image: str
+    image_id: str
+    status: str
+    exit_code: int
+    oom_killed: bool
+    error: str
+    restarts: int
+    restarts_by_policy: bool
+    started_at: datetime | None
+    finished_at: datetime | None
+    health: str
+    failing: int
+    checks: tuple[Check, ...]
+    memory_limit: int
+    cores: float
+    tty: bool
+
+    @property
+    def running(self) -> bool:
+        """Whether its process runs."""
+        return self.status == "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The containers meant.
+
+    Attributes:
+        missing: names, or services of a project, of which there is none.
+        more: how many there are beside those that are looked at.
+        now: by the engine's clock.
+    """
+
+    containers: tuple[Container, ...]
+    missing: tuple[str, ...]
+    more: int
+    now: datetime
+
+
+async def census(engine: Engine, section: DockerSection) -> Census:
+    """Look at all containers that are meant. Raises what `Engine.json` raises."""
+    every, now = await engine.dated("/containers/json", {"all": 1})
+    meant = [entry for entry in every if _meant(entry, section)]
+    meant.sort(key=lambda entry: (entry.get("State") == "running", _name(entry)))
+    found = await asyncio.gather(*(_inspected(engine, str(entry["Id"])) for entry in meant[:MOST]))
+    containers = tuple(sorted((c for c in found if c), key=lambda container: container.name))
+    return Census(containers, _missing(meant, section), max(len(meant) - MOST, 0), now)
+
+
+async def _inspected(engine: Engine, identity: str) -> Container | None:
+    """None if it was removed meanwhile."""
+    try:
+        return read(await engine.json(f"/containers/{identity}/json"))
+    except AnswerError as error:
+        if error.status == NO_LONGER:
+            return None
+        raise
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return str((entry.get("Names") or ["?"])[0]).lstrip("/")
+
+
+def _labels(entry: Mapping[str, Any]) -> Mapping[str, str]:
+    return entry.get("Labels") or {}
+
+
+def _meant(entry: Mapping[str, Any], section: DockerSection) -> bool:
+    if _name(entry) in section.containers:
+        return True
+    labels = _labels(entry)
+    if not section.project or labels.get(PROJECT) != section.project:
+        return False
+    return not section.services or labels.get(SERVICE) in section.services
+
+
+def _missing(meant: Sequence[Mapping[str, Any]], section: DockerSection) -> tuple[str, ...]:
+    names, services = {_name(entry) for entry in meant}, {_labels(entry).get(SERVICE) for entry in meant}
+    projects = {_labels(entry).get(PROJECT) for entry in meant}
+    absent = [name for name in section.containers if name not in names]
+    absent += [f"{section.project} {service}" for service in section.services if service not in services]
+    if section.project and not section.services and section.project not in projects:
+        absent.append(f"{section.project} (compose project)")
+    return tuple(absent)
+
+
+def read(told: Mapping[str, Any]) -> Container:
+    """What matters of an inspection."""
+    state, host, config = told["State"], told.get("HostConfig") or {}, told.get("Config") or {}
+    health = state.get("Health") or {}
+    policy = (host.get("RestartPolicy") or {}).get("Name", "")
+    return Container(
+        id=str(told["Id"]),
+        name=str(told.get("Name", "?")).lstrip("/"),
+        image=str(config.get("Image", "")),
+        image_id=str(told.get("Image", "")),
+        status=str(state.get("Status", "")),
+        exit_code=int(state.get("ExitCode") or 0),
+        oom_killed=bool(state.get("OOMKilled")),
+        error=str(state.get("Error") or ""),
+        restarts=int(told.get("RestartCount") or 0),
+        restarts_by_policy=policy not in {"", "no"},
+        started_at=moment(state.get("StartedAt")),
+        finished_at=moment(state.get("FinishedAt")),
+        health=str(health.get("Status") or "").replace("none", ""),
+        failing=int(health.get("FailingStreak") or 0),
+        checks=tuple(_check(entry) for entry in (health.get("Log") or [])[-CHECKS:]),
+        memory_limit=int(host.get("Memory") or 0),
+        cores=_cores(host),
+        tty=bool(config.get("Tty")),
+    )
+
+
+def moment(told: object) -> datetime | None:
+    """A time of the engine's; None for its "never", the year 1."""
+    try:
+        at = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return at if at.year > 1 and at.tzinfo else None
+
+
+def _check(entry: Mapping[str, Any]) -> Check:
+    return Check(int(entry.get("ExitCode") or 0), str(entry.get("Output") or ""))
+
+
+def _cores(host: Mapping[str, Any]) -> float:
+    if host.get("NanoCpus"):
+        return float(host["NanoCpus"]) / NANO
+    quota, period = host.get("CpuQuota") or 0, host.get("CpuPeriod") or 100_000
+    return quota / period if quota > 0 else 0.0

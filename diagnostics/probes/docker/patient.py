@@ -1,0 +1,221 @@
+"""The containers of a service, kept ready to be looked at."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from diagnostics.code import told_by
+from diagnostics.logs import codes as log_codes
+from diagnostics.logs.excerpt import Excerpt
+from diagnostics.logs.findings import Told, told, unread
+from diagnostics.logs.freeing import freed
+from diagnostics.logs.search import answered
+from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
+from diagnostics.probes.docker import failure, logs, state, storage, trend, usage
+from diagnostics.probes.docker.codes import CODES, Code
+from diagnostics.probes.docker.containers import Census, Container, census
+from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
+from diagnostics.probes.docker.section import DockerSection
+from diagnostics.redaction import redacted_text
+from incidents.evidence import Finding, Sought
+
+LOGS = "logs"
+READ = "docker.logs"
+SEARCH = "docker.search"
+RECENT = 5.0  # seconds for which a census serves
+SAMPLES = 3
+DISK = 4.0  # seconds: adding up sizes takes an engine long
+DISK_EVERY = timedelta(minutes=5)  # and costs it reads, so not more often
+QUICK = 4.0
+READING = 9.0
+TOO_LONG = "its engine takes too long"
+SAID_NO = "its engine says no"
+DRIVER = "its logging driver keeps it elsewhere"
+NO_READING = frozenset({500, 501})
+NO_LONGER = 404
+
+
+class DockerPatient:
+    """Containers on one engine, and what is remembered of them between looks."""
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: DockerSection,
+        care: Care,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = name
+        self._section = section
+        self._care = care
+        self._monotonic = monotonic
+        self._engine = Engine(section)
+        self._trend = trend.Trend()
+        self._census: tuple[float, Census] | None = None
+        self._counting = asyncio.Lock()
+        self._down = False
+        self._disk: tuple[Census, Finding] | None = None
+        sampling = SAMPLES * section.limits.sample + 1
+        self._probes = (
+            Probe(state.PROBE, "containers", self._state, QUICK),
+            Probe(storage.IMAGES, "images", self._images, QUICK),
+            Probe(READ, "container logs", self._logs, READING, sampled=True, part=LOGS),
+            Probe(usage.PROBE, "memory and processors", self._usage, sampling, sampled=True),
+            Probe(storage.DISK, "disk use of the engine", self._storage, DISK + 0.5, sampled=True),
+        )
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+        return self._name
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """The ways to look at it: state first; what takes seconds goes side by side."""
+        return self._probes
+
+    def search(self, sought: Sought) -> Probe:
+        """Where that text stands in the logs."""
+        look = functools.partial(self._search, sought)
+        return Probe(SEARCH, f"“{sought.text}” in the logs", look, READING, part=LOGS)
+
+    def explain(self, probe: Probe, error: Exception) -> Finding | None:
+        """What a failed look shows of the engine."""
+        if probe.id == state.PROBE and isinstance(error, AnswerError):
+            return failure.unreached(str(self._name), probe.id, self._section.url, error)
+        return failure.explain(str(self._name), probe, self._section.url, error)
+
+    async def open(self) -> None:
+        """Nothing: the engine is asked when somebody asks."""
+
+    async def close(self) -> None:
+        """Let go of the engine."""
+        self._engine.close()
+
+    async def _state(self) -> tuple[Finding, ...]:
+        self._down = True
+        seen = await self._counted(0)
+        self._down = False
+        restarted = self._trend.restarted(seen.containers, seen.now)
+        return state.judged(state.Seen(str(self._name), self._section.limits, self._clean, restarted), seen)
+
+    async def _images(self) -> tuple[Finding, ...]:
+        if self._down:
+            raise GoneError("the engine cannot be asked")
+        seen = await self._counted(RECENT)
+        known = await self._engine.json("/images/json")
+        found = storage.images(str(self._name), seen.containers, known, seen.now)
+        return (found,) if found else ()
+
+    async def _usage(self) -> tuple[Finding, ...]:
+        running = [container for container in (await self._counted(RECENT)).containers if container.running]
+        if not running:
+            raise SkippedError("no container runs")
+        rounds = []
+        for number in range(SAMPLES):
+            if number:
+                await self._care.pause(self._section.limits.sample)
+            rounds.append(await asyncio.gather(*(self._sample(container) for container in running)))
+        used = [
+            usage.Usage(container, tuple(sample for sample in samples if sample))
+            for container, *samples in zip(running, *rounds, strict=True)
+        ]
+        return self._used([each for each in used if each.samples])
+
+    def _used(self, used: Sequence[usage.Usage]) -> tuple[Finding, ...]:
+        growing = []
+        for each in used:
+            last = each.samples[-1]
+            self._trend.note(each.container, last.at, last.memory)
+            grows = self._trend.growth(each.container)
+            if grows:
+                growing.append((each.container, last.memory, grows))
+        target, limits = str(self._name), self._section.limits
+        return (*usage.judged(target, limits, used), *trend.judged(target, limits, growing))
+
+    async def _sample(self, container: Container) -> usage.Sample | None:
+        path = f"/containers/{container.id}/stats"
+        try:
+            return usage.read(await self._engine.json(path, {"stream": 0, "one-shot": 1}))
+        except AnswerError as error:
+            if error.status == NO_LONGER:
+                return None
+            raise
+
+    async def _storage(self) -> tuple[Finding, ...]:
+        seen = await self._counted(RECENT)
+        if self._disk is None or seen.now - self._disk[0].now >= DISK_EVERY:
+            try:
+                sizes = await self._engine.json("/system/df", seconds=DISK)
+            except OverlongError as error:
+                raise SkippedError("the engine takes too long to add up its sizes") from error
+            self._disk = (seen, storage.disk(str(self._name), self._section.limits, sizes))
+        return (self._disk[1],)
+
+    async def _logs(self) -> tuple[Finding, ...]:
+        at = Told(str(self._name), READ, self._section.logs)
+        excerpts, without = await self._excerpts(at)
+        found = await self._engine.run(functools.partial(told, at, excerpts)) if excerpts else ()
+        return (*found, *without)
+
+    async def _search(self, sought: Sought) -> tuple[Finding, ...]:
+        at = Told(str(self._name), SEARCH, self._section.logs)
+        excerpts, without = await self._excerpts(at)
+        if not excerpts:
+            return tuple(without)
+        return (await self._engine.run(functools.partial(answered, at, excerpts, sought)), *without)
+
+    async def _excerpts(self, at: Told) -> tuple[list[Excerpt], list[Finding]]:
+        """Every log free of secrets, and what keeps the others from being read."""
+        seen = await self._counted(RECENT)
+        if not seen.containers:
+            raise SkippedError("there is no container")
+        read = await asyncio.gather(*(self._excerpt(at, container, seen) for container in seen.containers))
+        return [e for e in read if isinstance(e, Excerpt)], [f for f in read if isinstance(f, Finding)]
+
+    async def _excerpt(self, at: Told, container: Container, seen: Census) -> Excerpt | Finding:
+        wanted = logs.wanted(container, self._section.logs, seen.now, len(seen.containers))
+        try:
+            return await self._engine.run(
+                lambda: freed(logs.read(self._engine, wanted), self._care.redaction)
+            )
+        except OverlongError:
+            return unread(at, container.name, TOO_LONG, "time-out")
+        except AnswerError as error:
+            if error.status in failure.FORBIDDEN:
+                raise
+            reason = DRIVER if error.status in NO_READING else SAID_NO
+            return unread(at, container.name, reason, f"HTTP {error.status}")
+
+    async def _counted(self, seconds: float) -> Census:
+        """The containers as they were at most so many seconds ago."""
+        async with self._counting:
+            now = self._monotonic()
+            if self._census is None or now - self._census[0] > seconds or not seconds:
+                self._census = (now, await census(self._engine, self._section))
+            return self._census[1]
+
+    def _clean(self, text: str) -> str:
+        return redacted_text(self._care.redaction, text)
+
+
+FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
+SAYS = {
+    state.PROBE: [code for code in Code if code < Code.MEMORY],
+    usage.PROBE: (Code.MEMORY, Code.CPU, Code.THROTTLED, Code.MEMORY_TREND),
+    storage.DISK: (Code.DISK,),
+    storage.IMAGES: (Code.IMAGES,),
+    READ: [code for code in log_codes.Code if code not in FOUND],
+}
+FAMILY = Family(
+    "docker",
+    ("docker", "container", "containers"),
+    DockerSection,
+    DockerPatient,
+    facts="docker",
+    codes=told_by((*CODES, *log_codes.CODES), SAYS),
+    parts=(LOGS,),
+)

@@ -1,0 +1,89 @@
+"""What services.toml says about a service's containers: where their engine is, and which they are."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator, model_validator
+
+from diagnostics.logs.settings import LogSettings
+from diagnostics.probe import Section
+
+SCHEMES = ("unix", "tcp", "ssh")
+
+
+class Tls(BaseModel):
+    """Files of an encrypted engine: `ca` signs its certificate, `cert` and `key` are ours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca: FilePath
+    cert: FilePath | None = None
+    key: FilePath | None = None
+
+    @model_validator(mode="after")
+    def _pair(self) -> "Tls":
+        if (self.cert is None) != (self.key is None):
+            raise ValueError("give cert and key together")
+        return self
+
+
+class Limits(BaseModel):
+    """When a figure is worth a warning, and when it is critical. Seconds, percent, bytes and counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory_warn: int = 80  # percent of the container's limit
+    memory_critical: int = 90
+    cpu_warn: int = 80  # percent of what the container may use, in both intervals
+    throttled_warn: int = 25  # percent of the periods, in both intervals
+    crash_restarts: int = 3  # so many restarts ...
+    crash_uptime: float = 120  # ... and started less than so long ago: a crash loop
+    trend_hours_warn: float = 8  # until the limit, as memory grows now
+    trend_hours_critical: float = 2
+    trend_growth: int = 16 * 1024**2  # less than this is no trend
+    reclaimable_warn: int = 20 * 1024**3
+    sample: float = Field(default=2, ge=0.1, le=3)  # seconds between samples, of which there are three
+
+
+class DockerSection(Section):
+    """`kind = "docker"`; name the containers, or the compose project they belong to.
+
+    Attributes:
+        url: "unix:///var/run/docker.sock", "tcp://host:2375" (a proxy on a private network only),
+            "tcp://host:2376" with `tls`, or "ssh://user@host" (keys only; the host must be known).
+        tls: the files of an encrypted engine.
+        containers: their names.
+        project: a compose project.
+        services: of these services of the project only.
+        limits: when figures are ill.
+        logs: how logs are read and judged.
+    """
+
+    kind: Literal["docker"]
+    url: str = "unix:///var/run/docker.sock"
+    tls: Tls | None = None
+    containers: tuple[str, ...] = ()
+    project: str | None = None
+    services: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    logs: LogSettings = LogSettings()
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in SCHEMES or parts.password or parts.query or parts.fragment:
+            raise ValueError("it must begin with unix://, tcp:// or ssh:// and hold no password")
+        if not (parts.path if parts.scheme == "unix" else parts.hostname):
+            raise ValueError("it must name a socket's path or a host")
+        return url
+
+    @model_validator(mode="after")
+    def _chosen(self) -> "DockerSection":
+        if not self.containers and not self.project:
+            raise ValueError("say which containers: containers = [...] or project = ...")
+        if self.services and not self.project:
+            raise ValueError("services are those of a compose project: name it with project")
+        if self.tls and not self.url.startswith("tcp://"):
+            raise ValueError("tls belongs to a tcp:// address")
+        return self

@@ -1,0 +1,174 @@
+"""The Kubernetes API, read only: bounded lists of one namespace, never a secret."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import httpx2
+import msgspec
+import yaml
+from lightkube.config.kubeconfig import KubeConfig, SingleConfig
+from lightkube.config.models import Cluster as Place
+from lightkube.config.models import User
+from lightkube.core.async_client import AsyncClient
+from lightkube.core.exceptions import ConfigError
+from lightkube.core.resource import NamespacedResource
+from lightkube.generic_resource import create_namespaced_resource
+from lightkube.resources.apps_v1 import Deployment, ReplicaSet
+from lightkube.resources.core_v1 import Event, Pod
+
+from diagnostics.probes.kubernetes.section import KubernetesSection
+from diagnostics.probes.remote import ANSWER, SILENT, WIRE, Fault, RemoteError, fault_of
+
+MOST = 200  # objects of one list; of events, 500
+EVENTS = 500
+CONNECT = 2.0  # seconds
+PodMetrics = create_namespaced_resource("metrics.k8s.io", "v1beta1", "PodMetrics", "pods")
+FAULTS: Mapping[int, Fault] = {
+    401: Fault.UNAUTHORISED,
+    403: Fault.FORBIDDEN,
+    404: Fault.NOT_THERE,
+    429: Fault.LIMITED,
+}
+UNREADABLE = (
+    AttributeError,
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AssertionError,
+    msgspec.MsgspecError,
+    yaml.YAMLError,
+)  # whatever a kubeconfig that is none leads to
+LabelValue: TypeAlias = Any  # a text, or an operator of lightkube's
+R = TypeVar("R", bound=NamespacedResource)
+
+
+class CredentialsError(Exception):
+    """There is no way to the API; the text says why, without any value of a file."""
+
+
+class Cluster:
+    """One service's corner of a cluster. Nothing is asked before the first look."""
+
+    def __init__(self, section: KubernetesSection) -> None:
+        self._section = section
+        self._client: AsyncClient | None = None
+        self._pods: tuple[Pod, ...] | None = None
+        self._sets: tuple[ReplicaSet, ...] = ()
+
+    async def pods(self) -> tuple[Pod, ...]:
+        """The pods of the service, at most 200.
+
+        Raises:
+            RemoteError: the API did not let itself be asked; `what` is "list pods".
+            CredentialsError: it cannot be asked at all.
+        """
+        self._pods = None
+        self._pods = await self._list(Pod, "list pods")
+        return self._pods
+
+    @property
+    def known_pods(self) -> tuple[Pod, ...] | None:
+        """The pods as they were listed last; None if they could not be."""
+        return self._pods
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the service's pods, revisions and deployments are called, as far as they were seen."""
+        pods, sets = (each.metadata for each in self._pods or ()), (each.metadata for each in self._sets)
+        metas = [meta for meta in (*pods, *sets) if meta]
+        owners = {owner.name for meta in metas for owner in meta.ownerReferences or ()}
+        return frozenset(meta.name for meta in metas if meta.name) | owners
+
+    async def warnings(self) -> tuple[Event, ...]:
+        """The Warning events of the namespace, at most 500."""
+        async with self._asked("list events") as client:
+            found = client.list(
+                Event, namespace=self._section.namespace, fields={"type": "Warning"}, chunk_size=EVENTS
+            )
+            return await _first(found, EVENTS)
+
+    async def use(self) -> tuple[Mapping[str, object], ...]:
+        """What the metrics API says of the pods, as it says it."""
+        return await self._list(PodMetrics, "list pods.metrics.k8s.io")
+
+    async def replica_sets(self) -> tuple[ReplicaSet, ...]:
+        """The revisions of the service's deployments."""
+        self._sets = ()
+        self._sets = await self._list(ReplicaSet, "list replicasets.apps")
+        return self._sets
+
+    async def deployment(self, name: str) -> Deployment:
+        """One deployment; the name is what a ReplicaSet calls its owner."""
+        async with self._asked("get deployments.apps") as client:
+            return await client.get(Deployment, name, namespace=self._section.namespace)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._client:
+            await self._client.close()
+            self._client = None
+
+    async def _list(self, kind: type[R], what: str) -> tuple[R, ...]:
+        async with self._asked(what) as client:
+            labels = dict[str, LabelValue](self._section.labels)
+            found = client.list(kind, namespace=self._section.namespace, labels=labels, chunk_size=MOST)
+            return await _first(found, MOST)
+
+    @asynccontextmanager
+    async def _asked(self, what: str) -> AsyncIterator[AsyncClient]:
+        client = self._client or self._made()
+        self._client = client
+        try:
+            async with asyncio.timeout(ANSWER):
+                yield client
+        except httpx2.HTTPStatusError as error:
+            code = error.response.status_code
+            raise RemoteError(FAULTS.get(code, Fault.BROKEN), what, code) from error
+        except (*SILENT, *WIRE) as error:
+            raise RemoteError(fault_of(error), what) from error
+        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            raise RemoteError(Fault.BROKEN, what) from error
+
+    def _made(self) -> AsyncClient:
+        try:
+            config = configured(self._section)
+            timeout = httpx2.Timeout(ANSWER, connect=CONNECT)
+            return AsyncClient(config, timeout=timeout, trust_env=False, lazy=False)
+        except ConfigError as error:
+            raise CredentialsError(str(error).partition("\n")[0]) from error
+        except UNREADABLE as error:
+            raise CredentialsError(f"they cannot be read ({type(error).__name__})") from error
+
+
+def configured(section: KubernetesSection) -> SingleConfig:
+    """The way to the API that the settings describe.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if section.server:
+        token = section.token.get_secret_value() if section.token else None
+        place = Place(server=section.server, certificate_auth=section.ca)
+        config = KubeConfig.from_one(cluster=place, user=User(token=token)).get()
+    elif section.kubeconfig:
+        config = KubeConfig.from_file(Path(section.kubeconfig)).get(section.context)
+    else:
+        config = KubeConfig.from_service_account().get()
+    if config is None or config.user is None:
+        raise ConfigError("the kubeconfig names no user")
+    if config.user.exec or config.user.auth_provider:
+        raise ConfigError("the kubeconfig wants a program to be run, which Tocsin does not do")
+    return config
+
+
+async def _first(found: AsyncIterable[R], most: int) -> tuple[R, ...]:
+    kept: list[R] = []
+    async for each in found:
+        kept.append(each)
+        if len(kept) >= most:
+            break
+    return tuple(kept)

@@ -1,0 +1,180 @@
+"""What each code of Kubernetes stands for, with the figures that its findings may carry."""
+
+from diagnostics.code import WORD, Described
+from diagnostics.probes.kubernetes.codes import Code
+
+REACH = {"status": ""}
+POD = {
+    "affected pods": "",
+    "pods": "",
+    "pod": WORD,
+    "container": WORD,
+    "reason": WORD,
+    "restarts": "",
+    "exit code": "",
+    "longest": "s",
+}
+USE = {"use": "%", "pod": WORD, "container": WORD, "used": "bytes", "limit": "bytes", "without a limit": ""}
+CPU = USE | {"used": "", "limit": ""}
+ROLLOUT = {
+    "deployment": WORD,
+    "revision": "",
+    "minutes since rollout": "min",
+    "strength": WORD,
+    "image": WORD,
+    "image before": WORD,
+    "wanted": "",
+    "updated": "",
+    "available": "",
+    "reason": WORD,
+    "rollback": WORD,
+}
+
+CODES = (
+    Described(Code.REFUSED, "The Kubernetes API takes no connection", REACH),
+    Described(Code.NO_ANSWER, "The Kubernetes API does not answer", REACH),
+    Described(Code.NO_ADDRESS, "The Kubernetes API's host name is not known", REACH),
+    Described(Code.TLS_FAILED, "Encryption with the Kubernetes API fails", REACH),
+    Described(Code.UNAUTHORISED, "The Kubernetes API refuses Tocsin's credentials", REACH),
+    Described(Code.BROKEN, "The Kubernetes API fails", REACH),
+    Described(
+        Code.NO_CREDENTIALS,
+        "There are no usable credentials for Kubernetes",
+        REACH,
+        "Nothing of this cluster can be seen.",
+        "Give server and token_env, or a kubeconfig that holds a token or certificate.",
+    ),
+    Described(Code.LIMITED, "The Kubernetes API asks for fewer requests", REACH),
+    Described(
+        Code.NO_PRIVILEGE,
+        "Tocsin's role may not read this in Kubernetes",
+        REACH,
+        "This one thing is unknown; the rest was looked at.",
+        "Add the verb and the resource to the role, as in docs/operating.md.",
+    ),
+    Described(Code.NOT_THERE, "Kubernetes does not know what was asked for", REACH),
+    Described(
+        Code.PODS,
+        "Pods and how many are ready",
+        {"pods": "", "ready pods": "", "restarts": "", "ending pods": "", "left over pods": ""},
+    ),
+    Described(
+        Code.CRASH_LOOP,
+        "A container crashes again and again",
+        POD,
+        "It starts, ends, and is started later and later.",
+        "Read the end of its previous log: kubectl logs --previous.",
+    ),
+    Described(
+        Code.IMAGE_PULL,
+        "An image cannot be pulled",
+        POD,
+        "The pod cannot start before its image is there.",
+        "Check the image's name and tag, the registry, and the pull secret; or roll back.",
+    ),
+    Described(
+        Code.CONFIG_ERROR,
+        "A container cannot be made from its configuration",
+        POD,
+        "A ConfigMap, Secret, key, volume or command that it names is missing or wrong.",
+        "Read the message for the missing name; create it, or roll back.",
+    ),
+    Described(
+        Code.UNSCHEDULABLE,
+        "A pod finds no node",
+        POD,
+        "No node has room for it, or none fits its rules.",
+        "Read the message: free room, add a node, or lower its requests.",
+    ),
+    Described(
+        Code.EVICTED,
+        "Pods were evicted from their node",
+        POD,
+        "Their node ran out of memory or disk.",
+        "Look at that node's memory and disk.",
+    ),
+    Described(
+        Code.OOM_KILLED,
+        "A container was killed for its memory",
+        POD,
+        "It wanted more memory than its limit allows.",
+        "See whether its memory grows all the time (leak) or with traffic, before raising the limit.",
+    ),
+    Described(
+        Code.RESTARTS,
+        "A container was restarted many times",
+        POD,
+        "It ends, or its liveness probe ends it.",
+        "Read its previous log and the Unhealthy events.",
+    ),
+    Described(
+        Code.NOT_READY,
+        "Pods are not ready",
+        POD,
+        "A pod that is not ready takes no traffic.",
+        "See what its readiness probe asks, and what that waits for.",
+    ),
+    Described(
+        Code.NO_PODS,
+        "No pod carries these labels",
+        {"pods": ""},
+        "The service is scaled to nothing, or the selector is wrong.",
+        "Compare the selector in services.toml with kubectl get pods --show-labels.",
+    ),
+    Described(
+        Code.EXITED,
+        "A container ended with an error",
+        POD,
+        "It was not started again yet.",
+        "Read the end of its log.",
+    ),
+    Described(
+        Code.EVENTS,
+        "Warnings about these pods",
+        {"warnings": "", "reasons": "", "reason": WORD, "latest": "s"},
+        "Kubernetes itself says what it could not do.",
+        "Read the most frequent reason's message.",
+    ),
+    Described(
+        Code.MEMORY,
+        "Memory against its limit",
+        USE,
+        "At its limit a container is killed.",
+        "See whether it grows all the time (leak) or with traffic.",
+    ),
+    Described(
+        Code.CPU,
+        "CPU against its limit",
+        CPU,
+        "At its limit a container is slowed down.",
+        "See what works so hard; more replicas help if it is traffic.",
+    ),
+    Described(
+        Code.NO_METRICS,
+        "Use is not known",
+        REACH | {"age": "s", "without a limit": ""},
+        "Memory and CPU are not known to be fine.",
+        "See whether metrics-server is installed and running.",
+    ),
+    Described(
+        Code.ROLLOUT,
+        "The newest revision",
+        ROLLOUT,
+        "A fault that began soon after a rollout was likely brought by it.",
+        "Compare when the trouble began with the rollout; kubectl rollout undo goes back.",
+    ),
+    Described(
+        Code.ROLLOUT_STUCK,
+        "A rollout is stuck",
+        ROLLOUT,
+        "The new pods do not come up; the old ones may still serve.",
+        "Read why the new pods fail; kubectl rollout undo goes back.",
+    ),
+    Described(
+        Code.ROLLING,
+        "A rollout is on its way",
+        ROLLOUT,
+        "Some pods are of the old revision and some of the new one.",
+        "Wait for it, or pause it with kubectl rollout pause.",
+    ),
+)

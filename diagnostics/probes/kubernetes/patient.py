@@ -1,0 +1,172 @@
+"""A service on Kubernetes, looked at through the API."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from lightkube.resources.core_v1 import Pod
+from pydantic import ValidationError
+
+from diagnostics.code import told_by
+from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
+from diagnostics.probes.kubernetes import events, pods, rollout, use
+from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
+from diagnostics.probes.kubernetes.codes import Code
+from diagnostics.probes.kubernetes.described import CODES
+from diagnostics.probes.kubernetes.failure import LOST, explain
+from diagnostics.probes.kubernetes.section import KubernetesSection
+from diagnostics.probes.kubernetes.seen import seconds, seen
+from diagnostics.probes.remote import GOOD, Fault, RemoteError
+from incidents.evidence import Finding, Health
+
+DEADLINE = 3.0  # seconds; more than one request may take
+SEVERAL = 4.5  # seconds, where several requests follow each other
+DEPLOYMENTS = 5  # behind one selector
+
+
+def now() -> datetime:
+    """The time of day, UTC."""
+    return datetime.now(UTC)
+
+
+class KubernetesPatient:
+    """The pods of one service with what Kubernetes says about them.
+
+    Args:
+        name: what it is called.
+        section: its settings.
+        care: not needed, since nothing is sampled.
+        clock: the time of day, UTC; ages are told relative to it.
+    """
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: KubernetesSection,
+        care: Care,  # noqa: ARG002 -- every family's patient is made with one
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._name = name
+        self._section = section
+        self._clock = clock
+        self._cluster = Cluster(section)
+        self._lost = False
+        self._use: dict[Code, Health] = {}
+        self._probes = (
+            Probe(pods.PROBE, "pods", self._pods, DEADLINE),
+            Probe(rollout.PROBE, "rollouts", self._rollouts, SEVERAL),
+            Probe(events.PROBE, "warnings of Kubernetes", self._events, DEADLINE),
+            Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
+        )
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+        return self._name
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """The ways to look at it, in order."""
+        return self._probes
+
+    def explain(self, probe: Probe, error: Exception) -> Finding | None:
+        """What a failed look shows."""
+        if isinstance(error, CredentialsError) or (isinstance(error, RemoteError) and error.fault in LOST):
+            self._lost = True
+        return explain(str(self._name), self._section, probe, error)
+
+    async def open(self) -> None:
+        """Nothing; the first look opens the connection."""
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._cluster.close()
+
+    async def _pods(self) -> tuple[Finding, ...]:
+        self._lost = False
+        found = [seen(pod) for pod in await self._cluster.pods()]
+        return pods.judged(str(self._name), self._section, found, self._clock())
+
+    async def _rollouts(self) -> tuple[Finding, ...]:
+        self._reached()
+        sets = await self._cluster.replica_sets()
+        names = rollout.owners(sets)
+        if not names:
+            raise SkippedError("no deployment owns these pods")
+        found = [rollout.rollout(await self._cluster.deployment(name), sets) for name in names[:DEPLOYMENTS]]
+        moment = self._clock()
+        return tuple(rollout.judged(str(self._name), each, self._section.limits, moment) for each in found)
+
+    async def _events(self) -> tuple[Finding, ...]:
+        self._reached()
+        names = self._cluster.names
+        if not names:
+            raise SkippedError("what they would be about is not known")
+        warnings = await self._cluster.warnings()
+        moment = self._clock()
+        found = events.reasons(warnings, names, self._section.limits, moment)
+        return (events.judged(str(self._name), found, self._section.limits, moment),)
+
+    async def _uses(self) -> tuple[Finding, ...]:
+        self._reached()
+        listed = self._cluster.known_pods
+        if not listed:
+            raise SkippedError("no pod is known")
+        try:
+            said = await self._cluster.use()
+        except RemoteError as error:
+            if error.fault in {Fault.NOT_THERE, Fault.BROKEN}:
+                return (use.absent(str(self._name), 0 if error.fault is Fault.NOT_THERE else error.status),)
+            raise
+        return self._judged(said, listed)
+
+    def _judged(self, said: Sequence[Mapping[str, object]], listed: Sequence[Pod]) -> tuple[Finding, ...]:
+        target, limits = str(self._name), self._section.limits
+        try:
+            measured = [use.Measurement.model_validate(dict(each)) for each in said]
+        except ValidationError:
+            return (use.absent(target, GOOD),)
+        newest = max((each.timestamp for each in measured), default=None)
+        age = seconds(newest, self._clock())
+        if age is not None and age > limits.metrics_age:
+            return (use.stale(target, age),)
+        found = use.judged(target, use.uses(listed, measured), limits, self._use)
+        self._use = {Code(finding.code): finding.health for finding in found}
+        return found
+
+    def _reached(self) -> None:
+        if self._lost:
+            raise GoneError("the Kubernetes API cannot be asked")
+
+
+SAYS = {
+    pods.PROBE: (
+        Code.REFUSED,
+        Code.NO_ANSWER,
+        Code.NO_ADDRESS,
+        Code.TLS_FAILED,
+        Code.UNAUTHORISED,
+        Code.NO_CREDENTIALS,
+        Code.PODS,
+        Code.CRASH_LOOP,
+        Code.IMAGE_PULL,
+        Code.CONFIG_ERROR,
+        Code.UNSCHEDULABLE,
+        Code.EVICTED,
+        Code.OOM_KILLED,
+        Code.RESTARTS,
+        Code.NOT_READY,
+        Code.NO_PODS,
+        Code.EXITED,
+    ),
+    rollout.PROBE: (Code.ROLLOUT, Code.ROLLOUT_STUCK, Code.ROLLING),
+    events.PROBE: (Code.EVENTS,),
+    use.PROBE: (Code.MEMORY, Code.CPU, Code.NO_METRICS),
+}
+FAMILY = Family(
+    "kubernetes",
+    ("pods", "kubernetes", "k8s", "kube"),
+    KubernetesSection,
+    KubernetesPatient,
+    facts="k8s",
+    codes=told_by(CODES, SAYS),
+)

@@ -1,0 +1,156 @@
+"""A service's metrics in Prometheus, ready to be looked at: configured or well-known queries only."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
+from diagnostics.probes.http.getter import Getter
+from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
+from diagnostics.probes.prometheus import breakers, impact, memory, requests, saturation, watched
+from diagnostics.probes.prometheus.api import Api, Series
+from diagnostics.probes.prometheus.codes import Code
+from diagnostics.probes.prometheus.described import CODES, REACH
+from diagnostics.probes.prometheus.known import DISCOVER, Question
+from diagnostics.probes.prometheus.labels import filled
+from diagnostics.probes.prometheus.means import HISTORY, Means, Method
+from diagnostics.probes.prometheus.section import Part, PrometheusSection
+from diagnostics.wording import capital, counted
+from incidents.evidence import Figure, Finding, Health
+
+HOUR = 3600.0
+DEADLINE = 3.0  # seconds; more than the client waits for one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One question to the metrics; `part` is its word under `without` in services.toml."""
+
+    id: str
+    title: str
+    look: Method
+    part: Part | None = None
+
+
+WAYS = (
+    Way(watched.TARGETS, "scraped targets", watched.targets, "targets"),
+    Way(requests.ERRORS, "errors", requests.errors, "errors"),
+    Way(requests.LATENCY, "latency", requests.latency, "latency"),
+    Way(requests.TRAFFIC, "traffic", requests.traffic, "traffic"),
+    Way(watched.ALERTS, "firing alerts", watched.alerts, "alerts"),
+    Way(breakers.PROBE, "circuit breakers", breakers.breaker, "breaker"),
+    Way(saturation.POOL, "connection pools", saturation.pool, "pool"),
+    Way(memory.PROBE, "memory", memory.memory, "memory"),
+    Way(saturation.CPU, "CPU", saturation.cpu, "cpu"),
+)
+IMPACT = Way(impact.PROBE, "impact", impact.impact)
+
+
+class PrometheusPatient:
+    """One service's metrics.
+
+    Args:
+        clock: Unix seconds at which everything is asked; without it, Prometheus' own time.
+    """
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: PrometheusSection,
+        _care: Care,
+        *,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self._name = name
+        self._clock = clock
+        self._getter = Getter(section.headers)
+        self._blank = Means(str(name), section, Api(section.url, self._getter), now=0)
+        self._means: Means | None = None
+        ways = [way for way in WAYS if way.part not in section.without] + [IMPACT] * bool(section.impact)
+        looks = (Probe(way.id, way.title, functools.partial(self._ask, way), DEADLINE) for way in ways)
+        self._probes = (Probe(REACH, "Prometheus", self._reach, DEADLINE), *looks)
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+        return self._name
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """The ways to look at it, in order."""
+        return self._probes
+
+    async def history(self, question: Question, *, seconds: float = HISTORY) -> tuple[Series, ...]:
+        """The series of a question as (Unix time, value) pairs until now, to be drawn; none if it has none.
+
+        Raises:
+            Unanswered: what Prometheus said instead.
+        """
+        means = self._means or await self._prepared()
+        chosen = means.chosen(question)
+        return await means.history(chosen.query, seconds=seconds) if chosen else ()
+
+    def explain(self, probe: Probe, error: Exception) -> Finding | None:
+        """What Prometheus said instead of an answer."""
+        if not isinstance(error, Unanswered):
+            return None
+        if error.fault.name in SILENT or probe.id == REACH:
+            self._means = None
+        asked = Asked(
+            code=Code[error.fault.name],
+            probe=probe.id,
+            target=str(self._name),
+            whom="Prometheus" if probe.id == REACH else f"Prometheus, asked for {probe.title},",
+            meaning="What the service's metrics say cannot be seen; that is not known to be fine.",
+        )
+        return finding(asked, error)
+
+    async def open(self) -> None:
+        """Nothing to do: the client is made when something is asked."""
+
+    async def close(self) -> None:
+        """Close the client."""
+        await self._getter.close()
+
+    async def _reach(self) -> tuple[Finding, ...]:
+        self._means = None
+        self._means = means = await self._prepared()
+        known = capital(counted(len(means.names), "well-known metric"))
+        return (
+            Finding(
+                code=Code.ANSWERS,
+                probe=REACH,
+                target=str(self._name),
+                health=Health.OK,
+                sentence=f"Prometheus answers. {known} {means.among}.",
+                figures=(Figure("well-known metrics", len(means.names)),),
+            ),
+        )
+
+    async def _prepared(self) -> Means:
+        now = self._clock() if self._clock else await self._server_time()
+        blank = replace(self._blank, now=now)
+        query = filled(DISCOVER, blank.section.labels)
+        found = await asyncio.gather(*(blank.api.instant(query, at=moment) for moment in (now, now - HOUR)))
+        names = (series.labels.get("__name__", "") for both in found for series in both)
+        return replace(blank, names=frozenset(names))
+
+    async def _server_time(self) -> float:
+        (series,) = await self._blank.api.instant("time()")
+        return series.points[0][1]
+
+    async def _ask(self, way: Way) -> tuple[Finding, ...]:
+        if self._means is None:
+            raise GoneError("Prometheus did not answer")
+        return await way.look(self._means)
+
+
+FAMILY = Family(
+    "prometheus",
+    ("metrics", "prometheus", "prom"),
+    PrometheusSection,
+    PrometheusPatient,
+    facts="prom",
+    codes=CODES,
+)

@@ -1,0 +1,135 @@
+"""What services.toml says about a service's metrics: where, which labels, which queries, which limits."""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from diagnostics.address import Address
+from diagnostics.probes.http.getter import Login
+from diagnostics.probes.prometheus.labels import Labels
+
+LONGEST = 4_000  # characters of a query
+Part: TypeAlias = Literal[
+    "errors", "latency", "traffic", "pool", "breaker", "memory", "cpu", "alerts", "targets"
+]
+
+
+def _query(query: str) -> str:
+    if not query.strip() or len(query) > LONGEST:
+        raise ValueError(f"a query has 1 to {LONGEST} characters")
+    if not query.replace("\n", " ").replace("\t", " ").isprintable():
+        raise ValueError("a query must hold no control characters")
+    return query
+
+
+Query: TypeAlias = Annotated[str, AfterValidator(_query)]
+
+
+class Queries(BaseModel):
+    """PromQL in place of what is found by well-known names; `$labels` stands for the service's labels.
+
+    Attributes:
+        requests: requests per second.
+        errors: those of them that end in 5xx, per second; end it with `or vector(0)` if it can be empty.
+        p99: seconds.
+        pool: share in use, 0 to 1, one series for each pool.
+        breaker: 0 closed, 1 half-open, 2 open, one series for each breaker.
+        breaker_failures: calls that failed, a counter.
+        memory: bytes, one series for each instance.
+        memory_limit: bytes, by the same labels or one for all.
+        cpu: share of what may be used, 0 to 1, one series for each instance.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    requests: Query | None = None
+    errors: Query | None = None
+    p99: Query | None = None
+    pool: Query | None = None
+    breaker: Query | None = None
+    breaker_failures: Query | None = None
+    memory: Query | None = None
+    memory_limit: Query | None = None
+    cpu: Query | None = None
+
+    @model_validator(mode="after")
+    def _share_of_something(self) -> Self:
+        if self.errors and not self.requests:
+            raise ValueError("errors need requests beside them, to be a share of")
+        return self
+
+
+class Impact(BaseModel):
+    """A number that tells how much the business feels, such as orders a minute.
+
+    Attributes:
+        name: what is counted, in people's words.
+        query: gives one number.
+        unit: said after the number.
+        judged: a fall below half of the usual is a warning, below a quarter critical.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, max_length=60)
+    query: Query
+    unit: str = Field(default="", max_length=20)
+    judged: bool = True
+
+
+class Limits(BaseModel):
+    """When a figure is worth a warning, and when it is critical. Percent, seconds and counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requests_per_minute: float = Field(default=120, ge=0)  # below this, shares say little
+    errors_warn: float = Field(default=1, gt=0)
+    errors_critical: float = Field(default=5, gt=0)
+    errors_plain: float = Field(default=50, gt=0)  # of little traffic; so many are a warning
+    errors_counted: int = Field(default=20, ge=1)  # in five minutes, for that
+    p99_warn: float = Field(default=0.5, gt=0)
+    p99_floor: float = Field(default=0.1, ge=0)  # faster than this is never called slow
+    slower_warn: float = Field(default=2, gt=1)  # times the usual
+    slower_critical: float = Field(default=4, gt=1)  # times the usual, and above p99_warn
+    traffic_low_warn: float = 50  # percent of the usual
+    traffic_low_critical: float = 25
+    traffic_high_warn: float = 200
+    traffic_high_critical: float = 400
+    pool_warn: float = 80
+    pool_critical: float = 95
+    memory_warn: float = 90
+    memory_critical: float = 98
+    time_to_limit_warn: float = 8 * 3600
+    time_to_limit_critical: float = 2 * 3600
+    steady: float = Field(default=0.8, ge=0, le=1)  # how well a line fits before it is called a trend
+    cpu_warn: float = 85
+    cpu_critical: float = 95
+    usual_from: float = Field(default=7_200, gt=0)  # the usual is the median from so many seconds ago ...
+    usual_to: float = Field(default=1_800, ge=0)  # ... until so many
+
+
+class PrometheusSection(Login):
+    """`kind = "prometheus"`.
+
+    Attributes:
+        url: of Prometheus, or of what speaks its API.
+        labels: that the service's series carry; without any, all series are taken.
+        alert_labels: that its alerts carry, if others.
+        without: parts that are not looked at.
+    """
+
+    kind: Literal["prometheus"]
+    url: Address
+    labels: Labels = Field(default_factory=dict)
+    alert_labels: Labels | None = None
+    queries: Queries = Queries()
+    impact: tuple[Impact, ...] = Field(default=(), max_length=10)
+    without: frozenset[Part] = frozenset()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        names = [impact.name for impact in self.impact]
+        if len(set(names)) < len(names):
+            raise ValueError("impact: each name stands once")
+        return self

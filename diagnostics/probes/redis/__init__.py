@@ -1,0 +1,1 @@
+"""Redis: memory, clients, slow commands, persistence and replication, over one warm connection."""

@@ -1,0 +1,113 @@
+"""How many connections are taken, and by whom if they run short."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from redis.exceptions import NoPermissionError
+
+from diagnostics.probe import SkippedError
+from diagnostics.probes.redis.codes import Code
+from diagnostics.probes.redis.failure import grant
+from diagnostics.probes.redis.info import Info
+from diagnostics.probes.redis.means import Means
+from diagnostics.wording import counted, cut, percent
+from incidents.evidence import Figure, Finding, Health
+
+PROBE = "redis.clients"
+SHOWN = 10
+AT_REST = 300  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One connection, as CLIENT LIST has it."""
+
+    holder: str
+    idle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds the connections, the most first; `unknown` says why that is not known."""
+
+    counts: tuple[tuple[str, int], ...] = ()
+    at_rest: int = 0
+    unknown: str = ""
+
+
+async def clients(means: Means) -> tuple[Finding, ...]:
+    """Connections against maxclients; who holds them is asked only when they run short."""
+    info = await means.session.info()
+    taken, most = info.number("connected_clients"), info.number("maxclients")
+    if taken is None or not most:
+        raise SkippedError("this server does not say how many connections it may have")
+    short = percent(taken, most) >= means.limits.clients_warn
+    who = await _who(means, int(taken)) if short else Holders()
+    return (found(means, info, (int(taken), int(most)), who),)
+
+
+def found(means: Means, info: Info, connections: tuple[int, int], who: Holders) -> Finding:
+    """The finding about taken and possible connections and their holders."""
+    taken, most = connections
+    share, blocked = percent(taken, most), info.number("blocked_clients")
+    critical = share >= means.limits.clients_critical
+    ill = share >= means.limits.clients_warn
+    holder, held = who.counts[0] if who.counts else ("", 0)
+    named = f"; {held} of them are held by {holder}" if holder else ""
+    waiting = f", {counted(int(blocked), 'waits', 'wait')} in a blocking command" if blocked else ""
+    return Finding(
+        code=Code.CLIENTS,
+        probe=PROBE,
+        target=means.target,
+        health=Health.CRITICAL if critical else Health.WARN if ill else Health.OK,
+        sentence=f"{taken:,} of {most:,} possible connections are taken{waiting}{named}{who.unknown}.",
+        figures=(
+            Figure("clients", taken),
+            Figure("maxclients", most),
+            Figure("share", share, "%"),
+            Figure("blocked", None if blocked is None else int(blocked)),
+            Figure("holder", holder or None),
+            Figure("held", held or None),
+            Figure("idle", who.at_rest if who.counts else None),
+        ),
+        meaning="When all are taken, new connections are refused while those that exist go on."
+        if ill
+        else "",
+        next_step=_next(holder) if ill else "",
+        table=(("held by", "connections"), *((name, str(number)) for name, number in who.counts))
+        if who.counts
+        else (),
+    )
+
+
+def listed_clients(text: str) -> list[Client]:
+    """The connections of a CLIENT LIST: the name that a client gave itself, or else where it comes from."""
+    return [_client(dict(part.partition("=")[::2] for part in line.split(" "))) for line in text.splitlines()]
+
+
+def _client(said: dict[str, str]) -> Client:
+    place = said.get("addr", "").rpartition(":")[0]
+    name = said.get("name", "")
+    holder = " at ".join(cut(word, 60) for word in (name, place) if word) or "unknown"
+    idle = said.get("idle", "")
+    return Client(holder, int(idle) if idle.isdigit() else 0)
+
+
+async def _who(means: Means, taken: int) -> Holders:
+    if taken > means.limits.clients_listed:
+        return Holders(unknown="; too many to list")
+    try:
+        found = listed_clients(str(await means.session.ask("CLIENT", "LIST")))
+    except NoPermissionError as error:
+        rule = grant(error)
+        return Holders(unknown=f"; who holds them is not known: ACL SETUSER {means.session.role} {rule}")
+    counts = Counter(client.holder for client in found).most_common(SHOWN)
+    return Holders(tuple(counts), sum(client.idle >= AT_REST for client in found))
+
+
+def _next(holder: str) -> str:
+    return (
+        f"Restart {holder}, or make its pool smaller; then see why it opens so many."
+        if holder
+        else "Find out who holds them with CLIENT LIST, restart that one, then make its pool smaller."
+    )

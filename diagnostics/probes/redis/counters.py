@@ -1,0 +1,74 @@
+"""What Redis counts, between two samples and since the last look: refused connections, writes, evictions."""
+
+from diagnostics.probes.redis.codes import Code
+from diagnostics.probes.redis.counts import Counts, counted_now
+from diagnostics.probes.redis.means import Means
+from diagnostics.wording import counted, duration
+from incidents.evidence import Figure, Finding, Health
+
+PROBE = "redis.counters"
+MINUTE = 60.0
+
+
+async def counters(means: Means) -> tuple[Finding, ...]:
+    """How the counters move while we look, and how they moved since the look before."""
+    first = await _sample(means)
+    await means.pause(means.limits.sample)
+    second = await _sample(means)
+    earlier, means.memory.last = means.memory.last, second
+    known = earlier is not None and earlier.server == second.server
+    since = earlier if earlier and known and second.at - earlier.at <= means.limits.remembered else first
+    turned_away = rejected(means, since, second)
+    return (moved(means, first, second), *((turned_away,) if turned_away else ()))
+
+
+def moved(means: Means, before: Counts, after: Counts) -> Finding:
+    """The finding about commands, evictions and refused writes between two samples."""
+    seconds = means.limits.sample
+    done = max(after.commands - before.commands, 0)
+    evicted = max(after.evicted - before.evicted, 0)
+    refused = max(after.refused_writes - before.refused_writes, 0)
+    within = duration(seconds)
+    said = f", {counted(evicted, 'key was', 'keys were')} evicted" if evicted else ""
+    return Finding(
+        code=Code.COUNTERS,
+        probe=PROBE,
+        target=means.target,
+        health=Health.CRITICAL if refused else Health.OK,
+        sentence=f"{counted(refused, 'write was', 'writes were')} refused within {within} (OOM)."
+        if refused
+        else f"{counted(done, 'command')} within {within}{said}.",
+        figures=(
+            Figure("commands", done),
+            Figure("evicted keys", evicted),
+            Figure("refused writes", refused),
+            Figure("within", seconds, "s"),
+        ),
+        meaning="The application's writes fail now." if refused else "",
+        next_step="Give it memory (CONFIG SET maxmemory), or let it evict." if refused else "",
+    )
+
+
+def rejected(means: Means, before: Counts, after: Counts) -> Finding | None:
+    """The finding about connections that were refused since then; None if there were none."""
+    refused = after.turned_away(before)
+    if not refused:
+        return None
+    seconds = max(after.at - before.at, means.limits.sample)
+    a_minute = refused / max(seconds / MINUTE, 1)
+    return Finding(
+        code=Code.REJECTED,
+        probe=PROBE,
+        target=means.target,
+        health=Health.CRITICAL if a_minute > means.limits.rejected_critical else Health.WARN,
+        sentence=f"{counted(refused, 'connection was', 'connections were')} refused "
+        f"within {duration(seconds)}, since maxclients was reached.",
+        figures=(Figure("refused", refused), Figure("within", round(seconds, 1), "s")),
+        meaning="Applications were turned away.",
+        next_step="See who holds the connections, and whether one opens more than it gives back.",
+    )
+
+
+async def _sample(means: Means) -> Counts:
+    info = await means.session.info()
+    return counted_now(info, at=means.monotonic(), ours=means.session.refusals)

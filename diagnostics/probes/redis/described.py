@@ -1,0 +1,151 @@
+"""Every code that a look at a Redis can say, for people, rules and tests."""
+
+from diagnostics.code import WORD, Described
+from diagnostics.probes.redis import (
+    clients,
+    connect,
+    counters,
+    durability,
+    memory,
+    slow,
+)
+from diagnostics.probes.redis.codes import Code
+
+REASON = {"error": WORD}
+
+CODES = (
+    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms", "connect": "ms"}, probe=connect.PROBE),
+    Described(
+        Code.CLIENTS_FULL,
+        "maxclients is reached",
+        REASON,
+        "No application can connect any more.",
+        probe=connect.PROBE,
+    ),
+    Described(
+        Code.REFUSED,
+        "nothing listens",
+        REASON,
+        "Redis is stopped, or listens somewhere else.",
+        probe=connect.PROBE,
+    ),
+    Described(
+        Code.NO_ANSWER,
+        "no answer",
+        REASON,
+        "It is blocked by a command, frozen, or out of reach.",
+        probe=connect.PROBE,
+    ),
+    Described(Code.WRONG_PASSWORD, "role or password refused", REASON, probe=connect.PROBE),
+    Described(Code.NO_PASSWORD, "it wants a password", REASON, probe=connect.PROBE),
+    Described(
+        Code.LOADING,
+        "it is loading its data",
+        REASON,
+        "It serves nothing until that has ended.",
+        probe=connect.PROBE,
+    ),
+    Described(
+        Code.BUSY,
+        "a script blocks it",
+        REASON,
+        "Every other command waits or is refused.",
+        probe=connect.PROBE,
+    ),
+    Described(Code.NO_ADDRESS, "the host's name is not known", REASON, probe=connect.PROBE),
+    Described(Code.TLS_FAILED, "encryption fails", REASON, probe=connect.PROBE),
+    Described(Code.NOT_CONNECTED, "no connection for another reason", REASON, probe=connect.PROBE),
+    Described(
+        Code.MASTER_GONE, "a replica that serves nothing without its master", REASON, probe=connect.PROBE
+    ),
+    Described(Code.NO_PRIVILEGE, "a grant is missing", {"grant": WORD, "error": WORD}),
+    Described(Code.LOOK_FAILED, "a look failed", REASON),
+    Described(
+        Code.MEMORY,
+        "used memory",
+        {
+            "used memory": "bytes",
+            "limit": "bytes",
+            "share": "%",
+            "policy": WORD,
+            "refused writes": "",
+            "peak": "bytes",
+        },
+        probe=memory.PROBE,
+    ),
+    Described(
+        Code.WRITES_REFUSED,
+        "writes are refused",
+        {"used memory": "bytes", "limit": "bytes", "share": "%", "policy": WORD, "refused writes": ""}
+        | {"peak": "bytes"},
+        "Reads still work; everything that stores fails.",
+        probe=memory.PROBE,
+    ),
+    Described(
+        Code.FRAGMENTED,
+        "fragmented memory",
+        {"fragmentation": "", "beyond its data": "bytes", "used memory": "bytes", "peak": "bytes"},
+        probe=memory.PROBE,
+    ),
+    Described(
+        Code.CLIENTS,
+        "connections against maxclients",
+        {
+            "clients": "",
+            "maxclients": "",
+            "share": "%",
+            "blocked": "",
+            "holder": WORD,
+            "held": "",
+            "idle": "",
+        },
+        probe=clients.PROBE,
+    ),
+    Described(
+        Code.REJECTED,
+        "refused connections",
+        {"refused": "", "within": "s"},
+        "Applications were turned away.",
+        probe=counters.PROBE,
+    ),
+    Described(
+        Code.SLOW, "slow commands", {"slow commands": "", "slowest": "s", "command": WORD}, probe=slow.SLOW
+    ),
+    Described(
+        Code.LATENCY, "latency events", {"events": "", "worst": "s", "event": WORD}, probe=slow.LATENCY
+    ),
+    Described(
+        Code.PERSISTENCE,
+        "saving to disk",
+        {"since the last save": "s", "unsaved changes": "", "append log": WORD},
+        probe=durability.PERSISTENCE,
+    ),
+    Described(
+        Code.SAVE_FAILED, "saving failed", {"what": WORD, "refused writes": ""}, probe=durability.PERSISTENCE
+    ),
+    Described(Code.SAVE_LONG, "a save takes long", {"saving": "s"}, probe=durability.PERSISTENCE),
+    Described(
+        Code.REPLICATION,
+        "replication",
+        {"role": WORD, "replicas": "", "lag": "s"},
+        probe=durability.REPLICATION,
+    ),
+    Described(
+        Code.LINK_DOWN,
+        "a replica without its master",
+        {"role": WORD, "down": "s"},
+        probe=durability.REPLICATION,
+    ),
+    Described(
+        Code.REPLICA_LAGS,
+        "replicas behind",
+        {"role": WORD, "replicas": "", "lag": "s"},
+        probe=durability.REPLICATION,
+    ),
+    Described(
+        Code.COUNTERS,
+        "what it counts",
+        {"commands": "", "evicted keys": "", "refused writes": "", "within": "s"},
+        probe=counters.PROBE,
+    ),
+)

@@ -1,0 +1,83 @@
+"""A project at Sentry, kept ready to be asked."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probes.remote import Fault, RemoteError
+from diagnostics.probes.sentry import findings
+from diagnostics.probes.sentry.codes import CODES, SENTRY
+from diagnostics.probes.sentry.errors import Release, Sentry
+from diagnostics.probes.sentry.section import SentrySection
+from diagnostics.probes.unasked import unasked
+from incidents.evidence import Finding
+
+DEADLINE = 8.0  # seconds for three rounds of requests, each of which has its own time
+
+
+def now() -> datetime:
+    """The time of day, UTC."""
+    return datetime.now(UTC)
+
+
+class SentryPatient:
+    """The new errors of one service.
+
+    Args:
+        name: what it is called.
+        section: its settings.
+        care: not needed, since nothing is sampled.
+        clock: the time of day, UTC; ages are told relative to it.
+    """
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: SentrySection,
+        care: Care,  # noqa: ARG002 -- every family's patient is made with one
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._name = name
+        self._section = section
+        self._clock = clock
+        self._sentry = Sentry(section)
+        self._probes = (Probe(findings.PROBE, "new errors", self._look, DEADLINE),)
+
+    @property
+    def name(self) -> TargetName:
+        """What it is called."""
+        return self._name
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """One: errors and releases are judged together."""
+        return self._probes
+
+    def explain(self, probe: Probe, error: Exception) -> Finding | None:
+        """What a failed look shows."""
+        return unasked(str(self._name), probe, SENTRY, error) if isinstance(error, RemoteError) else None
+
+    async def open(self) -> None:
+        """Nothing; the first look opens the connection."""
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._sentry.close()
+
+    async def _look(self) -> tuple[Finding, ...]:
+        target = str(self._name)
+        found = await self._sentry.new()
+        newest, missing = await self._newest()
+        return (*findings.judged(target, self._section, found, newest, self._clock()), *missing)
+
+    async def _newest(self) -> tuple[Release | None, tuple[Finding, ...]]:
+        """The newest release, or what kept it from us; the errors are told without it."""
+        try:
+            return await self._sentry.newest(), ()
+        except RemoteError as error:
+            if error.fault not in {Fault.FORBIDDEN, Fault.NOT_THERE, Fault.BROKEN}:
+                raise
+            return None, (unasked(str(self._name), self._probes[0], SENTRY, error),)
+
+
+FAMILY = Family("sentry", ("errors", "sentry"), SentrySection, SentryPatient, codes=CODES)

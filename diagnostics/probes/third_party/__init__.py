@@ -1,0 +1,1 @@
+"""A service of somebody else's: whether it answers, and what its status page says."""

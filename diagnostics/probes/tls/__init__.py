@@ -1,0 +1,1 @@
+"""Certificates of a TLS port: how long they last, whose they are, and whether they are trusted."""

@@ -1,0 +1,109 @@
+"""`tocsin diagnose` without Slack and without a database of our own: looked at, kept, and judged again."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+
+OWN = """
+- code: OUR_OWN
+  title: a cause of our own
+  layer: app
+  about: http
+  required: [{when: http.refused.seen, weight: 0.45, says: nothing listens}]
+  sentence: our own words
+  next_step: Do what we do.
+  runbook: https://wiki.example.com/own
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The operator's folder, with a service at whose address nothing listens."""
+    for name in ("DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TOCSIN_CONFIG", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        (tmp_path / "services.toml").write_text(
+            f"""
+            [services.payments]
+            name = "Payments"
+            aliases = ["checkout"]
+            [[services.payments.probes]]
+            kind = "http"
+            name = "api"
+            url = "http://127.0.0.1:{taken.getsockname()[1]}"
+            """,
+            encoding="utf-8",
+        )
+        yield tmp_path
+
+
+def tocsin(*words: str) -> Result:
+    return CliRunner().invoke(main, ["diagnose", *words])
+
+
+def test_a_service_is_looked_at_and_what_is_wrong_is_said_first(folder: Path) -> None:
+    said = tocsin("payments")
+    assert (said.exit_code, folder.exists()) == (0, True), said.output
+    lines = said.output.splitlines()
+    assert re.fullmatch(r"CRITICAL  payments api, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", lines[0])
+    assert lines[1].endswith(
+        "takes no connection: nothing listens there: the service does not take requests."
+    )
+    assert lines[2] == "  HTTP_DOWN: this is likely (0.80, 100 % of its signs checked)"
+    assert lines[-1] == "Next: See whether the process runs, and read the end of its log."
+
+
+@pytest.mark.parametrize("asked", ["checkout", "api", "payments api"])
+def test_an_alias_or_a_part_names_it_too(folder: Path, asked: str) -> None:
+    assert "HTTP_DOWN" in tocsin(*asked.split()).output
+    assert folder.exists()
+
+
+def test_what_was_kept_says_the_same_when_it_is_judged_again(folder: Path) -> None:
+    kept = folder / "kept.json"
+    live = tocsin("payments", "--save", str(kept))
+    assert json.loads(kept.read_text())["version"] == 1
+    (folder / "services.toml").unlink()
+    again = tocsin("--replay", str(kept))
+    assert (again.exit_code, again.output) == (0, live.output)
+
+
+def test_what_was_kept_is_judged_by_the_patterns_as_they_are_now(folder: Path) -> None:
+    kept = folder / "kept.json"
+    tocsin("payments", "--save", str(kept))
+    (folder / "patterns").mkdir()
+    (folder / "patterns" / "own.yaml").write_text(OWN, encoding="utf-8")
+    said = tocsin("--replay", str(kept)).output
+    assert "Our own words." in said
+    assert "OUR_OWN: we are sure of it (0.95, 100 % of its signs checked)" in said
+    assert "Runbook: https://wiki.example.com/own" in said
+    assert "Next: Do what we do." in said
+
+
+def test_a_pattern_that_is_wrong_is_named_with_file_and_line(folder: Path) -> None:
+    (folder / "patterns").mkdir()
+    (folder / "patterns" / "own.yaml").write_text(OWN.replace("refused", "refusd"), encoding="utf-8")
+    said = tocsin("payments")
+    assert said.exit_code == 2
+    assert "patterns/own.yaml:6: required[1].when: unknown fact http.refusd.seen." in said.output
+    assert "Did you mean http.refused.seen?" in said.output
+
+
+def test_a_target_that_there_is_not_is_refused_with_those_that_there_are(folder: Path) -> None:
+    said = tocsin("toaster")
+    assert (said.exit_code, folder.exists()) == (1, True)
+    assert "There is no target called 'toaster'" in said.output
+
+
+@pytest.mark.parametrize("words", [(), ("payments", "--replay", "x"), ("--save", "x")])
+def test_it_wants_a_service_or_a_file(folder: Path, words: tuple[str, ...]) -> None:
+    assert (tocsin(*words).exit_code, folder.exists()) == (2, True)

@@ -1,0 +1,77 @@
+"""What lines speak of: the usual shapes are told, harmless lines are not, and no line takes long."""
+
+import pytest
+
+from diagnostics.logs.codes import CODES, Code
+from diagnostics.logs.signatures import READ, SIGNATURES, WEIGHTS, level, spoken_of
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('10.0.0.1 - - [21/Nov/2026] "GET /pay HTTP/1.1" 502 157', Code.LOG_SERVER_ERRORS),
+        ('{"level":"info","status":503,"path":"/pay"}', Code.LOG_SERVER_ERRORS),
+        ("requests.exceptions.ReadTimeout: read timed out. (read timeout=5)", Code.LOG_TIMEOUTS),
+        ("dial tcp 10.0.0.7:5432: connect: connection refused", Code.LOG_REFUSED),
+        ("ValueError: invalid literal for int()", Code.LOG_EXCEPTIONS),
+        ("java.lang.NullPointerException: null", Code.LOG_EXCEPTIONS),
+        ("panic: runtime error: index out of range", Code.LOG_EXCEPTIONS),
+        ("2026-11-21 14:00:00 CRITICAL main: giving up", Code.LOG_CRITICAL),
+        ("2026-11-21 14:00:00 UTC [7] FATAL:  the database system is starting up", Code.LOG_CRITICAL),
+        ("LOG:  duration: 5012.332 ms  statement: SELECT 1", Code.LOG_SLOW_QUERIES),
+        ("django.core.exceptions.ImproperlyConfigured: SECRET_KEY", Code.LOG_CONFIGURATION),
+        ("smtplib.SMTPAuthenticationError: (535, b'no')", Code.LOG_MAIL),
+        ("fatal error: runtime: out of memory", Code.LOG_OUT_OF_MEMORY),
+        ("PANIC:  could not write to file: No space left on device", Code.LOG_DISK_FULL),
+        ("QueuePool limit of size 5 overflow 10 reached, connection timed out", Code.LOG_POOL_TIMEOUT),
+        ("FATAL:  sorry, too many clients already", Code.LOG_TOO_MANY_CLIENTS),
+        ("KeyError: 'DATABASE_URL'", Code.LOG_STARTUP),
+        ("pydantic_core.ValidationError: 2 validation errors for Settings", Code.LOG_STARTUP),
+        ("required environment variable STRIPE_KEY is not set", Code.LOG_STARTUP),
+        ("socket.gaierror: [Errno -2] Name or service not known", Code.LOG_NAMES),
+        ("ssl.SSLCertVerificationError: certificate has expired", Code.LOG_CERTIFICATES),
+        ("connect() failed (111) while connecting to upstream, client: 1.2.3.4", Code.LOG_UPSTREAM),
+        ('FATAL:  password authentication failed for user "app"', Code.LOG_AUTHENTICATION),
+        ("ERROR:  deadlock detected", Code.LOG_LOCKS),
+        ('level=error msg="it did not work"', Code.LOG_ERROR_LEVEL),
+    ],
+)  # fmt: skip
+def test_the_usual_lines_are_told(line: str, code: Code) -> None:
+    assert code in spoken_of(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "INFO starting with timeout=30 and smtp host mail.internal",
+        '{"level":"info","msg":"smtp worker ready, timeout 5 s"}',
+        '10.0.0.1 - - [21/Nov/2026] "GET /orders/503 HTTP/1.1" 200 5021',
+        "DEBUG retrying after connection refused in test double",
+        "LOG:  checkpoint complete: wrote 500 buffers",
+        "order 502 shipped to 500 Main Street",
+        "user Terror logged in",
+        "",
+    ],
+)
+def test_harmless_lines_are_left_alone(line: str) -> None:
+    assert spoken_of(line) == ()
+
+
+def test_a_line_says_its_own_level_first() -> None:
+    assert level("2026-11-21 INFO job ERROR_COUNT is 0") == "info"
+    assert level("[warn] disk is slow") == "warn"
+    assert level('{"severity": "ERROR"}') == "error"
+    assert level("there was no error at all") == ""
+
+
+def test_every_signature_is_described_and_weighed() -> None:
+    described = {entry.code for entry in CODES}
+    assert described == set(Code)
+    assert {signature.code for signature in SIGNATURES} <= set(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    "piece", ["aError", "environment variable ", "level=", "a.a.", "duration: ", "\x00", "["]
+)
+def test_a_hostile_line_of_a_megabyte_is_judged_by_its_beginning(piece: str) -> None:
+    assert spoken_of(piece * 200_000) == spoken_of((piece * 2_000)[:READ])

@@ -1,0 +1,142 @@
+"""Two hours of several shops, one for each fault: what a Prometheus would have kept of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from tests.diagnostics.prometheus.server import History
+
+END = datetime(2026, 11, 21, 14, 0, tzinfo=UTC).timestamp()
+SPAN = 150  # minutes
+STEP = 60
+GB = 1024**3
+BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+Course = Callable[[float], float]
+
+
+def steady(value: float) -> Course:
+    return lambda _minute: value
+
+
+def since(minute: float, after: float, before: float) -> Course:
+    """One value until so many minutes before the end, then another."""
+    return lambda now: after if now >= SPAN - minute else before
+
+
+def minutes() -> Iterator[tuple[float, float]]:
+    """Each minute of the span with its Unix time."""
+    for minute in range(SPAN + 1):
+        yield minute, END - (SPAN - minute) * STEP
+
+
+class Shop:
+    """Writes the series of one shop, known by its job."""
+
+    def __init__(self, history: History, job: str) -> None:
+        self._history = history
+        self._labels = {"job": job}
+
+    def gauge(self, metric: str, course: Course, **labels: str) -> "Shop":
+        points = ((time, course(minute)) for minute, time in minutes())
+        self._history.add(metric, self._labels | labels, points)
+        return self
+
+    def counter(self, metric: str, per_minute: Course, **labels: str) -> "Shop":
+        self._history.add(metric, self._labels | labels, list(self._rising(per_minute)))
+        return self
+
+    def _rising(self, per_minute: Course) -> Iterator[tuple[float, float]]:
+        total = 0.0
+        for minute, time in minutes():
+            total += per_minute(minute)
+            yield time, total
+
+    def requests(self, per_minute: Course, *, failing: Course | None = None) -> "Shop":
+        """Requests a minute and the share of them that ends in 500, by itself next to none."""
+        failing = failing or steady(0.0002)
+        self.counter("http_requests_total", lambda m: per_minute(m) * (1 - failing(m)), status="200")
+        return self.counter("http_requests_total", lambda m: per_minute(m) * failing(m), status="500")
+
+    def latency(self, p99: Course, per_minute: float = 600) -> "Shop":
+        """A histogram of requests that are fast, save a fiftieth that takes `p99` seconds."""
+
+        def below(bound: float) -> Course:
+            return lambda m: per_minute * (1 if p99(m) <= bound else 0.98)
+
+        for bound in BOUNDS:
+            self.counter("http_request_duration_seconds_bucket", below(bound), le=str(bound))
+        return self.counter("http_request_duration_seconds_bucket", steady(per_minute), le="+Inf")
+
+    def up(self, course: Course | None = None, instance: str = "10.0.0.1:8000") -> "Shop":
+        return self.gauge("up", course or steady(1), instance=instance)
+
+
+def healthy(history: History, job: str) -> Shop:
+    shop = Shop(history, job).up().up(instance="10.0.0.2:8000")
+    shop.requests(steady(600)).latency(steady(0.08))
+    shop.gauge("db_pool_in_use", steady(6), instance="10.0.0.1:8000")
+    shop.gauge("db_pool_size", steady(20), instance="10.0.0.1:8000")
+    shop.gauge("circuit_breaker_state", steady(0), name="stripe")
+    shop.gauge("process_resident_memory_bytes", lambda m: (0.4 + 0.02 * (m % 7)) * GB, instance="a")
+    return shop.gauge("process_memory_limit_bytes", steady(GB), instance="a")
+
+
+def leaking(history: History, job: str, *, hours: float) -> None:
+    """Memory of an instance that will be at its gigabyte in so many hours."""
+    shop = Shop(history, job).gauge("process_memory_limit_bytes", steady(GB), instance="a")
+    slope = 0.5 * GB / (hours * 60)  # a minute; half is taken at the end
+    shop.gauge("process_resident_memory_bytes", lambda m: 0.5 * GB - (SPAN - m) * slope, instance="a")
+
+
+def world() -> History:
+    history = History()
+    healthy(history, "healthy")
+    failing: Mapping[str, float] = {"six": 0.06, "two": 0.02, "little": 0.0005}
+    for job, part in failing.items():
+        Shop(history, job).requests(steady(600), failing=since(10, part, 0.0002))
+    Shop(history, "quiet").requests(steady(60), failing=since(10, 0.06, 0.0)).latency(steady(2), 60)
+    Shop(history, "night").requests(steady(60), failing=since(10, 0.9, 0.0))
+    Shop(history, "still").requests(steady(0))
+    Shop(history, "unmarked").counter("http_requests_total", steady(600), path="/")
+    Shop(history, "slow").requests(steady(600)).latency(since(10, 2.4, 0.08))
+    Shop(history, "slower").requests(steady(600)).latency(since(10, 0.24, 0.08))
+    Shop(history, "always_slow").requests(steady(600)).latency(steady(0.9))
+    Shop(history, "third").requests(since(10, 200, 600))
+    Shop(history, "gone").requests(since(10, 60, 600))
+    Shop(history, "spike").requests(since(10, 1500, 600))
+    Shop(history, "storm").requests(since(10, 3000, 600))
+    stopped = [(time, 600.0 * minute) for minute, time in minutes() if minute < SPAN - 20]
+    history.add("http_requests_total", {"job": "vanished", "status": "200"}, stopped)
+    history.add("up", {"job": "vanished", "instance": "a"}, [(time, 1.0) for time, _ in stopped])
+    leaking(history, "leak5", hours=5)
+    leaking(history, "leak1", hours=1)
+    leaking(history, "leak40", hours=40)
+    Shop(history, "sawtooth").gauge("process_memory_limit_bytes", steady(GB), instance="a").gauge(
+        "process_resident_memory_bytes", lambda m: (0.3 + 0.025 * (m % 24)) * GB, instance="a"
+    )
+    Shop(history, "killed").gauge("process_memory_limit_bytes", steady(GB), instance="a").gauge(
+        "process_resident_memory_bytes", lambda m: (0.3 + 0.03 * (m % 24)) * GB, instance="a"
+    )
+    Shop(history, "unlimited").gauge("process_resident_memory_bytes", steady(GB), instance="a")
+    Shop(history, "pool").gauge("db_pool_in_use", steady(20)).gauge("db_pool_size", steady(20))
+    Shop(history, "pool85").gauge("db_pool_in_use", steady(17)).gauge("db_pool_size", steady(20))
+    Shop(history, "nopool").gauge("db_pool_in_use", steady(0)).gauge("db_pool_size", steady(0))
+    Shop(history, "open").gauge("circuit_breaker_state", since(4, 2, 0), name="stripe").gauge(
+        "circuit_breaker_state", steady(0), name="mail"
+    ).counter("circuit_breaker_failures_total", steady(12), name="stripe")
+    Shop(history, "half").gauge("circuit_breaker_state", steady(1), name="stripe")
+    Shop(history, "spring").gauge(
+        "resilience4j_circuitbreaker_state", steady(1), name="pay", state="open"
+    ).gauge("resilience4j_circuitbreaker_state", steady(0), name="pay", state="half_open")
+    for state in ("closed", "half_open", "disabled"):
+        on = float(state == "disabled")
+        Shop(history, "off").gauge("circuit_breaker_state", steady(on), name="mail", state=state)
+    Shop(history, "odd").gauge("circuit_breaker_state", steady(0.5), name="mail")
+    Shop(history, "down").up(since(10, 0, 1)).up(instance="10.0.0.2:8000").up(instance="10.0.0.3:8000")
+    Shop(history, "alldown").up(since(10, 0, 1))
+    alert = {"alertname": "PaymentsDown", "severity": "page"}
+    Shop(history, "alert").gauge("ALERTS", steady(1), alertstate="firing", **alert).gauge(
+        "ALERTS_FOR_STATE", steady(END - 14 * 60), **alert
+    ).gauge("ALERTS", steady(1), alertname="Watchdog", alertstate="firing", severity="none")
+    Shop(history, "orders").gauge("orders_per_minute", since(10, 8, 40)).gauge("users_online", steady(312))
+    return history

@@ -1,0 +1,252 @@
+"""A mail server that is talked to and never given a mail: aiosmtpd, and lines that it would not say."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import LoginPassword as Login
+
+from diagnostics.examine import Examiner
+from diagnostics.probes.smtp.codes import CODES
+from diagnostics.redaction import Redactor
+from diagnostics.targets import read_targets, secrets
+from incidents.errors import Misconfigured
+from incidents.evidence import Examination, Health
+from tests.diagnostics.described import assert_described, coded, codes
+from tests.diagnostics.nowhere import unknown
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+PASSWORD = "hunter2-and-more"
+
+
+class Mail:
+    """What the server does with a client; it remembers every command."""
+
+    def __init__(self, *, hello: str = "") -> None:
+        self.mails: list[Envelope] = []
+        self.logins = 0
+        self._hello = hello
+
+    async def handle_EHLO(  # noqa: N802 -- aiosmtpd's own name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [self._hello] if self._hello else responses
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
+        self.mails.append(envelope)
+        return "250 OK"
+
+    def knows(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: object
+    ) -> AuthResult:
+        self.logins += 1
+        return AuthResult(
+            success=isinstance(data, Login) and data.password == PASSWORD.encode(), handled=False
+        )
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path) -> str:
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    return str(file)
+
+
+def encrypted(authority: trustme.CA, *names: str, left: float = 90) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ends = datetime.now(UTC) + timedelta(days=left, hours=1)
+    begins = ends - timedelta(days=200)
+    authority.issue_cert(*(names or ("localhost",)), not_before=begins, not_after=ends).configure_cert(
+        context
+    )
+    return context
+
+
+@asynccontextmanager
+async def serving(
+    mail: Mail, *, context: ssl.SSLContext | None = None, at_once: bool = False
+) -> AsyncIterator[int]:
+    """An aiosmtpd with that behaviour; encrypted on demand, or at once."""
+
+    def made() -> SMTP:
+        return SMTP(
+            mail,
+            hostname="mail.test",
+            tls_context=None if at_once else context,
+            authenticator=mail.knows,
+            auth_require_tls=not at_once,
+            loop=asyncio.get_running_loop(),
+        )
+
+    server = await asyncio.get_running_loop().create_server(
+        made, "127.0.0.1", 0, ssl=context if at_once else None
+    )
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def saying(*lines: bytes) -> AsyncIterator[int]:
+    """A stand-in that says one line to begin with, and the next after each that it hears."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            for line in lines:
+                writer.write(line)
+                await writer.drain()
+                await reader.readline()
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def looked(port: int, **settings: object) -> Examination:
+    section = {"kind": "smtp", "name": "mail", "host": "localhost", "port": port, **settings}
+    targets = {"shop": read_targets("shop", [section], environ={"MAIL_PASSWORD": PASSWORD})}
+    redactor = Redactor(secrets(targets["shop"]))
+    async with Examiner(targets, clock=lambda: NOW, redactor=redactor, patience=30) as examiner:
+        seen = [examination async for examination in examiner.examine("mail", "shop")][-1]
+    assert_described(seen.findings, CODES)
+    assert PASSWORD not in repr(seen)
+    return seen
+
+
+async def test_a_healthy_server_is_talked_to_signed_in_to_and_given_no_mail(
+    authority: trustme.CA, trusted: str
+) -> None:
+    mail = Mail()
+    async with serving(mail, context=encrypted(authority)) as port:
+        examination = await looked(port, authority=trusted, user="app", password_env="MAIL_PASSWORD")
+    assert codes(examination) == {"SM001", "SM020", "SM030"}
+    assert examination.health is Health.OK
+    assert "the certificate is valid for another 90 days" in coded(examination, "SM020").sentence
+    assert mail.mails == []
+    assert mail.logins == 1
+
+
+async def test_a_port_that_is_encrypted_from_the_start(authority: trustme.CA, trusted: str) -> None:
+    async with serving(Mail(), context=encrypted(authority), at_once=True) as port:
+        examination = await looked(port, authority=trusted, encryption="tls")
+        confused = await looked(port, patience=0.5)
+    assert codes(examination) == {"SM001", "SM020"}
+    assert codes(confused) <= {"SM013", "SM015"}
+
+
+async def test_a_server_that_offers_no_encryption_is_told_and_gets_no_password() -> None:
+    mail = Mail()
+    async with serving(mail) as port:
+        examination = await looked(port, user="app", password_env="MAIL_PASSWORD")
+        agreed = await looked(port, encryption="none")
+    assert coded(examination, "SM021").health is Health.CRITICAL
+    assert coded(examination, "SM033").health is Health.UNKNOWN
+    assert mail.logins == 0
+    assert agreed.health is Health.OK
+
+
+@pytest.mark.parametrize(("left", "health"), [(10, Health.WARN), (5, Health.CRITICAL)])
+async def test_a_certificate_that_ends_soon_is_told(
+    authority: trustme.CA, trusted: str, left: int, health: Health
+) -> None:
+    async with serving(Mail(), context=encrypted(authority, left=left)) as port:
+        examination = await looked(port, authority=trusted)
+    assert coded(examination, "SM020").health is health
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "trusts", "said"),
+    [
+        ("localhost", -4, True, "certificate has expired"),
+        ("old.test", 90, True, "Hostname mismatch"),
+        ("localhost", 90, False, "unable to get local issuer certificate"),
+    ],
+)
+async def test_a_certificate_that_is_not_accepted_says_why_and_ends_the_talk(
+    authority: trustme.CA, trusted: str, name: str, left: int, *, trusts: bool, said: str
+) -> None:
+    mail = Mail()
+    async with serving(mail, context=encrypted(authority, name, left=left)) as port:
+        settings = {"authority": trusted} if trusts else {}
+        examination = await looked(port, user="app", password_env="MAIL_PASSWORD", **settings)
+    assert codes(examination) == {"SM001", "SM022"}
+    assert said in coded(examination, "SM022").sentence
+    assert mail.logins == 0
+
+
+async def test_a_wrong_password_is_tried_once(authority: trustme.CA, trusted: str) -> None:
+    mail = Mail()
+    async with serving(mail, context=encrypted(authority)) as port:
+        examination = await looked(port, authority=trusted, user="app", password="an-old-password")
+    finding = coded(examination, "SM031")
+    assert finding.sentence.startswith("The mail server refuses at signing in: 535")
+    assert "an-old-password" not in repr(examination)
+    assert mail.logins == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        (b"421 too busy\r\n", "SM010", "not now at the greeting: 421 too busy"),
+        (b"554 no mail from you\r\n", "SM011", "refuses at the greeting: 554 no mail from you"),
+        (b"+OK pop3 ready\r\n", "SM016", "no mail server"),
+        (b"", "SM015", "ended the connection at the greeting"),
+    ],
+)
+async def test_each_greeting_that_is_none_has_its_own_code(line: bytes, code: str, words: str) -> None:
+    async with saying(*([line] if line else [])) as port:
+        examination = await looked(port)
+    assert codes(examination) == {code}
+    assert words in examination.sentence
+
+
+async def test_a_server_that_refuses_to_be_greeted_is_told() -> None:
+    async with serving(Mail(hello="550 not from here")) as port:
+        examination = await looked(port)
+    assert codes(examination) == {"SM011"}
+    assert "at EHLO" in examination.sentence
+
+
+async def test_a_server_that_hangs_is_given_up_and_what_was_heard_is_kept() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        examination = await looked(silent.getsockname()[1], patience=0.3)
+    assert codes(examination) == {"SM013"}
+    assert "at the greeting" in examination.sentence
+
+
+async def test_nothing_that_listens_and_an_unknown_host_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        examination = await looked(taken.getsockname()[1])
+    assert codes(examination) == {"SM012"}
+    assert codes(await looked(25, host=unknown(monkeypatch))) == {"SM014"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"user": "app"}, "give user and password, or neither"),
+        ({"user": "app", "password": PASSWORD, "encryption": "none"}, "a password is only sent encrypted"),
+        ({"hello": "a\r\nMAIL FROM:<x>"}, "hello: "),
+        ({"host": "smtp://mail"}, "host: it must be a bare name or address"),
+    ],
+)
+def test_mistakes_in_settings_are_named(settings: dict[str, object], said: str) -> None:
+    section = {"kind": "smtp", "name": "mail", "host": "mail", **settings}
+    with pytest.raises(Misconfigured) as raised:
+        read_targets("shop", [section], environ={})
+    assert said in str(raised.value)
+    assert PASSWORD not in str(raised.value)

@@ -1,0 +1,81 @@
+"""What is said to be different from the look before."""
+
+from datetime import UTC, datetime, timedelta
+
+from diagnostics.changes import Before, changes
+from diagnostics.look import Look
+from diagnostics.probe import Probe
+from diagnostics.run import Progress
+from incidents.evidence import Figure, Finding, Health
+from tests.diagnostics.stand import NOW, examiner_of, last, target
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def idle(sessions: int, health: Health = Health.CRITICAL) -> Finding:
+    said = f"{sessions} sessions sit idle."
+    return Finding(
+        "PG102", "pg.idle", "payments db", health, said, (Figure("idle in transaction", sessions),)
+    )
+
+
+def lock(health: Health = Health.WARN) -> Finding:
+    return Finding("PG201", "pg.lock_roots", "payments db", health, "3 sessions wait.")
+
+
+def between(
+    then: tuple[Finding, ...],
+    now: tuple[Finding, ...],
+    *,
+    unseen: tuple[str, ...] = (),
+    done: float | None = 1.0,
+) -> tuple[str, ...]:
+    progress = Progress(findings=now, unseen=unseen, done_at=done)
+    return changes([(Look("payments db", "payments", "pg", progress), Before(AT, then))])
+
+
+def test_a_figure_that_moved_is_shown_with_both_values() -> None:
+    assert between((idle(44),), (idle(12),)) == ("44 → 12 idle in transaction.",)
+    assert between((idle(44),), (idle(0, Health.OK),)) == ("44 → 0 idle in transaction, which is well.",)
+
+
+def test_what_is_new_and_what_is_gone_are_said() -> None:
+    assert between((idle(1, Health.OK),), (idle(44), lock())) == (
+        "New: 44 sessions sit idle.",
+        "New: 3 sessions wait.",
+    )
+    assert between((lock(),), ()) == ("Gone: 3 sessions wait.",)
+
+
+def test_what_was_ill_and_has_no_figures_is_well_again() -> None:
+    assert between((lock(),), (lock(Health.OK),)) == ("Well again: 3 sessions wait.",)
+
+
+def test_what_could_not_be_seen_is_not_said_to_be_gone() -> None:
+    assert between((lock(),), (), unseen=("lock waits: no answer",)) == ()
+
+
+def test_what_stays_well_or_as_it_was_is_no_news() -> None:
+    assert between((idle(3, Health.OK), lock()), (idle(5, Health.OK), lock())) == ()
+
+
+def test_nothing_is_said_before_the_look_is_over() -> None:
+    assert between((idle(44),), (idle(12),), done=None) == ()
+
+
+async def test_a_second_look_says_what_changed_since_the_first() -> None:
+    sessions, moments = [44, 12], [0.0]
+
+    async def look() -> tuple[Finding, ...]:
+        return (idle(sessions.pop(0)),)
+
+    async with examiner_of(
+        target("db", Probe("pg.idle", "idle", look)),
+        monotonic=lambda: moments[0],
+        clock=lambda: NOW + timedelta(seconds=moments[0]),
+    ) as examiner:
+        first = await last(examiner.examine("db", "payments"))
+        moments[0] = 180.0
+        second = await last(examiner.examine("db", "payments"))
+    assert (first.changes, first.since) == ((), None)
+    assert (second.changes, second.since) == (("44 → 12 idle in transaction.",), NOW)

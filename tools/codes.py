@@ -1,0 +1,71 @@
+"""Writes docs/codes.md from what the families of probes describe, or checks that it stands so.
+
+python tools/codes.py write
+python tools/codes.py check
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from diagnostics.code import WATCHED, WORD, Described
+from diagnostics.patterns.schema import slug
+from diagnostics.registry import FAMILIES
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
+HEAD = """\
+# Codes of findings
+
+Written by `make codes` from the descriptions beside the probes. Every finding carries its code; this page
+says what each one means and what to do. The patterns in `config/patterns/` ask for the facts named here;
+every code also has `.seen`, `.ill` and `.health`.
+"""
+UNITS = {"": "a number", WORD: "a text", "s": "seconds", "ms": "milliseconds", "%": "percent"}
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for family in sorted(FAMILIES, key=lambda family: family.kind):
+        if family.codes:
+            parts.append(f"\n## {family.kind}\n\nFacts begin with `{family.word}.`\n")
+            parts += [section(family.word, each) for each in family.codes]
+    parts.append("\n## Of any probe\n\nNo facts; what such a look would have seen is not known.\n")
+    parts += [section("", each) for each in WATCHED]
+    return "".join(parts)
+
+
+def section(word: str, each: Described) -> str:
+    """What one code means; its anchor is the code in small letters."""
+    return "\n".join(_section(word, each)) + "\n"
+
+
+def _section(word: str, each: Described) -> Iterator[str]:
+    yield f'\n<a id="{each.code.value.lower()}"></a>'
+    yield f"### {each.code.value}: {each.title}\n"
+    if word:
+        yield f"Fact: `{word}.{each.fact}`\n"
+    if each.meaning:
+        yield f"{each.meaning}\n"
+    if each.next_step:
+        yield f"**What to do:** {each.next_step}\n"
+    if each.figures:
+        yield "| figure | fact | unit |\n|---|---|---|"
+        for figure, unit in each.figures.items():
+            yield f"| {figure} | `{word}.{each.fact}.{slug(figure)}` | {UNITS.get(unit, unit)} |"
+
+
+def main(task: str) -> int:
+    """Write the page, or say whether it is as it would be written; the exit code."""
+    wanted = page()
+    if task == "write":
+        PAGE.write_text(wanted, encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted:
+        return 0
+    print(f"{PAGE.name} does not say what the probes say. Run `make codes`.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
