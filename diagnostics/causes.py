@@ -89,6 +89,7 @@ class Suspect:
             symptoms=symptoms,
             next_probe=pattern.next_probe.filled(self.facts, units) if self.missing else "",
             runbook=pattern.runbook,
+            action=pattern.action,
         )
 
     @property

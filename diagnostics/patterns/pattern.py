@@ -57,6 +57,7 @@ class Pattern:
         next_step: what to do.
         next_probe: what to look at when facts are missing.
         runbook: where the procedure stands; may be empty.
+        action: what can be done about it where that is configured, such as "pg.end_idle"; may be empty.
         explains: codes of causes in the same service that follow from this one.
     """
 
@@ -71,6 +72,7 @@ class Pattern:
     next_step: Template
     next_probe: Template
     runbook: str
+    action: str
     explains: frozenset[str]
 
     @property

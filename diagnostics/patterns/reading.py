@@ -92,6 +92,7 @@ class _Reader:
             next_step=self._template((number, "next_step"), *table.next_step),
             next_probe=self._template((number, "next_probe"), *filter(None, (table.next_probe,))),
             runbook=table.runbook or "",
+            action=table.action or "",
             explains=frozenset(table.explains),
         )
 

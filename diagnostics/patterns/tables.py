@@ -49,6 +49,7 @@ class PatternTable(_Table):
     next_step: Texts
     next_probe: Text | None = None
     runbook: Text | None = None
+    action: Annotated[str, Field(pattern=r"^[a-z0-9]+\.[a-z_]+$")] | None = None
     explains: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
 
     @field_validator("sentence", "next_step", mode="before")

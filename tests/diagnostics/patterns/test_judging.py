@@ -35,6 +35,7 @@ PATTERN = """
   next_step: Ask {{pg.idle_in_transaction.application}}.
   next_probe: Look at the rest.
   runbook: https://wiki.example.com/full
+  action: pg.end_idle
   explains: [{explains}]
 """
 
@@ -82,7 +83,7 @@ def test_what_is_required_and_so_makes_a_cause(tmp_path: Path) -> None:
     assert (cause.held, cause.against, cause.evidence) == (("it is so",), (), ("PG103",))
     assert (cause.coverage, cause.missing, cause.next_probe) == (100, (), "")
     assert cause.next_step == "Ask ?."
-    assert cause.runbook == "https://wiki.example.com/full"
+    assert (cause.runbook, cause.action) == ("https://wiki.example.com/full", "pg.end_idle")
 
 
 def test_what_is_required_and_not_so_rules_it_out(tmp_path: Path) -> None:
