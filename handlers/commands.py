@@ -15,11 +15,13 @@ from handlers.typed import naming_people, spoken
 from handlers.verbs import declaring, reading, table
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 from handlers.views import forms
-from incidents.errors import InvalidText
+from incidents.errors import InvalidText, Refused
 from incidents.model import Incident
 
 _REFERENCE = re.compile(r"(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _ECHOED = 200
+_WORTH_KEEPING = 3
+"""Words from which on a line that was refused is shown again, so that it can be sent elsewhere."""
 
 
 async def incident(front: Front, asked: Asked, text: str) -> Message | None:
@@ -29,6 +31,10 @@ async def incident(front: Front, asked: Asked, text: str) -> Message | None:
     except InvalidText as error:
         said = sentence(error, front.drawing.mention)
         return words(said, *(answers.kept(spoken(text)) if len(text) > _ECHOED else []))
+    except Refused as error:
+        if len(text.split()) < _WORTH_KEEPING:
+            raise
+        return words(sentence(error, front.drawing.mention), answers.typed(spoken(text)))
 
 
 async def _incident(front: Front, asked: Asked, line: str) -> Message | None:

@@ -10,6 +10,7 @@ from handlers.requests import Asked
 from handlers.verbs import declaring, table
 from handlers.verbs.verb import Takes, Verb
 from incidents import phrases
+from incidents.model import Incident
 from incidents.phrases import Phrase
 
 
@@ -19,7 +20,7 @@ async def line(front: Front, asked: Asked, text: str, near: str) -> Message | No
     here = await front.in_room(asked.room)
     about = here if here and here.open else None
     if phrase.severity or phrase.unknown or not phrase.title:
-        if about and (meant := _meant(phrase, text)):
+        if about and (meant := _meant(phrase, text, about)):
             return answers.doubted(meant, [about])
         return await declaring.declare(front, asked, text)
     if here is None and not near:
@@ -28,9 +29,11 @@ async def line(front: Front, asked: Asked, text: str, near: str) -> Message | No
     return answers.doubted(doubt, [about] if about else [], near=near)
 
 
-def _meant(phrase: Phrase, text: str) -> Doubt | None:
+def _meant(phrase: Phrase, text: str, about: Incident) -> Doubt | None:
     """In an incident's room: a severity alone may be its new one, and one before a verb meant for it."""
     if phrase.severity and not phrase.title:
+        if phrase.severity == about.severity and not about.assumed:
+            return None
         return Doubt(text, "severity", "Change severity", phrase.severity, likely=True)
     first, _, rest = phrase.title.partition(" ")
     verb = table.verb(first)

@@ -162,7 +162,10 @@ def update(incident: Incident, now: Moment, news: News) -> Decision:
     still_open(incident)
     status = news.status or incident.status
     if status is Status.RESOLVED:
-        raise Refused("An update cannot resolve an incident. Press *Resolve*, or type `/incident resolve`.")
+        raise Refused(
+            "An update cannot resolve an incident. Nothing was posted. "
+            "Press *Resolve*, or type `/incident resolve <what it was>`."
+        )
     due = clocks.promised(incident, now.policy, now.at, news.next_due)
     moved = replace(
         incident,

@@ -102,6 +102,7 @@ class Looks:
         health: what the last one found; None before the first.
         sentence: the last one's verdict.
         blind: whether there is no probe to look with.
+        looked_at: when the last one that was answered began; None before the first.
     """
 
     next_at: datetime | None
@@ -111,6 +112,7 @@ class Looks:
     health: Health | None = None
     sentence: str = ""
     blind: bool = False
+    looked_at: datetime | None = None
 
     def begun(self, at: datetime, next_at: datetime) -> Looks:
         """A look has begun."""
@@ -119,7 +121,15 @@ class Looks:
     def answered(self, health: Health, sentence: str) -> Looks:
         """The look has found that."""
         fine = self.fine + (health is Health.OK)
-        return replace(self, begun_at=None, taken=self.taken + 1, fine=fine, health=health, sentence=sentence)
+        return replace(
+            self,
+            begun_at=None,
+            taken=self.taken + 1,
+            fine=fine,
+            health=health,
+            sentence=sentence,
+            looked_at=self.begun_at,
+        )
 
     def blinded(self) -> Looks:
         """There is no probe, and no look is to come."""

@@ -1,4 +1,4 @@
-"""A time as a person writes it: `13:40`, `yesterday 23:50`, `2026-11-21 13:40`, `25 min ago`."""
+"""A time as a person writes it: `13:40`, `1:40 PM`, `yesterday 23:50`, `2026-11-21 13:40`, `25 min ago`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from incidents.errors import InvalidText
 
 EXAMPLES = "`13:40`, `yesterday 23:50`, `2026-11-21 13:40` or `25 min ago`"
 _NEAR = timedelta(hours=12)
+_NOON = 12
 _DAYS_BACK = {"today": 0, "yesterday": 1}
 _AGO = re.compile(
     r"(?=\d)(?:(?P<days>\d{1,3}) ?d(?:ays?)? ?)?(?:(?P<hours>\d{1,4}) ?h(?:rs?|ours?)? ?)?"
@@ -16,7 +17,8 @@ _AGO = re.compile(
 )
 _CLOCK = re.compile(
     r"(?:(?P<day>today|yesterday|\d{4}-\d{2}-\d{2})(?:,? | ?t ?))?(?:at )?"
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?: ?(?P<utc>utc|z))?"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})|(?= ?[ap]\.?m))"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?(?: ?(?P<utc>utc|z))?"
 )
 
 
@@ -80,7 +82,7 @@ def _on_the_clock(plain: str, now: datetime, zone: tzinfo) -> datetime | None:
     zone = UTC if found["utc"] else zone
     today = now.astimezone(zone).date()
     try:
-        day, clock = _day(found["day"], today), time(int(found["hour"]), int(found["minute"]))
+        day, clock = _day(found["day"], today), time(_hour(found), int(found["minute"] or 0))
     except ValueError:
         return None
     at = _at(day, clock, zone, now)
@@ -88,6 +90,16 @@ def _on_the_clock(plain: str, now: datetime, zone: tzinfo) -> datetime | None:
         return at
     last = _at(day - timedelta(days=1), clock, zone, now)
     return last if now - last < _NEAR else at
+
+
+def _hour(found: re.Match[str]) -> int:
+    """Of the day. Raises ValueError for `13 pm`."""
+    hour = int(found["hour"])
+    if found["half"] is None:
+        return hour
+    if not 1 <= hour <= _NOON:
+        raise ValueError(hour)
+    return hour % _NOON + (_NOON if found["half"] == "p" else 0)
 
 
 def _day(word: str | None, today: date) -> date:

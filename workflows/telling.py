@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 
 from incidents.errors import IncidentError, Unavailable
+from incidents.facts import Via
 from incidents.model import Incident
 from incidents.ports import PlaceUnwritableError
 from workflows.ports import Ports
@@ -28,11 +29,11 @@ class Telling:
             raise self.missed[0]
 
     async def beside(self, name: str, incident: Incident, text: str) -> None:
-        """As `once`, beside what they typed; who declared by a form or the shell is not written to for it."""
+        """As `once`, where they declared it; who used the shell is not in Slack and is not written to."""
         if self.steps.done(name):
             return
         request = await self.ports.ledger.request_of(incident.id)
-        if request and request.answer_to:
+        if request and request.via is not Via.SHELL:
             await self.once(name, incident, text)
         else:
             await self.steps.finish(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.messages import text
 from handlers.messages.drawing import Drawing, fallback, headline, links, owed, status, where
 from handlers.messages.parts import Message, context, section
@@ -41,7 +43,8 @@ def _since(incident: Incident) -> str:
 def _outcome(incident: Incident) -> list[str]:
     lines = [f"*What it was:* {text.one_line(incident.summary, 800)}"] if incident.summary else []
     if incident.resolved_at:
-        lines.append(f"*Lasted:* {duration(incident.resolved_at - incident.detected)}")
+        begun = incident.began_at or incident.detected
+        lines.append(f"*Lasted:* {duration(max(incident.resolved_at - begun, timedelta()))}")
     return lines
 
 

@@ -63,7 +63,7 @@ def doubted(doubt: Doubt, incidents: Sequence[Incident], *, near: str = "") -> M
     if len(doubt.line) > _CARRIED:
         return _too_long_to_ask(doubt, incidents)
     declares, first = packed({"line": doubt.line}), doubt.likely and bool(incidents)
-    style = None if first else "primary"
+    style = None if first or near else "primary"
     declare = button("Declare an incident", Act.DECLARE_THIS, declares, style=style)
     others = [
         button(
@@ -101,6 +101,11 @@ def _too_long_to_ask(doubt: Doubt, incidents: Sequence[Incident]) -> Message:
         f"{text.code(f'/incident {doubt.verb} {reference} ...')}. Your text:"
     )
     return words(asked, *kept(doubt.line))
+
+
+def typed(line: str) -> Block:
+    """A line that was refused, small."""
+    return context(f"You typed: {text.code(f'/incident {line}', 1500)}")
 
 
 def kept(typed: str) -> list[Block]:

@@ -34,6 +34,8 @@ def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
     yield section(_facts(incident, drawing), _severity_button(incident))
     if incident.impact or incident.open:
         yield section(f"*Impact:* {text.escaped(incident.impact, 1500) or '_not known yet_'}")
+    if incident.open and incident.actions:
+        yield section(f"*Actions:* {text.escaped(incident.actions, 800)}")
     if incident.open:
         yield from _service(incident, drawing)
     yield from _roles(incident, drawing)

@@ -12,6 +12,7 @@ from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
 from incidents.evidence import Confidence, Examination, Finding, Health
+from incidents.model import Status
 from incidents.ports import FindingsNotice, VerdictNotice
 
 _SURE = {
@@ -147,6 +148,8 @@ def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
     buttons = [button("Look again", f"{Act.LOOK}:again", again)]
     if notice.incident is None or not notice.incident.open:
         return buttons
+    if notice.incident.status is Status.MONITORING and notice.examination.health is Health.CRITICAL:
+        buttons.insert(0, button("It failed again", Act.RELAPSE, str(Subject.of(notice.incident))))
     remedies = [mitigation.remedy(notice.incident, offer, n) for n, offer in enumerate(notice.offers[:2])]
     return [*remedies, *buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
 

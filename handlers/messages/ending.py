@@ -73,10 +73,27 @@ def _what_it_was(fact: Resolved) -> Iterator[Block]:
         yield section(f"*The watch was skipped:* {text.escaped(fact.reason, 1500)}")
 
 
+_BETWEEN = (
+    "began → detected",
+    "declared → on it",
+    "declared → commander",
+    "detected → restored",
+    "detected → resolved",
+)
+
+
 def durations(incident: Incident) -> Iterator[str]:
-    """How long each part took, one line each."""
-    for name, span in times(incident).rows():
-        yield f"*{name}:* {duration(span) if span is not None else 'not known'}"
+    """How long each part took and between what, one line each; then the times themselves."""
+    for (name, span), between in zip(times(incident).rows(), _BETWEEN, strict=True):
+        yield f"*{name}:* {duration(span) if span is not None else 'not known'} ({between})"
+    named = (
+        ("began", incident.began_at),
+        ("detected", incident.detected),
+        ("declared", incident.declared_at),
+        ("restored", incident.restored_at),
+        ("resolved", incident.resolved_at),
+    )
+    yield "*When:* " + " · ".join(f"{word} {text.clock(at)}" for word, at in named if at)
     if incident.began_at is None:
         yield f"To add when it began, type {text.code(f'/incident time {incident.reference} began 13:40')}."
 

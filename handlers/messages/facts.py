@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from handlers.messages import corrections, ending, mitigated, people, text, updates, watch
@@ -159,10 +160,19 @@ def _severity(incident: Incident, fact: f.SeverityChanged, by: PersonId | None, 
     after = drawing.severity(fact.after)
     if fact.before == fact.after:
         return _line(incident, f"{_who(by)} confirmed the severity: {after}.")
-    due = f"\nThe next update is due by {text.clock(incident.owed.due)}." if incident.owed else ""
-    return _line(
-        incident, f"{_who(by)} changed the severity from {text.one_line(fact.before, 40)} to {after}.{due}"
-    )
+    line = f"{_who(by)} changed the severity from {text.one_line(fact.before, 40)} to {after}."
+    return _line(incident, "\n".join([line, *_owed_now(incident, fact, drawing)]))
+
+
+def _owed_now(incident: Incident, fact: f.SeverityChanged, drawing: Drawing) -> Iterator[str]:
+    """What is owed from now on, and what no longer is."""
+    before, after = drawing.policy.find(fact.before), drawing.policy.governing(fact.after)
+    if incident.owed:
+        yield f"The next update is due by {text.clock(incident.owed.due)}."
+    elif before and before.cadence:
+        yield "No update is owed by the clock any more."
+    if before and before.retrospective and not after.retrospective:
+        yield "No post-mortem is owed any more."
 
 
 def _role(fact: f.RoleAssigned, by: PersonId | None) -> str:

@@ -69,11 +69,15 @@ def relapsed(incident: Incident, fact: Relapsed, by: PersonId | None) -> Message
     """It failed again, as somebody says or two looks in a row have shown."""
     why = f"\n*Why:* {text.escaped(fact.reason, 1500)}" if fact.reason else ""
     if by:
-        line = f"{text.mention(by)} reports that the service failed again.{why}\nThe incident goes on."
+        line = (
+            f"{text.mention(by)} reports that the service failed again.{why}\n"
+            "The incident goes on and is investigated again."
+        )
         return Message(fallback(incident, line), (section(line),))
     line = (
         f"The service failed again: two looks in a row found it critical.{why}\n"
-        f"The incident goes on. To look closer, press *Diagnose* or type {text.code('/diagnose all')}."
+        "The incident goes on and is investigated again. "
+        f"To look closer, press *Diagnose* or type {text.code('/diagnose all')}."
     )
     value = str(Subject.of(incident))
     buttons = [button("Diagnose", Act.DIAGNOSE, value, style="primary")]
@@ -149,7 +153,8 @@ def _probes(incident: Incident) -> str:
     if seen and seen.blind:
         return "probes: none is configured, so look yourself"
     if seen is None or seen.health is None:
-        return "probes fine at the last look"
+        return "probes fine when the watch last looked"
+    when = f" at {text.clock(seen.looked_at)}" if seen.looked_at else ""
     if seen.health is Health.OK:
-        return "probes at the last look"
-    return f"probes at the last look: {text.one_line(seen.sentence, 500)}"
+        return f"probes when the watch last looked{when}"
+    return f"probes when the watch last looked{when}: {text.one_line(seen.sentence, 500)}"

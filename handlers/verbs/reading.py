@@ -6,6 +6,7 @@ from handlers.front import Front
 from handlers.messages import answers
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
+from incidents.clocks import overdue
 from incidents.errors import Refused
 from incidents.model import Incident
 from incidents.retrospective import draft_with_names, file_name
@@ -34,8 +35,11 @@ async def report(front: Front, _asked: Asked, incident: Incident, _words: str) -
 
 
 async def listed(front: Front, asked: Asked, _words: str) -> Message | None:
-    """All open incidents."""
-    return answers.listed(await front.open_incidents(asked), front.drawing)
+    """All open incidents: what is overdue first, then the worst, then the newest."""
+    order = {severity.name: rank for rank, severity in enumerate(front.policy.severities)}
+    found = await front.open_incidents(asked)
+    found.sort(key=lambda incident: (not overdue(incident), order.get(incident.severity, len(order))))
+    return answers.listed(found, front.drawing)
 
 
 async def helped(_front: Front, _asked: Asked, _words: str) -> Message | None:

@@ -204,7 +204,7 @@ def _watch(incident: Incident) -> str:
             "To resolve it now, say why the rest of the watch can be skipped."
         )
     return (
-        "Nobody has pressed *Service restored* yet, so the service was not watched. "
+        "The service is not on record as restored, so it is not watched. "
         "To resolve it now, say why that can be skipped."
     )
 

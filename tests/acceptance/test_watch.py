@@ -92,7 +92,7 @@ async def restored(practice: PracticeDriver, severity: str = "SEV3") -> Channel:
     alice = practice.person("alice")
     await alice.press("take:commander", in_channel=room)
     await alice.press("restored", in_channel=room)
-    await practice.message(channel=room, contains="probes at the last look", seconds=20)
+    await practice.message(channel=room, contains="· probes when the watch last looked", seconds=20)
     return room
 
 
@@ -101,7 +101,7 @@ async def test_a_service_that_stays_healthy_is_watched_to_the_end_and_resolved(
 ) -> None:
     room = await restored(practice)
     card = said(await practice.message(channel=room, contains="Before the all-clear"))
-    assert "✅ *ok* · probes at the last look" in card
+    assert "✅ *ok* · probes when the watch last looked at" in card
     assert "❔ *not yet* · watched to the end" in card
 
     await watching_bot.advance(minutes=15.2)

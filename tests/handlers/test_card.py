@@ -94,7 +94,7 @@ def test_during_the_watch_the_card_lists_what_the_all_clear_asks_for(
 ) -> None:
     watched = an_incident(last_update_at=noon).restored(noon, timedelta(minutes=15))
     assert check(card(watched, drawing)) == snapshot
-    assert "❔ *not yet* · probes fine at the last look" in seen(card(watched, drawing))
+    assert "❔ *not yet* · probes fine when the watch last looked" in seen(card(watched, drawing))
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_the_card_says_what_the_probes_saw_last(an_incident: Make, drawing: Draw
         return seen(card(replace(watched, looks=looks), drawing))
 
     looks = Looks(noon)
-    assert "✅ *ok* · probes at the last look" in shown(looks.answered(Health.OK, "All is well."))
+    assert "✅ *ok* · probes when the watch last looked" in shown(looks.answered(Health.OK, "All is well."))
     failed = shown(looks.answered(Health.CRITICAL, "<No> slot is free."))
-    assert "⛔ *critical* · probes at the last look: &lt;No&gt; slot is free." in failed
+    assert "⛔ *critical* · probes when the watch last looked: &lt;No&gt; slot is free." in failed
     assert "none is configured" in shown(looks.blinded())
     check(card(replace(watched, looks=looks.answered(Health.WARN, "<&>" * 1000)), drawing))

@@ -85,3 +85,16 @@ def test_an_hour_that_never_was_is_said() -> None:
 
 def test_a_stamp_names_its_zone() -> None:
     assert stamp(AFTERNOON, BERLIN) == "2026-11-21 14:05 CET"
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"), [("1:40 pm", 13), ("1:40 PM", 13), ("9 am", 9), ("12:05 a.m.", 0)]
+)
+def test_the_clock_of_twelve_hours_is_read(words: str, hour: int) -> None:
+    now = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+    assert read(words, now, UTC).hour == hour
+
+
+def test_there_is_no_thirteen_pm() -> None:
+    with pytest.raises(InvalidText, match="I cannot read"):
+        read("13:40 pm", datetime(2026, 11, 21, 14, 0, tzinfo=UTC), UTC)

@@ -11,6 +11,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from incidents.ending_facts import ServiceRestored
+from incidents.evidence import Sought
 from incidents.facts import Declared, Fact, RoleAssigned
 from incidents.model import Incident, PersonId
 from incidents.roles import BUILT_IN, Role
@@ -39,6 +40,8 @@ def plain(kind: Any) -> Any:  # noqa: ANN401 - as above
         return NOON
     if kind in (str, int, float, bool):
         return {str: "⚡ payments “down”\n", int: 7, float: 0.5, bool: True}[kind]
+    if kind is Sought:
+        return Sought("connection “refused”")
     if kind is Role:
         return Role("Customer liaison")
     if issubclass(kind, Enum):

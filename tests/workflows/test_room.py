@@ -8,7 +8,7 @@ import pytest
 
 from incidents.catalogue import Catalogue, Link, Service
 from incidents.errors import Unavailable
-from incidents.facts import AnnouncementFailed, RoomOpened
+from incidents.facts import AnnouncementFailed, RoomOpened, Via
 from incidents.model import Incident, RoomId
 from incidents.ports import BoardNotice, FactNotice
 from incidents.roles import Role
@@ -49,12 +49,15 @@ async def test_a_declared_incident_gets_a_furnished_room(world: World) -> None:
     assert await world.ports.ledger.in_room(incident.room.id) == incident
 
 
-async def test_who_typed_a_line_is_told_that_the_room_is_there_and_nobody_else(world: World) -> None:
+async def test_whoever_declared_in_slack_is_told_that_the_room_is_there(world: World) -> None:
     incident = await world.housed()
     assert world.chat.answers == [f"The room of {incident.reference} is there, and you are in it."]
-    without = await world.desk.declare(replace(world.ask("form"), answer_to=""), title="by a form")
-    await world.set_up(without.incident)
-    assert len(world.chat.answers) == 1
+    form = replace(world.ask("form"), answer_to="", via=Via.FORM)
+    await world.set_up((await world.desk.declare(form, title="by a form")).incident)
+    assert len(world.chat.answers) == 2
+    shell = replace(world.ask("shell"), answer_to="", via=Via.SHELL)
+    await world.set_up((await world.desk.declare(shell, title="by the shell")).incident)
+    assert len(world.chat.answers) == 2
 
 
 async def test_the_services_pages_are_bookmarked(world: World) -> None:
