@@ -13,7 +13,7 @@ PROJECTS := . $(patsubst %/pyproject.toml,%,$(wildcard practice/pyproject.toml))
 ROOMS := app bench demo diagnostics handlers incidents mitigations storage workflows practice tests tools
 PYTHONS := $(wildcard $(ROOMS))
 
-.PHONY: help setup demo run test check format bench lock codes clean
+.PHONY: help setup demo run test check format bench redaction lock codes clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ format: $(INSTALLED) ## Format the code, and fix what the linter can fix safely
 
 bench: $(INSTALLED) ## Measure declares, diagnosis, start and memory (a table and JSON)
 	@exec $(BIN)/python -m bench $(ARGS)
+
+redaction: $(INSTALLED) ## Count the secrets that redaction catches and the evidence that it damages
+	@$(BIN)/python -m tools.redaction
 
 lock: $(INSTALLED) ## Write the locked requirements anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)

@@ -1,20 +1,25 @@
 """Takes secrets out of evidence before it is cut, kept or said, and counts what it took."""
 
-import base64
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
-from urllib.parse import quote, quote_plus
 
-from diagnostics.redaction_rules import CARD, LEAST, RULES, Rule, is_card
+from diagnostics.redaction_blocks import bodies, kubernetes, pem, putty
+from diagnostics.redaction_cards import cards
+from diagnostics.redaction_known import Known
+from diagnostics.redaction_names import names, telling
+from diagnostics.redaction_rules import COMMANDS, RULES, files
+from diagnostics.redaction_spans import Find, Text, joined, masked, visible
+from diagnostics.redaction_tokens import FINDERS
 from incidents.evidence import Figure, Finding
 
-PEM = "-----BEGIN "
-PEM_END = re.compile(r"-----END [A-Z0-9 ]{1,40}-----")
-PEM_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----")
 CELL = 2_000  # characters of one cell that are kept, cut after its secrets are gone
 WITHHELD = "Something was seen, but its text is withheld: it could not be freed of secrets safely."
+HIDDEN = "[redacted:secret]"
+
+_RULES: tuple[Find, ...] = tuple(rule.find for rule in (*RULES, *COMMANDS))
+_FINDERS: tuple[Find, ...] = (pem, bodies, putty, kubernetes, *_RULES, files, *FINDERS, names, cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +36,47 @@ class Redaction(Protocol):
     def redact(self, text: str) -> Redacted:
         """The text with `[redacted:kind]` where its secrets were."""
 
+    def redact_lines(self, lines: Sequence[str]) -> tuple[Redacted, ...]:
+        """Lines that belong together, so that a key which runs over several of them is seen."""
+
 
 class Redactor:
-    """Masks known values, PEM blocks, what stands beside telling words, and tokens by their shape.
+    """Masks known values, keys of many lines, what stands beside telling words, and tokens by their shape.
 
     Args:
-        secrets: values that must never be seen: our own tokens and passwords. Their URL-encoded and base64
-            forms are masked too. Values of fewer than six characters are left to the other rules.
+        secrets: values that must never be seen: our own tokens and passwords. Their encoded forms are masked
+            too. Values of fewer than six characters are left to the other rules.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets if len(secret) >= LEAST for form in _forms(secret)}
-        self._known = tuple(sorted(forms, key=len, reverse=True))
+        self._known = Known(secrets)
+        self._finders: tuple[Find, ...] = (self._known, *_FINDERS)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._known)} known forms)"
 
     def redact(self, text: str) -> Redacted:
         """The text with `[redacted:kind]` where secrets were. Give it whole, before it is split or cut."""
-        masked = 0
-        for value in self._known:
-            masked += text.count(value)
-            text = text.replace(value, "[redacted:known]")
-        text, blocks = _without_pem(text)
-        masked += blocks
-        for rule in RULES:
-            text, count = _apply(rule, text)
-            masked += count
-        text, cards = _without_cards(text)
-        return Redacted(text, masked + cards)
+        return self.redact_lines((text,))[0]
+
+    def redact_lines(self, lines: Sequence[str]) -> tuple[Redacted, ...]:
+        """As of one text: a secret is counted where it begins, and masked in each line that it touches."""
+        lines = [visible(line) for line in lines]
+        whole = Text.of("\n".join(lines))
+        spans = joined(whole.whole, chain.from_iterable(find(whole) for find in self._finders))
+        cleaned: list[Redacted] = []
+        begin = first = 0
+        for line in lines:
+            end = begin + len(line)
+            while first < len(spans) and spans[first].end <= begin:
+                first += 1
+            last = first
+            while last < len(spans) and spans[last].start < end:
+                last += 1
+            count = sum(begin <= span.start for span in spans[first:last])
+            cleaned.append(Redacted(masked(whole.whole, spans[first:last], begin, end), count))
+            begin = end + 1
+        return tuple(cleaned)
 
 
 def redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, int]:
@@ -74,78 +91,54 @@ def redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, i
 
 def redacted_text(redaction: Redaction, text: str) -> str:
     """The text without secrets; if that fails, a sentence that says so."""
+    return redacted(redaction, text).text
+
+
+def redacted(redaction: Redaction, text: str) -> Redacted:
+    """As `redacted_text`, with the count of what was masked."""
     try:
-        return redaction.redact(text).text
+        return redaction.redact(text)
     except Exception:  # noqa: BLE001 -- whatever breaks here, the text must not go out
-        return WITHHELD
+        return Redacted(WITHHELD, 1)
 
 
 def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, int]:
-    counts: list[int] = []
-
-    def clean(text: str) -> str:
-        redacted = redaction.redact(text)
-        counts.append(redacted.masked)
-        return redacted.text
-
-    figures = tuple(
-        Figure(figure.name, clean(figure.value), figure.unit) if isinstance(figure.value, str) else figure
-        for figure in finding.figures
-    )
+    said = [redaction.redact(text) for text in (finding.sentence, finding.meaning, finding.next_step)]
+    figures = [_figure(redaction, figure) for figure in finding.figures]
+    table, in_table = _table(redaction, finding.table)
     cleaned = replace(
         finding,
-        sentence=clean(finding.sentence),
-        figures=figures,
-        meaning=clean(finding.meaning),
-        next_step=clean(finding.next_step),
-        table=tuple(tuple(clean(cell)[:CELL] for cell in row) for row in finding.table),
+        sentence=said[0].text,
+        figures=tuple(figure for figure, _ in figures),
+        meaning=said[1].text,
+        next_step=said[2].text,
+        table=table,
     )
-    return cleaned, sum(counts)
+    return cleaned, sum(part.masked for part in said) + sum(count for _, count in figures) + in_table
 
 
-def _forms(secret: str) -> Iterator[str]:
-    yield from (secret, quote(secret, safe=""), quote(secret), quote_plus(secret))
-    yield from (secret.replace("\\", "\\\\").replace('"', '\\"'), repr(secret)[1:-1])
-    data = secret.encode()
-    for shift in range(3):  # inside a longer text, base64 depends on where the value begins
-        encoded = base64.b64encode(bytes(shift) + data).decode().rstrip("=")
-        begin = (0, 2, 3)[shift]
-        end = len(encoded) - (1 if (shift + len(data)) % 3 else 0)
-        inner = encoded[begin:end]
-        if len(inner) >= LEAST:
-            yield from (inner, inner.replace("+", "-").replace("/", "_"))
+def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:
+    if not isinstance(figure.value, str):
+        return figure, 0
+    shown = Redacted(HIDDEN, 1) if telling(figure.name) else redaction.redact(figure.value)
+    return replace(figure, value=shown.text), shown.masked
 
 
-def _without_pem(text: str) -> tuple[str, int]:
-    if PEM not in text:
-        return text, 0
-    parts: list[str] = []
-    place = count = 0
-    while head := PEM_HEAD.search(text, place):
-        end = PEM_END.search(text, head.end())
-        parts += (text[place : head.start()], "[redacted:pem]")
-        place, count = (end.end() if end else len(text)), count + 1
-    return "".join([*parts, text[place:]]), count
+def _table(redaction: Redaction, rows: Sequence[Sequence[str]]) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """Column by column, since a log's lines are the rows of one; a column of secrets is hidden whole."""
+    width = max(map(len, rows), default=0)
+    columns = [[row[n] if n < len(row) else "" for row in rows] for n in range(width)]
+    cleaned = [_column(redaction, column) for column in columns]
+    table = tuple(
+        tuple(cleaned[n][place].text[:CELL] for n in range(len(row))) for place, row in enumerate(rows)
+    )
+    return table, sum(cell.masked for column in cleaned for cell in column)
 
 
-def _apply(rule: Rule, text: str) -> tuple[str, int]:
-    parts: list[str] = []
-    place = count = 0
-    group = "secret" if "secret" in rule.expression.groupindex else 0
-    for match in rule.expression.finditer(text):
-        parts += (text[place : match.start(group)], f"[redacted:{rule.kind}]")
-        place, count = match.end(group), count + 1
-    return ("".join([*parts, text[place:]]), count) if count else (text, 0)
-
-
-def _without_cards(text: str) -> tuple[str, int]:
-    count = 0
-
-    def mask(match: "re.Match[str]") -> str:
-        nonlocal count
-        if not is_card(match.group()):
-            return match.group()
-        count += 1
-        return "[redacted:card]"
-
-    return CARD.sub(mask, text), count
+def _column(redaction: Redaction, cells: Sequence[str]) -> tuple[Redacted, ...]:
+    if telling(cells[0]):
+        return (
+            redaction.redact(cells[0]),
+            *(Redacted(HIDDEN, 1) if cell else Redacted(cell) for cell in cells[1:]),
+        )
+    return redaction.redact_lines(cells)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from diagnostics.probe import Outcome, Patient, Probe, watch
 from diagnostics.question import EVERYTHING, Question
-from diagnostics.redaction import Redaction, redacted_finding, redacted_text
+from diagnostics.redaction import Redaction, redacted, redacted_finding
 from diagnostics.wording import duration
 from incidents.evidence import Finding
 
@@ -130,15 +130,16 @@ class Run:
     async def _one(self, probe: Probe) -> Outcome:
         outcome = await watch(self._patient, probe)
         cleaned = [redacted_finding(self._redaction, finding) for finding in outcome.findings]
+        unseen = redacted(self._redaction, outcome.unseen)
         now = self.progress
         self.progress = replace(
             now,
             findings=now.findings + tuple(finding for finding, _ in cleaned),
-            unseen=now.unseen + ((redacted_text(self._redaction, outcome.unseen),) if outcome.unseen else ()),
+            unseen=now.unseen + ((unseen.text,) if outcome.unseen else ()),
             looking=tuple(title for title in now.looking if title != probe.title),
             looked=now.looked + ((probe.title,) if outcome.findings else ()),
             answered=now.answered | ({probe.id} if outcome.answered else set()),
-            masked=now.masked + sum(masked for _, masked in cleaned),
+            masked=now.masked + sum(masked for _, masked in cleaned) + unseen.masked,
         )
         return outcome
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagnostics.logs.excerpt import Excerpt, Line
-from diagnostics.redaction import PEM_END, PEM_HEAD, Redaction
+from diagnostics.redaction import Redaction
+from diagnostics.redaction_blocks import PEM_END, PEM_HEAD
 
 BLOCK = 200  # lines that are redacted at once, so that other work goes on in between; and of the longest PEM
 BEFORE = 2  # lines before them that may say what their first line is, such as "password:"
@@ -29,7 +30,7 @@ def _freed(lines: list[Line], begin: int, redaction: Redaction) -> list[str]:
     """The texts of one block, redacted together with what stands before it."""
     before, block = lines[max(begin - BEFORE, 0) : begin], lines[begin : begin + BLOCK]
     try:
-        texts = redaction.redact("\n".join(line.text for line in before + block)).text.split("\n")
+        texts = [part.text for part in redaction.redact_lines([line.text for line in before + block])]
     except Exception:  # noqa: BLE001 -- whatever breaks here, the lines must not go out
         texts = []
     return texts[len(before) :] if len(texts) == len(before) + len(block) else [WITHHELD] * len(block)

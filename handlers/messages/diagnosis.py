@@ -25,6 +25,16 @@ _SHOWN = 40
 _NAMED = 12
 
 
+def _evidence(said: str, limit: int) -> str:
+    """What systems said: escaped, and without fences that would swallow what stands below it."""
+    return text.escaped(said.replace("```", "'''"), limit)
+
+
+def _evidence_line(said: str, limit: int) -> str:
+    """As `_evidence`, on one line."""
+    return _evidence(" ".join(said.split()), limit)
+
+
 def verdict(notice: VerdictNotice) -> Message:
     """The cause in one sentence, how sure we are, what else it may be, what could not be seen, what to do."""
     seen = notice.examination
@@ -47,13 +57,13 @@ def _headline(seen: Examination) -> str:
     target = f"*{text.one_line(seen.target, 100)}*"
     if not seen.complete and not seen.findings:
         return f"Looking at {target} …"
-    said = f"{HEALTH[seen.health]} · {target}: {text.escaped(seen.sentence, 1500)}"
+    said = f"{HEALTH[seen.health]} · {target}: {_evidence(seen.sentence, 1500)}"
     if not seen.causes:
         return said
     cause = seen.causes[0]
     if cause.sentence == seen.sentence:
         return f"{said} {_SURE[cause.confidence]}"
-    return f"{said}\n*Cause:* {text.escaped(cause.sentence, 900)} {_SURE[cause.confidence]}"
+    return f"{said}\n*Cause:* {_evidence(cause.sentence, 900)} {_SURE[cause.confidence]}"
 
 
 def _grounds(seen: Examination) -> Iterator[str]:
@@ -74,14 +84,14 @@ def _within(said: str, sentence: str) -> bool:
 def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
     if items:
         more = f"; {len(items) - _NAMED} more" if len(items) > _NAMED else ""
-        yield f"*{title}:* {'; '.join(text.escaped(item, 200) for item in items[:_NAMED])}{more}"
+        yield f"*{title}:* {'; '.join(_evidence(item, 200) for item in items[:_NAMED])}{more}"
 
 
 def _changes(seen: Examination) -> Iterator[str]:
     """What is different from the look before; that nothing is, only where something is wrong."""
     if seen.since is None or not seen.complete:
         return
-    lines = [text.escaped(change, 250) for change in seen.changes]
+    lines = [_evidence(change, 250) for change in seen.changes]
     if lines:
         yield "\n".join([f"*Since {text.when(seen.since)}:*", *(f"• {line}" for line in lines)])
 
@@ -90,7 +100,7 @@ def _others(seen: Examination) -> Iterator[str]:
     for cause in seen.causes[1:4]:
         even = cause.score == seen.causes[0].score
         title = "Just as likely" if even and cause.score else "Also considered"
-        yield f"*{title}:* {text.escaped(cause.sentence, 300)} {_SURE[cause.confidence]}"
+        yield f"*{title}:* {_evidence(cause.sentence, 300)} {_SURE[cause.confidence]}"
     yield from _listed("Not ruled out", seen.untested)
 
 
@@ -99,16 +109,16 @@ def _blind(seen: Examination) -> Iterator[str]:
         yield f"*Could not be seen:* {'; '.join(_unseen(seen.unseen))}"
     for cause in seen.causes[:1]:
         if cause.missing:
-            missing = ", ".join(text.one_line(each, 100) for each in cause.missing)
+            missing = ", ".join(_evidence_line(each, 100) for each in cause.missing)
             yield f"*{cause.coverage} % of the signs could be checked.* Not to be had: {missing}"
 
 
 def _steps(seen: Examination) -> Iterator[str]:
     if seen.next_step:
-        yield f"*Next:* {text.escaped(seen.next_step, 1500)}"
+        yield f"*Next:* {_evidence(seen.next_step, 1500)}"
     for cause in seen.causes[:1]:
         if cause.next_probe:
-            yield f"*To know more:* {text.escaped(cause.next_probe, 500)}"
+            yield f"*To know more:* {_evidence(cause.next_probe, 500)}"
         if cause.runbook:
             yield f"*Runbook:* {_runbook(cause.runbook)}"
 
@@ -122,7 +132,7 @@ def _unseen(items: tuple[str, ...]) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for item in items[:20]:
         what, _, why = item.partition(": ")
-        by_reason.setdefault(text.one_line(why, 200), []).append(text.one_line(what, 100))
+        by_reason.setdefault(_evidence_line(why, 200), []).append(_evidence_line(what, 100))
     for why, things in by_reason.items():
         yield f"{', '.join(things)} ({why})" if why else ", ".join(things)
 
@@ -173,7 +183,7 @@ def _findings(seen: Examination) -> Iterator[Block]:
     if len(bad) > _SHOWN:
         yield context(f"{len(bad) - _SHOWN} more findings are in the file.")
     if fine:
-        lines = "\n".join(f"{_target(f, several=several)}{text.escaped(f.sentence, 200)}" for f in fine)
+        lines = "\n".join(f"{_target(f, several=several)}{_evidence(f.sentence, 200)}" for f in fine)
         yield section(f"{HEALTH[Health.OK]}\n{lines}")
     if seen.sought and (lines := figures.rows(bad)):
         yield section(f"*Lines*\n```\n{lines}\n```")
@@ -187,11 +197,11 @@ def _target(finding: Finding, *, several: bool) -> str:
 
 
 def _line(finding: Finding, *, several: bool) -> str:
-    said = text.escaped(finding.sentence, _LINE)
+    said = _evidence(finding.sentence, _LINE)
     mark = f"{HEALTH[finding.health]} · {_target(finding, several=several)}"
     lines = [f"{mark}{said} {text.code(finding.code)}"]
     if finding.meaning:
-        lines.append(text.escaped(finding.meaning, _LINE))
+        lines.append(_evidence(finding.meaning, _LINE))
     if finding.next_step:
-        lines.append(f"*Do:* {text.escaped(finding.next_step, _LINE)}")
+        lines.append(f"*Do:* {_evidence(finding.next_step, _LINE)}")
     return "\n".join(lines)

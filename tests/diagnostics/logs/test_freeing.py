@@ -1,5 +1,6 @@
 """Secrets that go over several lines, begin before the excerpt or never end; and a redaction that breaks."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from diagnostics.logs.excerpt import Excerpt, Line, stamped
@@ -55,9 +56,15 @@ def test_a_redaction_that_breaks_withholds_the_lines() -> None:
         def redact(self, text: str) -> Redacted:
             raise ValueError(text)
 
+        def redact_lines(self, lines: Sequence[str]) -> tuple[Redacted, ...]:
+            raise ValueError(lines)
+
     class Merging:
         def redact(self, text: str) -> Redacted:
             return Redacted(text.replace("\n", " "))
+
+        def redact_lines(self, lines: Sequence[str]) -> tuple[Redacted, ...]:
+            return (Redacted(" ".join(lines)),)
 
     excerpt = Excerpt("api", (Line(AT, "a"), Line(AT, "b")), AT, AT)
     for redaction in (Broken(), Merging()):

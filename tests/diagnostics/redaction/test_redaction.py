@@ -1,6 +1,7 @@
 """Secrets are taken out, evidence stays, and what cannot be cleaned is withheld."""
 
 import base64
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import pytest
@@ -150,6 +151,9 @@ def test_every_text_of_a_finding_is_cleaned_and_counted() -> None:
 class Broken:
     def redact(self, text: str) -> Redacted:
         raise RuntimeError(text)
+
+    def redact_lines(self, lines: Sequence[str]) -> tuple[Redacted, ...]:
+        raise RuntimeError(lines)
 
 
 def test_when_cleaning_fails_only_the_bare_structure_goes_out() -> None:
