@@ -13,10 +13,10 @@ PROJECTS := . $(patsubst %/pyproject.toml,%,$(wildcard practice/pyproject.toml))
 ROOMS := app bench demo diagnostics handlers incidents mitigations storage workflows practice tests tools
 PYTHONS := $(wildcard $(ROOMS))
 
-.PHONY: help setup demo run test check format bench redaction lock codes clean
+.PHONY: help setup demo run test check format bench diagnosis redaction lock codes clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(INSTALLED) ## Make .venv with everything in it, and .venv/bin/tocsin
 
@@ -47,6 +47,9 @@ bench: $(INSTALLED) ## Measure declares, diagnosis, start and memory (a table an
 
 redaction: $(INSTALLED) ## Count the secrets that redaction catches and the evidence that it damages
 	@$(BIN)/python -m tools.redaction
+
+diagnosis: $(INSTALLED) ## Provoke faults on real components, and print what the verdicts name (a table and JSON)
+	@exec $(BIN)/python -m tests.diagnosis $(ARGS)
 
 lock: $(INSTALLED) ## Write the locked requirements anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)

@@ -164,7 +164,15 @@ def _explains(lower: Suspect, upper: Suspect) -> bool:
         return False
     if lower.pattern.code == upper.pattern.code:
         return lower.pattern.about != upper.pattern.about and lower.rank < upper.rank
-    return upper.pattern.code in lower.pattern.explains and lower.score >= MEDIUM
+    if lower.score < MEDIUM:
+        return False
+    return upper.pattern.code in lower.pattern.explains or _shows(lower, upper)
+
+
+def _shows(cause: Suspect, symptom: Suspect) -> bool:
+    """Whether the one says why and the other only what is seen, no lower than where the cause lies."""
+    below = cause.pattern.layer.depth <= symptom.pattern.layer.depth
+    return symptom.pattern.symptom and not cause.pattern.symptom and below
 
 
 def _symptoms(root: Suspect, holding: Sequence[Suspect], roots: Sequence[Suspect]) -> Iterator[str]:

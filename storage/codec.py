@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from incidents.evidence import Sought
 from incidents.facts import Fact
 from incidents.mitigation import Aim, Hit, Offer, Plan, Result
 from incidents.model import Incident, Place, Proposal, Room
@@ -29,7 +30,7 @@ def _tag(cls: type) -> str:
 
 _TAGGED: Mapping[type, str] = {cls: _tag(cls) for cls in (*get_args(Fact), *get_args(FollowUp))}
 _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
-_PARTS = (Incident, Looks, Owed, Place, Proposal, Room, Aim, Hit, Offer, Plan, Result)
+_PARTS = (Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result)
 _HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}
 
 

@@ -4,29 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-import psycopg
 import pytest
 
-from storage.embedded import DatabaseError, Loopback, Options, fresh, temporary
-
-ROLES = """
-CREATE ROLE app LOGIN PASSWORD 'app-password';
-CREATE ROLE diag LOGIN PASSWORD 'diag-password';
-CREATE ROLE blind LOGIN PASSWORD 'blind-password';
-CREATE ROLE mitigate LOGIN PASSWORD 'mitigate-password';
-GRANT pg_monitor TO diag;
-GRANT pg_monitor, pg_signal_backend TO mitigate;
-"""
-# Sessions of the test before are gone a moment after their sockets; the server itself watches.
-QUIET = """
-SET statement_timeout = '20s';
-DO $$ BEGIN
-  WHILE EXISTS (SELECT FROM pg_stat_activity
-                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) LOOP
-    PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
-  END LOOP;
-END $$
-"""
+from storage.embedded import DatabaseError, Options, fresh, temporary
+from tests.slots import few_slots, quiet
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +47,9 @@ def database_url(postgres: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def small(missing: Callable[[str, str], NoReturn]) -> Iterator[str]:
     """The superuser's address of a server with 50 slots, 3 of them reserved, and the roles of the tests."""
-    settings = {"max_connections": "50", "max_prepared_transactions": "2"}
-    options = Options(settings=settings, preload=("pg_stat_statements",), loopback=Loopback("root-password"))
     try:
-        with temporary(options) as server:
-            with psycopg.connect(server.dsn, autocommit=True) as connection:
-                connection.execute(ROLES)
-            yield server.dsn
+        with few_slots() as dsn:
+            yield dsn
     except DatabaseError as error:
         missing(f"PostgreSQL ({error})", "postgresql")
 
@@ -80,7 +57,5 @@ def small(missing: Callable[[str, str], NoReturn]) -> Iterator[str]:
 @pytest.fixture
 def database(small: str) -> Iterator[str]:
     """The superuser's address of a database of the test's own on the small server."""
-    with psycopg.connect(small, autocommit=True) as connection:
-        connection.execute(QUIET)
-    with fresh(small) as dsn:
+    with quiet(small) as dsn:
         yield dsn

@@ -59,6 +59,7 @@ class Pattern:
         runbook: where the procedure stands; may be empty.
         action: what can be done about it where that is configured, such as "pg.end_idle"; may be empty.
         explains: codes of causes in the same service that follow from this one.
+        symptom: it says what is seen rather than why; whatever likely cause is not above it explains it.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Pattern:
     runbook: str
     action: str
     explains: frozenset[str]
+    symptom: bool = False
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

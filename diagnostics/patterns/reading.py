@@ -94,6 +94,7 @@ class _Reader:
             runbook=table.runbook or "",
             action=table.action or "",
             explains=frozenset(table.explains),
+            symptom=table.symptom,
         )
 
     def relate(self, number: int, table: PatternTable, layers: Mapping[str, Layer]) -> None:

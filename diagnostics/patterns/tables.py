@@ -51,6 +51,7 @@ class PatternTable(_Table):
     runbook: Text | None = None
     action: Annotated[str, Field(pattern=r"^[a-z0-9]+\.[a-z_]+$")] | None = None
     explains: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    symptom: bool = False
 
     @field_validator("sentence", "next_step", mode="before")
     @classmethod

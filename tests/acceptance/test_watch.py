@@ -133,7 +133,7 @@ async def test_a_service_that_fails_again_during_the_watch_keeps_the_incident_op
     assert await practice.message(channel=room, contains="*Investigating* since")
     await practice.person("alice").command("/incident", "resolve it is fine", channel=room)
     view = await practice.person("alice").view(callback_id="resolve")
-    assert "Nobody has pressed *Service restored* yet" in str(view.payload)
+    assert "The service is not on record as restored" in str(view.payload)
 
 
 async def test_one_look_that_fails_is_not_a_relapse(

@@ -23,7 +23,7 @@ def test_make_alone_lists_every_target_with_a_sentence() -> None:
 
 
 def test_the_promised_targets_are_there() -> None:
-    assert {"setup", "demo", "run", "test", "check", "bench", "lock", "clean"} <= set(
+    assert {"setup", "demo", "run", "test", "check", "bench", "diagnosis", "lock", "clean"} <= set(
         re.findall(r"make (\w+)", make("help"))
     )
 

@@ -26,7 +26,9 @@ class Limits(BaseModel):
     system_critical: int = 90  # percent of the machine's memory, where there is no maxmemory
     judged_from: int = 5 * MB  # less data than this is too little to judge its fragmentation
     fragmentation_ratio: float = 1.4  # beyond this ratio ...
-    fragmentation_size: int = 10 * MB  # ... and this size
+    fragmentation_size: int = (
+        50 * MB
+    )  # ... and this size; a small server holds some ten beyond its data anyway
     peak_ratio: float = 1.5
     clients_warn: int = 80  # percent of maxclients
     clients_critical: int = 90

@@ -203,6 +203,24 @@ def test_a_cause_that_shows_on_targets_of_several_kinds_is_one_cause(tmp_path: P
     assert len(two.causes) == 2
 
 
+@pytest.mark.parametrize(
+    ("layer", "weight", "named"),
+    [
+        ("app", "0.20", ["FULL"]),  # a likely cause below explains what is merely seen
+        ("host", "0.20", ["FULL", "SEEN"]),  # what is seen deeper cannot follow from it
+        ("app", "0.05", ["SEEN", "FULL"]),  # a guess explains nothing
+    ],
+)
+def test_what_is_merely_seen_gives_way_to_a_likely_cause(
+    tmp_path: Path, layer: str, weight: str, named: list[str]
+) -> None:
+    cause = pattern(supporting="true", weight=weight)
+    symptom = pattern(supporting="true").replace("FULL", "SEEN")
+    symptom = symptom.replace("layer: database", f"layer: {layer}\n  symptom: true")
+    seen = judged(rules(tmp_path, cause, symptom), look(slots(90)))
+    assert [each.code for each in seen.causes] == named
+
+
 def test_causes_that_explain_each_other_are_both_said(tmp_path: Path) -> None:
     one = pattern(supporting="true", weight="0.20", explains="SLOW")
     two = pattern(supporting="true", weight="0.20", explains="FULL").replace("code: FULL", "code: SLOW")

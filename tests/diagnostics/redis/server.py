@@ -1,12 +1,13 @@
 """A real Redis of the test's own, and an examiner that looks at it."""
 
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import OutOfMemoryError
 from redis.retry import Retry
 
 from diagnostics.examine import Examiner
@@ -97,6 +99,25 @@ def sending(server: Server, *command: str) -> Iterator["subprocess.Popen[bytes]"
     line = ["redis-cli", "-p", str(server.port), *command]
     with subprocess.Popen(line, stdout=subprocess.DEVNULL) as client:
         yield client
+
+
+def fill(client: "Redis", size: int) -> None:
+    """Store until Redis refuses more."""
+    try:
+        for number in itertools.count():
+            client.set(f"session:jane{number}@example.com", "x" * size)
+    except OutOfMemoryError:
+        return
+
+
+@contextmanager
+def connected(server: Server, number: int) -> Iterator[None]:
+    """Connections that are held, each under the name of the worker that leaks them."""
+    with ExitStack() as stack:
+        for _ in range(number):
+            client = stack.enter_context(server.client("worker"))
+            client.ping()
+        yield
 
 
 async def at_once(_seconds: float) -> None:

@@ -1,45 +1,21 @@
 """What a Redis that answers shows: memory, connections, slow commands, saving, copies."""
 
-import itertools
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError
 
 from diagnostics.probes.redis.slow import pattern
 from incidents.evidence import Examination, Health
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.redis.conftest import Starts
-from tests.diagnostics.redis.server import Server, during, looked_at, looking, running
+from tests.diagnostics.redis.server import Server, connected, during, fill, looked_at, looking, running
 
 MB = 1024**2
 
 
 def figure(examination: Examination, code: str, name: str) -> int | float | str | None:
     return next(figure.value for figure in coded(examination, code).figures if figure.name == name)
-
-
-def fill(client: "Redis", size: int) -> None:
-    """Store until Redis refuses more."""
-    try:
-        for number in itertools.count():
-            client.set(f"session:jane{number}@example.com", "x" * size)
-    except OutOfMemoryError:
-        return
-
-
-@contextmanager
-def connected(server: Server, number: int) -> Iterator[None]:
-    """Connections that are held, each under the name of the worker that leaks them."""
-    with ExitStack() as stack:
-        for _ in range(number):
-            client = stack.enter_context(server.client("worker"))
-            client.ping()
-        yield
 
 
 async def test_a_full_redis_that_evicts_nothing_refuses_writes(starts: Starts) -> None:

@@ -1,18 +1,11 @@
 """A mail server that is talked to and never given a mail: aiosmtpd, and lines that it would not say."""
 
-import asyncio
-import contextlib
 import socket
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import trustme
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from aiosmtpd.smtp import LoginPassword as Login
 
 from diagnostics.examine import Examiner
 from diagnostics.probes.smtp.codes import CODES
@@ -22,36 +15,9 @@ from incidents.errors import Misconfigured
 from incidents.evidence import Examination, Health
 from tests.diagnostics.described import assert_described, coded, codes
 from tests.diagnostics.nowhere import unknown
+from tests.diagnostics.smtp.server import PASSWORD, Mail, encrypted, saying, serving
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-PASSWORD = "hunter2-and-more"
-
-
-class Mail:
-    """What the server does with a client; it remembers every command."""
-
-    def __init__(self, *, hello: str = "") -> None:
-        self.mails: list[Envelope] = []
-        self.logins = 0
-        self._hello = hello
-
-    async def handle_EHLO(  # noqa: N802 -- aiosmtpd's own name
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        return [self._hello] if self._hello else responses
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
-        self.mails.append(envelope)
-        return "250 OK"
-
-    def knows(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: object
-    ) -> AuthResult:
-        self.logins += 1
-        return AuthResult(
-            success=isinstance(data, Login) and data.password == PASSWORD.encode(), handled=False
-        )
 
 
 @pytest.fixture(scope="module")
@@ -64,55 +30,6 @@ def trusted(authority: trustme.CA, tmp_path: Path) -> str:
     file = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(file)
     return str(file)
-
-
-def encrypted(authority: trustme.CA, *names: str, left: float = 90) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ends = datetime.now(UTC) + timedelta(days=left, hours=1)
-    begins = ends - timedelta(days=200)
-    authority.issue_cert(*(names or ("localhost",)), not_before=begins, not_after=ends).configure_cert(
-        context
-    )
-    return context
-
-
-@asynccontextmanager
-async def serving(
-    mail: Mail, *, context: ssl.SSLContext | None = None, at_once: bool = False
-) -> AsyncIterator[int]:
-    """An aiosmtpd with that behaviour; encrypted on demand, or at once."""
-
-    def made() -> SMTP:
-        return SMTP(
-            mail,
-            hostname="mail.test",
-            tls_context=None if at_once else context,
-            authenticator=mail.knows,
-            auth_require_tls=not at_once,
-            loop=asyncio.get_running_loop(),
-        )
-
-    server = await asyncio.get_running_loop().create_server(
-        made, "127.0.0.1", 0, ssl=context if at_once else None
-    )
-    async with server:
-        yield server.sockets[0].getsockname()[1]
-
-
-@asynccontextmanager
-async def saying(*lines: bytes) -> AsyncIterator[int]:
-    """A stand-in that says one line to begin with, and the next after each that it hears."""
-
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            for line in lines:
-                writer.write(line)
-                await writer.drain()
-                await reader.readline()
-        writer.close()
-
-    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def looked(port: int, **settings: object) -> Examination:

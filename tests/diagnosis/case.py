@@ -1,0 +1,80 @@
+"""A case: something provoked on a real component, and the cause that the verdict ought to name."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from diagnostics.examine import Examiner
+from diagnostics.probe import Target
+from diagnostics.redaction import Redactor
+from diagnostics.targets import read_targets, secrets
+from incidents.evidence import Examination
+from tests.diagnostics.rules import RULES
+
+SERVICE = "shop"
+NOTHING = ""  # the cause of a healthy control
+
+Look: TypeAlias = Callable[[], Awaitable[Examination]]
+Component: TypeAlias = Any  # what a group opens is its own affair
+
+
+class AbsentError(Exception):
+    """The component is not on this machine; the text says what is missing, and of which package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of the table.
+
+    Attributes:
+        what: is provoked, or is well.
+        cause: the code that must stand first; empty where nothing may be named.
+        act: provokes it on the component, looks, and puts everything back.
+    """
+
+    what: str
+    cause: str
+    act: Callable[[Component], Awaitable[Examination]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cases of one kind of component.
+
+    Attributes:
+        kind: as people call it.
+        opened: the component, ready, for the length of all its cases; raises AbsentError.
+        cases: in order.
+    """
+
+    kind: str
+    opened: Callable[[], AbstractAsyncContextManager[Component]]
+    cases: Sequence[Case] = field(repr=False)
+
+
+@asynccontextmanager
+async def looking(*sections: dict[str, object], targets: Sequence[Target] = ()) -> AsyncIterator[Look]:
+    """An examiner of one service, as in earnest: real time, real pauses, the patterns that Tocsin has."""
+    every = (*read_targets(SERVICE, sections, environ={}), *targets)
+    async with Examiner(
+        {SERVICE: every},
+        clock=lambda: datetime.now(UTC),
+        redactor=Redactor(secrets(every)),
+        rules=RULES,
+        pause=asyncio.sleep,
+        patience=30,
+    ) as examiner:
+
+        async def look() -> Examination:
+            return [seen async for seen in examiner.examine("all", SERVICE)][-1]
+
+        yield look
+
+
+async def looked_at(*sections: dict[str, object], targets: Sequence[Target] = ()) -> Examination:
+    """One look."""
+    async with looking(*sections, targets=targets) as look:
+        return await look()

@@ -1,0 +1,76 @@
+"""The table of `make diagnosis`: what counts as right, and a small part of it on real components."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import pytest
+
+from incidents.evidence import Cause, Confidence, Examination, Health
+from tests.diagnosis import __main__ as program
+from tests.diagnosis import cache, network, postgres
+from tests.diagnosis.case import NOTHING, AbsentError, Case, Group
+from tests.diagnosis.table import Outcome, as_json, drawn, outcome, skipped
+
+QUICK = {
+    "DNS": ("the name resolves", "NXDOMAIN"),
+    "TLS": ("good for 90 days", "expired, for another host"),
+    "HTTP": ("healthy and ready", "alive, not ready"),
+    "Redis": ("maxclients, none for us", "stopped"),
+    "PostgreSQL": ("a leak, every slot taken", "a pool of 20 at rest"),
+}
+
+
+def seen(*causes: tuple[str, int], health: Health = Health.CRITICAL) -> Examination:
+    named = tuple(Cause(code, code, Confidence.LOW, (), "", score=score) for code, score in causes)
+    return Examination("shop db", datetime(2026, 11, 21, tzinfo=UTC), health, "", causes=named)
+
+
+@pytest.mark.parametrize(
+    ("expected", "examination", "compares"),
+    [
+        ("LEAK", seen(("LEAK", 90), ("LOAD", 60)), Outcome.RIGHT),
+        ("LEAK", seen(("LOAD", 90), ("LEAK", 90)), Outcome.TIED),
+        ("LEAK", seen(("LOAD", 90), ("LEAK", 60)), Outcome.WRONG),
+        ("LEAK", seen(), Outcome.WRONG),
+        (NOTHING, seen(health=Health.OK), Outcome.RIGHT),
+        (NOTHING, seen(health=Health.WARN), Outcome.FALSE_ALARM),
+        (NOTHING, seen(("LEAK", 50), health=Health.OK), Outcome.FALSE_ALARM),
+    ],
+)
+def test_a_verdict_is_right_tied_wrong_or_a_false_alarm(
+    expected: str, examination: Examination, compares: Outcome
+) -> None:
+    assert outcome(expected, examination) is compares
+
+
+async def never(_component: object) -> Examination:
+    raise AssertionError
+
+
+def test_what_was_skipped_is_said_with_what_it_needs() -> None:
+    rows = [skipped("Docker", Case("paused", "CONTAINER_DOWN", never), "dockerd; apt package docker.io")]
+    assert "1 skipped of 1." in drawn(rows)
+    assert "Docker: needs dockerd; apt package docker.io" in drawn(rows)
+    assert json.loads(as_json(rows))["rows"][0]["outcome"] == "skipped"
+
+
+def test_every_kind_has_healthy_controls_and_no_case_stands_twice() -> None:
+    for group in program.GROUPS:
+        cases = [case.what for case in group.cases]
+        assert len(set(cases)) == len(cases)
+        assert any(case.cause == NOTHING for case in group.cases), group.kind
+
+
+@pytest.mark.parametrize("group", [network.DNS, network.TLS, network.HTTP, cache.GROUP, postgres.GROUP])
+async def test_a_part_of_the_table_is_right(group: Group, missing: Callable[[str, str], NoReturn]) -> None:
+    try:
+        async with group.opened() as component:
+            cases = [case for case in group.cases if case.what.startswith(QUICK[group.kind])]
+            assert len(cases) == len(QUICK[group.kind])
+            rows = [await program.row_of(group.kind, case, component) for case in cases]
+    except AbsentError as absent:
+        component, _, package = str(absent).partition("; ")
+        missing(component, package)
+    assert {row.outcome for row in rows} == {Outcome.RIGHT}, drawn(rows)

@@ -1,0 +1,73 @@
+"""Several targets of one service at once: the cause stands first, what follows from it stands below."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from incidents.evidence import Examination
+from tests.diagnosis import cache, postgres
+from tests.diagnosis.case import NOTHING, Case, Group, looking
+from tests.diagnostics.faults import filled
+from tests.diagnostics.redis.server import fill, free_port
+from tests.diagnostics.serving import says, serving
+
+WELL = says({"status": "ok"})
+UNREADY = {"/health": WELL, "/ready": says({"status": "down", "checks": {"db": "down"}}, 503)}
+FAILING = {"/health": says({"status": "down"}, 500), "/ready": says({"status": "down"}, 500)}
+
+
+def api(url: str) -> dict[str, object]:
+    return {"kind": "http", "name": "api", "url": url, "health": "/health", "ready": "/ready"}
+
+
+async def all_well(small: str) -> Examination:
+    with postgres.shop(small) as dsn, cache.server() as redis:
+        async with (
+            serving({"/health": WELL, "/ready": WELL}) as url,
+            looking(postgres.of(dsn), cache.of(redis.url), api(url)) as look,
+        ):
+            return await look()
+
+
+async def leak_below_a_service(small: str) -> Examination:
+    with postgres.shop(small) as dsn, cache.server() as redis:
+        async with (
+            serving(UNREADY) as url,
+            looking(postgres.of(dsn), cache.of(redis.url), api(url)) as look,
+            filled(postgres.app(dsn)),
+        ):
+            return await look()
+
+
+async def full_cache_below_a_service(small: str) -> Examination:
+    with postgres.shop(small) as dsn, cache.server(*cache.FULL, "noeviction") as redis:
+        with redis.client() as client:
+            fill(client, 10_000)
+        async with (
+            serving(FAILING) as url,
+            looking(postgres.of(dsn), cache.of(redis.url), api(url)) as look,
+        ):
+            return await look()
+
+
+async def database_down_below_a_service(_small: str) -> Examination:
+    gone = f"postgresql://diag@127.0.0.1:{free_port()}/shop"
+    async with serving(FAILING) as url, looking(postgres.of(gone), api(url)) as look:
+        return await look()
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[str]:
+    async with postgres.opened() as small, cache.opened():
+        yield small
+
+
+GROUP = Group(
+    "Together",
+    opened,
+    (
+        Case("database, cache and service well", NOTHING, all_well),
+        Case("a leak, the service not ready", "DB_CONN_EXHAUSTION_LEAK", leak_below_a_service),
+        Case("a full Redis, the service failing", "REDIS_OOM", full_cache_below_a_service),
+        Case("a database down, the service failing", "DB_DOWN", database_down_below_a_service),
+    ),
+)
