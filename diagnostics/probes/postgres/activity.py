@@ -88,13 +88,15 @@ async def pool_utilisation(means: Means) -> tuple[Finding, ...]:
 def slots(target: str, now: Census, limits: Limits) -> Finding:
     """The finding about the server's slots."""
     health = _share(now.taken, limits)
+    last = now.clients + 1 >= now.usable
+    own = "and the last by Tocsin's own look" if last else "Tocsin's own left out"
+    full = "New connections are refused." if last else "When the last one is taken, they are refused."
     return Finding(
         code=Code.SLOTS,
         probe=POOL,
         target=target,
         health=health,
-        sentence=f"{now.clients} of {now.usable} usable slots are taken ({now.taken} %), "
-        "Tocsin's own left out.",
+        sentence=f"{now.clients} of {now.usable} usable slots are taken ({now.taken} %), {own}.",
         figures=(
             Figure("taken slots", now.clients),
             Figure("usable slots", now.usable),
@@ -102,9 +104,7 @@ def slots(target: str, now: Census, limits: Limits) -> Finding:
             Figure("max_connections", now.slots),
             Figure("reserved", now.reserved),
         ),
-        meaning="When the last one is taken, every new connection is refused."
-        if health is not Health.OK
-        else "",
+        meaning=f"The application's connections come from these. {full}" if health is not Health.OK else "",
         next_step="Find out who holds them before raising max_connections."
         if health is not Health.OK
         else "",
