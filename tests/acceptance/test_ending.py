@@ -46,7 +46,7 @@ async def test_resolving_early_needs_a_reason(practice: PracticeDriver) -> None:
     assert await alice.ephemeral("Say why", channel=room)
     await alice.command("/incident", "resolve the database was never down", channel=room)
     view = await alice.view(callback_id="resolve")
-    assert "Nobody has pressed *Service restored* yet" in str(view.payload)
+    assert "The service is not on record as restored" in str(view.payload)
     await alice.submit(view, {"reason": "the alert itself was wrong"})
 
     post = said(await practice.message(channel=room, contains="the alert itself was wrong"))
