@@ -13,7 +13,7 @@ import pytest_asyncio
 from storage.embedded import Options, running
 from tests.acceptance.conftest import Bot, StartBot
 from tests.faults.interference import Interference
-from tests.faults.rooms import housed, times_said
+from tests.faults.rooms import housed, order_said, times_said
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel, Json
 from tocsin_practice.reading import said
@@ -125,7 +125,7 @@ async def test_a_restart_of_postgresql_is_said_and_then_everything_works(
     await housed(practice, "kiln3")
     await bot.advance(minutes=10.2)
     await practice.message(channel=room, contains="an update is due by", seconds=20)
-    assert times_said(practice, room, "warm again") == 1
+    assert order_said(practice, room, "warm again") == ["warm again"]
 
 
 async def test_a_postgresql_that_hangs_is_said_in_time(

@@ -76,6 +76,19 @@ async def test_whoever_types_faster_than_the_offers_come_sends_the_whole_line(
     await expect(alice.locator("article").last).to_contain_text("Thank you, @bo is not here")
 
 
+async def test_an_offer_for_less_does_not_take_the_place_of_a_command_typed_to_its_end(
+    practice: PracticeDriver, open_as: OpenAs
+) -> None:
+    alice = await open_as("U0ALICE", f"c/{practice.channel('general').id}")
+    box = alice.locator("#composer-text")
+    await box.press_sequentially("/")
+    await expect(alice.get_by_role("option").first).to_be_visible()
+    await alice.route("**/complete?**", lambda _: None)
+    await box.press_sequentially("never-heard-of")
+    await alice.keyboard.press("Enter")
+    await expect(box).to_have_value("/never-heard-of")
+
+
 async def test_a_button_is_pressed_and_all_see_what_came_of_it(
     practice: PracticeDriver, bolt: AsyncApp, open_as: OpenAs
 ) -> None:

@@ -52,7 +52,7 @@ export function pressed(event) {
   const area = event.target;
   const form = area.closest("form");
   const menu = menuOf(form);
-  const offers = menu.hidden || outrun(menu, area) ? [] : [...menu.querySelectorAll("[role=option]")];
+  const offers = menu.hidden ? [] : fitting(menu, wordAtCaret(area));
   const at = offers.findIndex((offer) => offer.ariaSelected === "true");
   if (event.key === "Escape" && !menu.hidden) return stop(event, () => hide(form));
   if (offers.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -66,11 +66,13 @@ export function pressed(event) {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) stop(event, () => send(form));
 }
 
-// Whoever types faster than the offers come must not have the line replaced by an offer for its beginning.
+// Whoever types faster than the offers come must not have the line replaced by an offer for its beginning:
+// of offers for less than what stands there by now, only those count that go on from it.
 
-function outrun(menu, area) {
-  const word = wordAtCaret(area), offered = menu.dataset.word || "";
-  return !word.startsWith(offered) || /\s/.test(word.slice(offered.length));
+function fitting(menu, word) {
+  const offers = word ? [...menu.querySelectorAll("[role=option]")] : [];
+  if (menu.dataset.word === word) return offers;
+  return offers.filter((offer) => offer.value.toLowerCase().startsWith(word.toLowerCase()));
 }
 
 export function take(offer) {
