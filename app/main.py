@@ -24,8 +24,8 @@ from handlers.slack import App, build, http_route
 from handlers.socket import Line, connect
 from handlers.wire import open_client
 from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
+from incidents.mitigation import Mitigator
 from incidents.model import IncidentId
-from incidents.ports import Mitigator
 from storage.database import normalised
 from workflows.engine import Engine, Ports
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class Approval(StrEnum):
@@ -119,3 +121,30 @@ class Stage(StrEnum):
     DONE = "done"
     CHECKED = "checked"  # done, and looked at again
     FAILED = "failed"
+
+
+class Mitigator(Protocol):
+    """Changes systems, with credentials of its own. What is not configured is not offered.
+
+    `last` is when the same action was last carried out on the same target, in any incident, as the record
+    has it; None if never. A cooldown is judged by it, since no process knows what its replicas did.
+    """
+
+    def offers(self, service: str | None) -> Sequence[Offer]:
+        """What can be done for a service; for all of them if None."""
+
+    async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:
+        """Look up exactly what would be hit.
+
+        Raises:
+            Refused: there is nothing to do, it is not offered any more, or too soon after the last one.
+            Unavailable: the system does not answer.
+        """
+
+    async def carry_out(self, plan: Plan, *, last: datetime | None = None) -> Result:
+        """Do it to those aims that are still what they were; doing it again hits nothing twice.
+
+        Raises:
+            Refused: it is not allowed now, such as too soon after the last one; nothing was changed.
+            Unavailable: the system does not answer; what was changed is not known, and it may be tried again.
+        """

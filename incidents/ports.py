@@ -10,7 +10,7 @@ from uuid import UUID
 
 from incidents.evidence import Examination, Sought
 from incidents.facts import Entry, Fact
-from incidents.mitigation import Offer, Plan, Result
+from incidents.mitigation import Offer
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId
 from incidents.work import Birth, Board, Decision, FollowUp, Outcome, PlanBoard, Request
@@ -206,33 +206,6 @@ class Examiner(Protocol):
 
         Raises:
             Refused: no such target, or its logs cannot be searched.
-        """
-
-
-class Mitigator(Protocol):
-    """Changes systems, with credentials of its own. What is not configured is not offered.
-
-    `last` is when the same action was last carried out on the same target, in any incident, as the record
-    has it; None if never. A cooldown is judged by it, since no process knows what its replicas did.
-    """
-
-    def offers(self, service: str | None) -> Sequence[Offer]:
-        """What can be done for a service; for all of them if None."""
-
-    async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:
-        """Look up exactly what would be hit.
-
-        Raises:
-            Refused: there is nothing to do, it is not offered any more, or too soon after the last one.
-            Unavailable: the system does not answer.
-        """
-
-    async def carry_out(self, plan: Plan, *, last: datetime | None = None) -> Result:
-        """Do it to those aims that are still what they were; doing it again hits nothing twice.
-
-        Raises:
-            Refused: it is not allowed now, such as too soon after the last one; nothing was changed.
-            Unavailable: the system does not answer; what was changed is not known, and it may be tried again.
         """
 
 

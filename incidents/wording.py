@@ -89,11 +89,7 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Snoozed():
             return f"put the update off until {write_time(fact.until)}"
         case f.NoteAdded():
-            return (
-                f"added what {name_of(fact.author)} wrote: {fact.text}"
-                if fact.author
-                else f"noted: {fact.text}"
-            )
+            return _noted(fact, name_of)
         case f.Diagnosed():
             return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
         case _:
@@ -156,6 +152,10 @@ def _update(fact: f.UpdatePosted) -> str:
     how = "posted an automatic update" if fact.automatic else "posted an update"
     what = "no new information" if fact.unchanged else fact.actions or fact.impact or "status only"
     return f"{how} ({fact.status.value}): {what}"
+
+
+def _noted(fact: f.NoteAdded, name_of: NameOf) -> str:
+    return f"added what {name_of(fact.author)} wrote: {fact.text}" if fact.author else f"noted: {fact.text}"
 
 
 def _asked(fact: f.UpdateAsked, name_of: NameOf, write_time: Callable[[datetime], str]) -> str:

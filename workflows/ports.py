@@ -9,8 +9,9 @@ from datetime import datetime
 from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.facts import Via
+from incidents.mitigation import Mitigator
 from incidents.policy import Policy
-from incidents.ports import Chat, Examiner, Journal, Ledger, Mitigator, Outbox
+from incidents.ports import Chat, Examiner, Journal, Ledger, Outbox
 from incidents.work import Request
 
 

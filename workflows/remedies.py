@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from incidents.evidence import Examination
-from incidents.mitigation import Offer
+from incidents.mitigation import Mitigator, Offer
 from incidents.model import Incident
-from incidents.ports import Mitigator
 
 
 def remedies(mitigator: Mitigator, examination: Examination, incident: Incident | None) -> tuple[Offer, ...]:
