@@ -89,6 +89,25 @@ async def test_an_offer_for_less_does_not_take_the_place_of_a_command_typed_to_i
     await expect(box).to_have_value("/never-heard-of")
 
 
+async def test_a_command_typed_to_its_end_is_sent_while_the_offers_for_its_beginning_stand(
+    practice: PracticeDriver, bolt: AsyncApp, open_as: OpenAs
+) -> None:
+    @bolt.command("/form")
+    async def form(ack: AsyncAck) -> None:
+        await ack("Here is the form.")
+
+    alice = await open_as("U0ALICE", f"c/{practice.channel('general').id}")
+    box = alice.locator("#composer-text")
+    await box.press_sequentially("/")
+    offers = alice.get_by_role("option")
+    await expect(offers.first).to_be_visible()
+    assert await offers.first.get_attribute("value") != "/form"
+    await alice.route("**/complete?**", lambda _: None)
+    await box.press_sequentially("form")
+    await alice.keyboard.press("Enter")
+    await expect(alice.locator("article").last).to_contain_text("Here is the form.")
+
+
 async def test_a_button_is_pressed_and_all_see_what_came_of_it(
     practice: PracticeDriver, bolt: AsyncApp, open_as: OpenAs
 ) -> None:

@@ -59,9 +59,10 @@ export function pressed(event) {
     const step = event.key === "ArrowDown" ? 1 : -1;
     return stop(event, () => mark(menu, (at + step + offers.length) % offers.length));
   }
-  const whole = offers[at]?.value === wordAtCaret(area);
-  if (offers.length && (event.key === "Tab" || (event.key === "Enter" && !whole)) && !event.shiftKey) {
-    return stop(event, () => take(offers[Math.max(at, 0)]));
+  const chosen = offers[Math.max(at, 0)];
+  const whole = chosen?.value === wordAtCaret(area);
+  if (chosen && (event.key === "Tab" || (event.key === "Enter" && !whole)) && !event.shiftKey) {
+    return stop(event, () => take(chosen));
   }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) stop(event, () => send(form));
 }
