@@ -26,8 +26,11 @@ demo: $(INSTALLED) ## Start PostgreSQL, a practice workspace and the bot, and pr
 run: $(INSTALLED) ## Run the bot against real Slack, with the tokens from the environment
 	@exec $(BIN)/tocsin run
 
-test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it)
-	@$(BIN)/python -m pytest $(ARGS)
+# Two processes, file by file: much of the suite waits for real components. The longest files come first.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
+
+test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it, ARGS="-n 0 ..." in one process)
+	@$(BIN)/python -m pytest $(TWO) $(ARGS)
 
 check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requirements and docs/codes.md
 	@$(BIN)/ruff format --check --quiet . || { echo "Run \`make format\`." >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""The verb that corrects a recorded time: `/incident time began 13:40`."""
+"""The verbs that correct a recorded time: `/incident time restored 13:40`, `/incident began 13:40`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,16 @@ async def time(front: Front, asked: Asked, incident: Incident, line: str) -> Mes
             f"Say the time too, such as {EXAMPLES}: `/incident time {found[0]} 13:40`. Nothing was changed."
         )
     return await corrected(front, asked, incident, found[0], found[1])
+
+
+def is_beginning(front: Front, line: str) -> bool:
+    """Whether the words after `began` can only be a time."""
+    return is_time(front, f"{Milestone.BEGAN} {line}")
+
+
+async def began(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
+    """When it began, in one word less; without a time the form."""
+    return await time(front, asked, incident, f"{Milestone.BEGAN} {line}" if line else "")
 
 
 async def corrected(

@@ -104,6 +104,7 @@ async def test_a_person_without_a_state_of_play_opens_the_form_with_them_in_it(
         ("time", ""),
         ("time payments 13:40", "I do not know which time is meant"),
         ("time began", "Say the time too"),
+        ("began", ""),
         ("time began soon", "cannot read “soon” as a time"),
         ("time began 2999-01-01 10:00", "is still to come"),
         ("time restored 1 min ago", "Nobody has said *Service restored* yet"),
@@ -180,9 +181,12 @@ async def test_a_time_of_detection_is_read_on_their_clock_too_even_just_before_m
     assert (await bot.now(incident)).detected_at == _BEGAN
 
 
-async def test_in_the_room_the_message_to_all_is_the_only_answer(bot: Bot, alice: PersonDriver) -> None:
+@pytest.mark.parametrize("line", ["time began 25 min ago", "began 25 min ago", "started 25 min ago"])
+async def test_in_the_room_the_message_to_all_is_the_only_answer(
+    line: str, bot: Bot, alice: PersonDriver
+) -> None:
     incident = await bot.declared()
-    sent = await alice.command("/incident", "time began 25 min ago", channel=bot.channel(incident))
+    sent = await alice.command("/incident", line, channel=bot.channel(incident))
     assert "Recorded for" not in str(sent)
     began = (await bot.now(incident)).began_at
     assert began == (bot.clock() - timedelta(minutes=25)).replace(second=0, microsecond=0)
@@ -233,7 +237,13 @@ async def test_a_time_is_corrected_from_any_channel_after_the_end(bot: Bot, alic
 
 
 @pytest.mark.parametrize(
-    "line", ["time to first byte is high", "handover to the new cluster failed", "expert mode is broken"]
+    "line",
+    [
+        "time to first byte is high",
+        "started failing after the deploy",
+        "handover to the new cluster failed",
+        "expert mode is broken",
+    ],
 )
 async def test_outside_of_a_room_a_title_is_asked_about(line: str, bot: Bot, alice: PersonDriver) -> None:
     await bot.declared()
