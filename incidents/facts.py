@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -250,8 +249,3 @@ class Entry:
         """When it happened: what was added later was written before."""
         written_at = self.fact.written_at if isinstance(self.fact, NoteAdded) else None
         return written_at or self.at
-
-
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries as things happened, not as they were recorded."""
-    return sorted(entries, key=lambda entry: entry.happened_at)

@@ -7,15 +7,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
-from incidents.facts import Diagnosed, Entry, in_order
+from incidents.facts import Diagnosed, Entry
 from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident
 from incidents.policy import Policy
+from incidents.story import story
 from incidents.texts import with_people
 from incidents.times import times
 from incidents.values import Clue
 from incidents.when import stamp
-from incidents.wording import duration, line
+from incidents.wording import duration
 
 _OPEN = "_To be written._"
 _HTML = re.compile(r"<(?=[A-Za-z/!?])")
@@ -47,7 +48,7 @@ def draft(
         _section("Summary", [_paragraph(incident.summary)]),
         _section("Impact", [_paragraph(incident.impact)]),
         _section("Times", _times(incident)),
-        _section("Timeline", _timeline(entries, name_of, at)),
+        _section("Timeline", _timeline(incident, entries, name_of, at)),
         _section("What diagnosis showed", _evidence(entries)),
         _section("Five whys", [f"{n}. Why? {_OPEN}" for n in range(1, 6)]),
         _section("Contributing factors", [f"- {_OPEN}"]),
@@ -115,9 +116,12 @@ def _times(incident: Incident) -> list[str]:
 
 
 def _timeline(
-    entries: Sequence[Entry], name_of: Callable[[str], str], at: Callable[[datetime], str]
+    incident: Incident,
+    entries: Sequence[Entry],
+    name_of: Callable[[str], str],
+    at: Callable[[datetime], str],
 ) -> list[str]:
-    return [f"- {_plain(line(entry, name_of, at))}" for entry in in_order(entries)] or [_OPEN]
+    return [f"- {_plain(told)}" for told in story(incident, entries, name_of, at)] or [_OPEN]
 
 
 def _evidence(entries: Sequence[Entry]) -> list[str]:

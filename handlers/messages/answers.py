@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,14 +12,15 @@ from handlers.messages import people, text
 from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.drawing import Drawing, clues, consequence, headline, owed, role_line, where
 from handlers.messages.parts import Message, button, context, row, section, sections, words
-from incidents.facts import Entry, in_order
+from incidents.facts import Entry
 from incidents.model import Incident
 from incidents.phrases import Phrase
-from incidents.wording import line
+from incidents.story import story
 
 _CARRIED = 1500
 _LABEL = 60
 _SLOW = 3.0
+_STAND_IN = re.compile(r"\x00\d+\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def roles_text(incident: Incident, drawing: Drawing) -> str:
 
 def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> Message:
     """What happened, in order; of a long story the latest part."""
-    lines = [_entry(entry, drawing) for entry in in_order(entries)]
+    lines = _told(incident, entries, drawing)
     shown: list[str] = []
     room = 9000
     for entry in reversed(lines):
@@ -180,8 +182,8 @@ def timeline(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> 
     return Message(f"Timeline of {incident.reference}", (head, *more, *body))
 
 
-def _entry(entry: Entry, drawing: Drawing) -> str:
-    """Written with stand-ins, made safe, then people and times put in."""
+def _told(incident: Incident, entries: Sequence[Entry], drawing: Drawing) -> list[str]:
+    """Written with stand-ins, made safe, then people, times and links put in."""
     stand_ins: dict[str, str] = {}
 
     def stand_in(markup: str) -> str:
@@ -189,16 +191,16 @@ def _entry(entry: Entry, drawing: Drawing) -> str:
         stand_ins[key] = markup
         return key
 
-    said = line(
-        entry,
+    told = story(
+        incident,
+        entries,
         lambda who: stand_in(drawing.mention(who)),
         lambda at: stand_in(text.when(at)),
         lambda url: stand_in(text.link(url, "the message")),
     )
-    safe = text.one_line(said, 700)
-    for key, markup in stand_ins.items():
-        safe = safe.replace(key, markup)
-    return safe.replace("\x00", "")
+    safe = (text.one_line(line, 700) for line in told)
+    filled = (_STAND_IN.sub(lambda found: stand_ins.get(found[0], ""), line) for line in safe)
+    return [line.replace("\x00", "") for line in filled]
 
 
 def targets(names: Sequence[str]) -> Message:

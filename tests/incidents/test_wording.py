@@ -9,7 +9,7 @@ import pytest
 
 from incidents import ending_facts as ends
 from incidents import facts as f
-from incidents.facts import Entry, Fact, Via, in_order
+from incidents.facts import Entry, Fact, Via
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, RoomId, Status
 from incidents.roles import Role
@@ -138,12 +138,6 @@ def test_a_message_added_later_stands_with_its_author_and_both_times() -> None:
     message = f.NoteAdded("errors rise", "https://x", ALICE, minute(1))
     assert _line(message, BOB) == "10:01  Alice wrote: errors rise (https://x; added by Bob, 10:04)"
     assert _line(f.NoteAdded("errors rise", "https://x"), BOB) == "10:04  Bob noted: errors rise (https://x)"
-
-
-def test_the_timeline_goes_by_when_things_happened() -> None:
-    first = Entry(IncidentId(1), minute(2), BOB, Via.COMMAND, f.Acknowledged())
-    added = Entry(IncidentId(1), minute(9), BOB, Via.SHORTCUT, f.NoteAdded("x", "", ALICE, minute(1)))
-    assert in_order([first, added]) == [added, first]
 
 
 def test_what_nobody_did_was_done_by_the_bot() -> None:
