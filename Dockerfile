@@ -9,10 +9,12 @@ RUN .venv/bin/pip install --require-hashes --only-binary :all: -r requirements.t
 COPY . .
 RUN .venv/bin/pip install --no-index --no-deps --no-build-isolation -e . \
     && .venv/bin/pip uninstall --yes setuptools pip \
-    && .venv/bin/python -m compileall -q .
+    && .venv/bin/python -m compileall -q . \
+    && chmod -R a+rX .
 
 FROM python:3.13-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/tocsin --create-home --shell /usr/sbin/nologin tocsin
+RUN groupadd --gid 10001 tocsin \
+    && useradd --uid 10001 --gid 10001 --home-dir /var/lib/tocsin --create-home --shell /usr/sbin/nologin tocsin
 WORKDIR /opt/tocsin
 COPY --from=build /opt/tocsin /opt/tocsin
 ENV PATH=/opt/tocsin/.venv/bin:$PATH \
@@ -22,6 +24,6 @@ ENV PATH=/opt/tocsin/.venv/bin:$PATH \
     TOCSIN_HOME=/var/lib/tocsin
 USER 10001:10001
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["tocsin", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "app.pulse"]
 ENTRYPOINT ["tocsin"]
 CMD ["run"]

@@ -13,7 +13,7 @@ PROJECTS := . $(patsubst %/pyproject.toml,%,$(wildcard practice/pyproject.toml))
 ROOMS := app bench demo diagnostics handlers incidents mitigations storage workflows practice tests tools
 PYTHONS := $(wildcard $(ROOMS))
 
-.PHONY: help setup demo run test check format bench diagnosis redaction lock codes clean
+.PHONY: help setup demo run test image check format bench diagnosis redaction lock codes clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it, ARGS="-n 0 ..." in one process)
 	@$(BIN)/python -m pytest $(TWO) $(ARGS)
+
+image: $(INSTALLED) ## Build the image on stand-ins for its bases, and run compose.yml (needs root and Docker)
+	@$(BIN)/python -m pytest -m image tests/project/image $(ARGS)
 
 check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requirements and docs/codes.md
 	@$(BIN)/ruff format --check --quiet . || { echo "Run \`make format\`." >&2; exit 1; }

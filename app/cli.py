@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from app import config, diagnosing, examining, mitigating, settings, shell
-from app.health import ask
 from app.main import serve
+from app.pulse import ask
 from app.settings import Places, load
 from incidents.corrections import time_of
 from incidents.errors import IncidentError, Misconfigured
@@ -64,7 +64,7 @@ def health() -> None:
     """Exit with 0 if the running bot is connected and its database answers, else with 1."""
 
     async def look() -> None:
-        well, sentence = await ask(load(Places))
+        well, sentence = await asyncio.to_thread(ask, load(Places))
         click.echo(sentence)
         if not well:
             raise SystemExit(1)

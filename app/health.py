@@ -1,14 +1,12 @@
-"""Whether the bot is well: a page for container engines and monitors, and the question from the shell."""
+"""Whether the bot is well: a page for container engines and monitors."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-import httpx
 from aiohttp import web
 
-from app.settings import Places
 from incidents.errors import Misconfigured
 
 Check = Callable[[], Awaitable[str]]
@@ -60,17 +58,3 @@ async def _bound(runner: web.AppRunner, listen: tuple[str, int], *, needed: bool
             raise Misconfigured(f"{sentence}Choose a free port.") from None
         return f"{sentence}The bot runs without its health page."
     return ""
-
-
-async def ask(places: Places) -> tuple[bool, str]:
-    """Whether the bot that runs on this machine is well, and what it says."""
-    if places.listen is None:
-        return False, "TOCSIN_LISTEN is off, so nobody can be asked."
-    host, port = places.listen
-    host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared with, not bound
-    try:
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            answer = await client.get(f"http://{host}:{port}/health")
-    except httpx.HTTPError:
-        return False, f"No bot answers at {host}:{port}. Start it with `tocsin run`."
-    return answer.status_code == httpx.codes.OK, answer.text

@@ -1,4 +1,4 @@
-"""The image and the compose file, read as text: there is no engine to build them with in every place."""
+"""The image and the compose file, read as text; `make image` builds and runs them, where that can be done."""
 
 import re
 import shlex
@@ -67,14 +67,16 @@ def test_only_what_is_needed_reaches_the_builder() -> None:
 def test_the_image_has_a_health_check_and_keeps_no_token() -> None:
     checks = [rest for word, rest in last_stage() if word == "HEALTHCHECK"]
     assert len(checks) == 1
-    assert '["tocsin", "health"]' in checks[0]
+    assert '["python", "-m", "app.pulse"]' in checks[0]
     text = (ROOT / "Dockerfile").read_text()
     assert not re.search(r"xox[bap]-|SLACK_\w+=", text)
 
 
 def test_the_bot_waits_for_a_healthy_postgresql(services: dict[str, Any]) -> None:
     assert services["bot"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    assert services["postgres"]["healthcheck"]["test"]
+    kind, line = services["postgres"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    assert "--host 127.0.0.1" in line  # its socket answers already while the database is being made
 
 
 def test_nothing_listens_outside(services: dict[str, Any]) -> None:
