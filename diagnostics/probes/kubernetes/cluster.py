@@ -1,8 +1,8 @@
 """The Kubernetes API, read only: bounded lists of one namespace, never a secret."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -67,8 +67,12 @@ class Cluster:
             CredentialsError: it cannot be asked at all.
         """
         self._pods = None
-        self._pods = await self._list(Pod, "list pods")
+        self._pods = await self.listing()
         return self._pods
+
+    async def listing(self) -> tuple[Pod, ...]:
+        """The same, not remembered for what comes after."""
+        return await self._list(Pod, "list pods")
 
     @property
     def known_pods(self) -> tuple[Pod, ...] | None:
@@ -134,14 +138,20 @@ class Cluster:
             raise RemoteError(Fault.BROKEN, what) from error
 
     def _made(self) -> AsyncClient:
-        try:
-            config = configured(self._section)
+        with credentials():
             timeout = httpx2.Timeout(ANSWER, connect=CONNECT)
-            return AsyncClient(config, timeout=timeout, trust_env=False, lazy=False)
-        except ConfigError as error:
-            raise CredentialsError(str(error).partition("\n")[0]) from error
-        except UNREADABLE as error:
-            raise CredentialsError(f"they cannot be read ({type(error).__name__})") from error
+            return AsyncClient(configured(self._section), timeout=timeout, trust_env=False, lazy=False)
+
+
+@contextmanager
+def credentials() -> Iterator[None]:
+    """Whatever keeps a client from being made is a CredentialsError."""
+    try:
+        yield
+    except ConfigError as error:
+        raise CredentialsError(str(error).partition("\n")[0]) from error
+    except UNREADABLE as error:
+        raise CredentialsError(f"they cannot be read ({type(error).__name__})") from error
 
 
 def configured(section: KubernetesSection) -> SingleConfig:

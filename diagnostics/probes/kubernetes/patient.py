@@ -1,5 +1,6 @@
 """A service on Kubernetes, looked at through the API."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -7,20 +8,27 @@ from lightkube.resources.core_v1 import Pod
 from pydantic import ValidationError
 
 from diagnostics.code import told_by
+from diagnostics.logs import codes as log_codes
+from diagnostics.logs.findings import Told
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
 from diagnostics.probes.kubernetes import events, pods, rollout, use
 from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.failure import LOST, explain
+from diagnostics.probes.kubernetes.reading import LogReader
 from diagnostics.probes.kubernetes.section import KubernetesSection
 from diagnostics.probes.kubernetes.seen import seconds, seen
 from diagnostics.probes.remote import GOOD, Fault, RemoteError
-from incidents.evidence import Finding, Health
+from incidents.evidence import Finding, Health, Sought
 
 DEADLINE = 3.0  # seconds; more than one request may take
 SEVERAL = 4.5  # seconds, where several requests follow each other
 DEPLOYMENTS = 5  # behind one selector
+READING = 9.0  # seconds
+LOGS = "logs"
+READ = "k8s.logs"
+SEARCH = "k8s.search"
 
 
 def now() -> datetime:
@@ -34,7 +42,7 @@ class KubernetesPatient:
     Args:
         name: what it is called.
         section: its settings.
-        care: not needed, since nothing is sampled.
+        care: what it is to be looked at with.
         clock: the time of day, UTC; ages are told relative to it.
     """
 
@@ -42,13 +50,14 @@ class KubernetesPatient:
         self,
         name: TargetName,
         section: KubernetesSection,
-        care: Care,  # noqa: ARG002 -- every family's patient is made with one
+        care: Care,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._name = name
         self._section = section
         self._clock = clock
         self._cluster = Cluster(section)
+        self._logs = LogReader(section, self._cluster, care.redaction)
         self._lost = False
         self._use: dict[Code, Health] = {}
         self._probes = (
@@ -56,6 +65,7 @@ class KubernetesPatient:
             Probe(rollout.PROBE, "rollouts", self._rollouts, SEVERAL),
             Probe(events.PROBE, "warnings of Kubernetes", self._events, DEADLINE),
             Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
+            Probe(READ, "pod logs", self._told, READING, sampled=True, part=LOGS),
         )
 
     @property
@@ -67,6 +77,11 @@ class KubernetesPatient:
     def probes(self) -> Sequence[Probe]:
         """The ways to look at it, in order."""
         return self._probes
+
+    def search(self, sought: Sought) -> Probe:
+        """Where that text stands in the logs."""
+        look = functools.partial(self._found, sought)
+        return Probe(SEARCH, f"“{sought.text}” in the logs", look, READING, part=LOGS)
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows."""
@@ -80,6 +95,7 @@ class KubernetesPatient:
     async def close(self) -> None:
         """Let go of the connection."""
         await self._cluster.close()
+        await self._logs.close()
 
     async def _pods(self) -> tuple[Finding, ...]:
         self._lost = False
@@ -133,11 +149,19 @@ class KubernetesPatient:
         self._use = {Code(finding.code): finding.health for finding in found}
         return found
 
+    async def _told(self) -> tuple[Finding, ...]:
+        return await self._logs.told(Told(str(self._name), READ, self._section.logs), self._clock())
+
+    async def _found(self, sought: Sought) -> tuple[Finding, ...]:
+        at = Told(str(self._name), SEARCH, self._section.logs)
+        return await self._logs.answered(at, sought, self._clock())
+
     def _reached(self) -> None:
         if self._lost:
             raise GoneError("the Kubernetes API cannot be asked")
 
 
+FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
 SAYS = {
     pods.PROBE: (
         Code.REFUSED,
@@ -161,6 +185,7 @@ SAYS = {
     rollout.PROBE: (Code.ROLLOUT, Code.ROLLOUT_STUCK, Code.ROLLING),
     events.PROBE: (Code.EVENTS,),
     use.PROBE: (Code.MEMORY, Code.CPU, Code.NO_METRICS),
+    READ: [code for code in log_codes.Code if code not in FOUND],
 }
 FAMILY = Family(
     "kubernetes",
@@ -168,5 +193,6 @@ FAMILY = Family(
     KubernetesSection,
     KubernetesPatient,
     facts="k8s",
-    codes=told_by(CODES, SAYS),
+    codes=told_by((*CODES, *log_codes.CODES), SAYS),
+    parts=(LOGS,),
 )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from diagnostics.logs.settings import LogSettings
 from diagnostics.probe import Section
 from diagnostics.probes.remote import address
 
@@ -59,6 +60,7 @@ class KubernetesSection(Section):
     kubeconfig: str | None = None
     context: str | None = None
     limits: Limits = Limits()
+    logs: LogSettings = LogSettings(lines=1_000, size=512 * 1024)
 
     @field_validator("namespace")
     @classmethod

@@ -35,6 +35,7 @@ class Container:
     name: str
     ready: bool = False
     restarts: int = 0
+    runs: bool = False
     waiting: str = ""
     message: str = ""
     ended: Ended | None = None
@@ -121,6 +122,7 @@ def _container(status: ContainerStatus) -> Container:
         name=status.name,
         ready=bool(status.ready),
         restarts=status.restartCount,
+        runs=bool(state and state.running),
         waiting=(waiting and waiting.reason) or "",
         message=cut((waiting and waiting.message) or "", LONG),
         ended=_ended(state.terminated) if state else None,

@@ -26,6 +26,7 @@ class Api:
     Attributes:
         things: by plural: pods, events, replicasets, deployments.
         metrics: None where there is no metrics API.
+        logs: by the pod's name; with a minus before it, the one before its last restart.
         forbidden: what the role may not read, such as "list events".
         broken: statuses that are answered instead, by plural.
         asked: every request, as its path with its query.
@@ -34,6 +35,7 @@ class Api:
     url: str = ""
     things: dict[str, list[Thing]] = field(default_factory=dict)
     metrics: list[Thing] | None = field(default_factory=list)
+    logs: dict[str, str] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -57,10 +59,23 @@ class Api:
             return _status(
                 broken, "ServiceUnavailable", "the server is currently unable to handle the request"
             )
+        if request.path.endswith("/log"):
+            return self._log(name, request)
         found = self.metrics if metrics else self.things.get(plural, [])
         if found is None:
             return web.Response(status=404, text="404 page not found\n", content_type="text/plain")
         return self._one(found, name) if name else _listed(found, request)
+
+    def _log(self, name: str, request: web.Request) -> web.StreamResponse:
+        """As a kubelet answers: the last lines, cut after so many bytes."""
+        if "get pods/log" in self.forbidden:
+            return _status(403, "Forbidden", "pods/log is forbidden")
+        before = "-" if request.query["previous"] == "true" else ""
+        if before + name not in self.logs:
+            return _status(400, "BadRequest", f'container "{request.query["container"]}" is waiting to start')
+        lines = self.logs[before + name].splitlines(keepends=True)[-int(request.query["tailLines"]) :]
+        text = "".join(lines).encode()[: int(request.query["limitBytes"])]
+        return web.Response(body=text, content_type="text/plain")
 
     def _one(self, found: list[Thing], name: str) -> web.StreamResponse:
         thing = next((each for each in found if each["metadata"]["name"] == name), None)
@@ -288,3 +303,4 @@ def well(api: Api) -> None:
     )
     api.put("deployments", deployment())
     api.metrics = [copy.deepcopy(measured(name, "200Mi", "120m")) for name in "abc"]
+    api.logs = {f"payments-{HASH}-{name}": f"{ago(minutes=1)} INFO served\n" for name in "abc"}

@@ -31,7 +31,7 @@ async def test_a_service_that_is_well_says_so_and_how_it_knows() -> None:
     assert examination.health is Health.OK
     assert examination.unseen == ()
     assert one(examination, "K8100").sentence == "3 of 3 pods are ready."
-    assert codes(examination) == dict.fromkeys(("K8100", "K8200", "K8301", "K8302", "K8400"), "ok")
+    assert codes(examination) == dict.fromkeys(("K8100", "K8200", "K8301", "K8302", "K8400", "LG001"), "ok")
 
 
 @pytest.mark.parametrize(

@@ -69,10 +69,10 @@ async def test_a_refused_token_is_no_word_about_the_service() -> None:
     ("right", "kept"),
     [
         ("list pods", {"K8400", "K8200", "K8090"}),
-        ("list events", {"K8100", "K8301", "K8302", "K8400", "K8090"}),
-        ("list replicasets.apps", {"K8100", "K8200", "K8301", "K8302", "K8090"}),
-        ("get deployments.apps", {"K8100", "K8200", "K8301", "K8302", "K8090"}),
-        ("list pods.metrics.k8s.io", {"K8100", "K8200", "K8400", "K8090"}),
+        ("list events", {"K8100", "K8301", "K8302", "K8400", "K8090", "LG001"}),
+        ("list replicasets.apps", {"K8100", "K8200", "K8301", "K8302", "K8090", "LG001"}),
+        ("get deployments.apps", {"K8100", "K8200", "K8301", "K8302", "K8090", "LG001"}),
+        ("list pods.metrics.k8s.io", {"K8100", "K8200", "K8400", "K8090", "LG001"}),
     ],
 )
 async def test_a_missing_right_costs_one_thing_and_is_named(right: str, kept: set[str]) -> None:
@@ -115,7 +115,7 @@ async def test_lists_are_bounded_however_many_there_are(monkeypatch: pytest.Monk
         api.put("pods", *(waiting(str(number), "CrashLoopBackOff") for number in range(9)))
         examination = await looked_at(section(api))
     assert one(examination, "K8101").sentence.startswith("2 of 2 pods")
-    assert sum("/pods?" in path and "metrics" not in path for path in api.asked) == 1
+    assert sum("/pods?" in path and "metrics" not in path for path in api.asked) == 2  # and for the logs
 
 
 async def test_no_secret_and_no_other_namespace_is_asked_for() -> None:
