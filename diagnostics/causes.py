@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from diagnostics.facts import known, known_together
+from diagnostics.facts import known, known_of_logs, known_together
 from diagnostics.look import Look
 from diagnostics.patterns.expression import Value
 from diagnostics.patterns.pattern import Clause, Pattern
@@ -140,6 +140,8 @@ def _suspects(look: Look, looks: Sequence[Look], rules: Rules) -> Iterator[Suspe
     for word in {other.facts for other in neighbours}:
         progresses = [other.progress for other in neighbours if other.facts == word]
         facts |= known_together(word, progresses, rules.schema)
+    service = [(other.facts, other.progress) for other in looks if other.service == look.service]
+    facts |= known_of_logs(service, rules.schema)
     for pattern in about:
         verdicts = {clause: clause.when.holds(facts) for clause in pattern.clauses}
         yield Suspect(pattern, look, facts, rules.schema, verdicts)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from diagnostics.code import Described
 from diagnostics.patterns.expression import Value
-from diagnostics.patterns.schema import Aspect, Schema, Spoken, slug
+from diagnostics.patterns.schema import LOGS, Aspect, Schema, Spoken, slug
 from diagnostics.run import Progress
 from incidents.evidence import Finding, Health
 
@@ -37,6 +37,23 @@ def known_together(word: str, several: Sequence[Progress], schema: Schema) -> di
         {
             each.fact: _worst([_of_code(each, progress) for progress in several])
             for each in schema.codes.get(word, ())
+        },
+    )
+
+
+def known_of_logs(looks: Iterable[tuple[str, Progress]], schema: Schema) -> dict[str, Value]:
+    """The facts of all logs that are read, wherever they are kept; of each code the worst.
+
+    Args:
+        looks: the family's word of each target of one service, and what was found there.
+        schema: the facts that there are.
+    """
+    pairs = [(each, progress) for word, progress in looks for each in schema.codes.get(word, ())]
+    return _named(
+        LOGS,
+        {
+            shared.fact: _worst([_of_code(each, seen) for each, seen in pairs if each.code == shared.code])
+            for shared in schema.codes.get(LOGS, ())
         },
     )
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from diagnostics.code import WORD, Described
+from diagnostics.logs import codes as log_codes
 from diagnostics.probe import AnyFamily
 
 CONDITION = "condition"  # the unit of what is true or false
+LOGS = "logs"  # the word for what all logs of a service say, whatever family read them
 
 
 class Aspect(StrEnum):
@@ -35,7 +37,7 @@ class Schema:
     """Every fact that can be known.
 
     Attributes:
-        codes: what each family can see, by the family's word.
+        codes: what each family can see, by the family's word; what logs say, also by a word of their own.
         units: of each fact that conditions may ask for, by its name.
         titles: of each fact, what people call it.
     """
@@ -63,7 +65,7 @@ class Schema:
 
 def schema(families: Iterable[AnyFamily]) -> Schema:
     """The facts of these families."""
-    codes = {family.word: family.codes for family in families}
+    codes = {family.word: family.codes for family in families} | {LOGS: log_codes.CODES}
     rows = tuple(row for word, described in codes.items() for each in described for row in _facts(word, each))
     return Schema(
         codes=codes,

@@ -25,7 +25,7 @@ async def looked_at(section: Mapping[str, object], *then: Callable[[], None]) ->
 
     Every finding is checked to carry only codes and figures that its family describes.
     """
-    targets = tuple(_at_now(target) for target in read_targets("payments", [section], environ={}))
+    targets = tuple(at_now(target) for target in read_targets("payments", [section], environ={}))
     passed = [0.0]
     async with Examiner(
         {"payments": targets},
@@ -43,7 +43,7 @@ async def looked_at(section: Mapping[str, object], *then: Callable[[], None]) ->
     return seen[-1]
 
 
-def _at_now(target: Target) -> Target:
+def at_now(target: Target) -> Target:
     """The target, for whose patient it is always now."""
     made: Callable[..., Patient] = target.family.patient
     at_now = functools.partial(made, clock=lambda: NOW)

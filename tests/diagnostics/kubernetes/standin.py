@@ -56,10 +56,8 @@ class Api:
             return _status(403, "Forbidden", f"{plural}{group} is forbidden: User cannot {verb} resource")
         broken = self.broken.get("metrics" if metrics else plural)
         if broken:
-            return _status(
-                broken, "ServiceUnavailable", "the server is currently unable to handle the request"
-            )
-        if request.path.endswith("/log"):
+            return _status(broken, "ServiceUnavailable", "the server cannot handle the request now")
+        if request.path.endswith("/log"):  # as a kubelet answers: the last lines, cut after so many bytes
             return self._log(name, request)
         found = self.metrics if metrics else self.things.get(plural, [])
         if found is None:
@@ -67,15 +65,11 @@ class Api:
         return self._one(found, name) if name else _listed(found, request)
 
     def _log(self, name: str, request: web.Request) -> web.StreamResponse:
-        """As a kubelet answers: the last lines, cut after so many bytes."""
-        if "get pods/log" in self.forbidden:
-            return _status(403, "Forbidden", "pods/log is forbidden")
-        before = "-" if request.query["previous"] == "true" else ""
-        if before + name not in self.logs:
-            return _status(400, "BadRequest", f'container "{request.query["container"]}" is waiting to start')
-        lines = self.logs[before + name].splitlines(keepends=True)[-int(request.query["tailLines"]) :]
-        text = "".join(lines).encode()[: int(request.query["limitBytes"])]
-        return web.Response(body=text, content_type="text/plain")
+        text = self.logs.get(("-" if request.query["previous"] == "true" else "") + name)
+        if text is None or "get pods/log" in self.forbidden:
+            return _status(400 if text is None else 403, "BadRequest", f"no log of {name}")
+        lines = text.splitlines(keepends=True)[-int(request.query["tailLines"]) :]
+        return web.Response(body="".join(lines).encode()[: int(request.query["limitBytes"])])
 
     def _one(self, found: list[Thing], name: str) -> web.StreamResponse:
         thing = next((each for each in found if each["metadata"]["name"] == name), None)

@@ -10,13 +10,17 @@ from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Health, Sought
 from tests.diagnostics.kubernetes.standin import HASH, Api, ended, pod, section, serving, waiting
-from tests.diagnostics.remote import NOW, ago, codes, looked_at, one
+from tests.diagnostics.remote import NOW, ago, at_now, codes, looked_at, one
+from tests.diagnostics.rules import RULES
 
 A, B = (f"payments-{HASH}-{name}" for name in "ab")
 
 
 def line(minutes: float, text: str) -> str:
     return f"{ago(minutes=minutes)[:-1]}.123456789Z {text}\n"
+
+
+CRASHED = {"restartCount": 4, "lastState": ended("Error", 1, ago(minutes=1))}
 
 
 @pytest.fixture
@@ -28,9 +32,15 @@ async def api() -> AsyncIterator[Api]:
 
 
 async def searched(api: Api, text: str) -> Examination:
-    targets = read_targets("payments", [section(api)], environ={})
-    async with Examiner({"payments": targets}, clock=lambda: NOW, redactor=Redactor()) as examiner:
-        return [each async for each in examiner.examine("logs", "payments", Sought(text))][-1]
+    return await judged(api, "logs", Sought(text))
+
+
+async def judged(api: Api, target: str = "pods", sought: Sought | None = None) -> Examination:
+    targets = tuple(map(at_now, read_targets("payments", [section(api)], environ={})))
+    async with Examiner(
+        {"payments": targets}, clock=lambda: NOW, redactor=Redactor(), rules=RULES
+    ) as examiner:
+        return [each async for each in examiner.examine(target, "payments", sought)][-1]
 
 
 async def test_quiet_logs_are_read_and_said_to_name_no_error(api: Api) -> None:
@@ -54,7 +64,7 @@ async def test_what_lines_speak_of_is_counted_over_all_pods(api: Api) -> None:
 async def test_a_crashed_container_shows_its_last_log_and_a_restarted_one_also_the_one_before(
     api: Api,
 ) -> None:
-    crashed = waiting("a", "CrashLoopBackOff", restartCount=4, lastState=ended("Error", 1, ago(minutes=1)))
+    crashed = waiting("a", "CrashLoopBackOff", **CRASHED)
     restarted = pod("b")
     restarted["status"]["containerStatuses"][0] |= {
         "restartCount": 1,
@@ -110,10 +120,29 @@ async def test_only_so_many_logs_are_read_those_of_ill_pods_first(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs_module, "MOST", 1)
-    ill = waiting("b", "CrashLoopBackOff", restartCount=4, lastState=ended("Error", 1, ago(minutes=1)))
+    ill = waiting("b", "CrashLoopBackOff", **CRASHED)
     api.things["pods"] = [pod("a"), ill]
     await looked_at(section(api))
     asked = [path for path in api.asked if "/log?" in path]
     assert len(asked) == 1
     assert B in asked[0]
     assert all(bound in asked[0] for bound in ("sinceSeconds=1800", "tailLines=1000", "limitBytes=524288"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "cause"),
+    [
+        (line(1, "ERROR TimeoutError: QueuePool limit of size 5 reached"), "DB_POOL_TOO_SMALL"),
+        (line(1, "FATAL could not write: No space left on device"), "DISK_FULL"),
+        ("".join(line(1, f"INFO {number}") for number in range(1_200)), "LOG_FLOOD"),
+    ],
+)
+async def test_what_pods_logs_speak_of_leads_to_a_cause(api: Api, lines: str, cause: str) -> None:
+    api.logs[A] = lines
+    assert (await judged(api)).causes[0].code == cause
+
+
+async def test_a_crash_whose_log_names_a_missing_setting_is_a_wrong_configuration(api: Api) -> None:
+    api.things["pods"] = [waiting("a", "CrashLoopBackOff", **CRASHED), pod("b")]
+    api.logs[A] = line(1, "KeyError: 'API_KEY'")
+    assert (await judged(api)).causes[0].code == "CONFIG_ERROR"

@@ -10,6 +10,7 @@ from diagnostics.look import Collected, Look
 from diagnostics.patterns.reading import read_patterns
 from diagnostics.run import Progress
 from diagnostics.verdict import judge
+from incidents.errors import Misconfigured
 from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health
 from tests.diagnostics.rules import RULES, SCHEMA
 
@@ -249,3 +250,19 @@ def test_evidence_that_looks_like_a_pattern_is_only_shown(tmp_path: Path) -> Non
     cause = only(judged(named, look(slots(90), hostile)))
     assert cause.next_step == "Ask {pg.slots.taken} || true."
     assert cause.score == 50
+
+
+@pytest.mark.parametrize("word", ["docker", "k8s"])
+def test_what_logs_say_counts_wherever_they_are_kept(tmp_path: Path, word: str) -> None:
+    named = rules(tmp_path, pattern(supporting="logs.log_pool_timeout.seen"))
+    timeouts = Finding("LG111", f"{word}.logs", "payments app", Health.CRITICAL, "7 lines speak of it.")
+    read = look(timeouts, answered=(f"{word}.logs",), word=word, target="payments app")
+    assert only(judged(named, look(slots(90)), read)).evidence == ("PG103", "LG111")
+    quiet = look(answered=(f"{word}.logs",), word=word, target="payments app")
+    assert only(judged(named, look(slots(90)), quiet)).coverage == 100
+    assert only(judged(named, look(slots(90)))).missing == ("an exhausted connection pool",)
+
+
+def test_no_pattern_is_about_logs_by_themselves(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="unknown kind of target 'logs'"):
+        rules(tmp_path, pattern().replace("about: pg", "about: logs"))
