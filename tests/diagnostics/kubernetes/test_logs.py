@@ -1,6 +1,7 @@
 """Pods' logs from a stand-in for the Kubernetes API: what they speak of, the one before a restart, bounds."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def line(minutes: float, text: str) -> str:
     return f"{ago(minutes=minutes)[:-1]}.123456789Z {text}\n"
 
 
-CRASHED = {"restartCount": 4, "lastState": ended("Error", 1, ago(minutes=1))}
+CRASHED: dict[str, Any] = {"restartCount": 4, "lastState": ended("Error", 1, ago(minutes=1))}
 
 
 @pytest.fixture
