@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 PROJECTS := . $(patsubst %/pyproject.toml,%,$(wildcard practice/pyproject.toml))
-ROOMS := app bench demo diagnostics handlers incidents mitigations storage workflows practice tests tools
+ROOMS := app bench demo diagnostics handlers incidents mitigations pictures storage workflows practice tests tools
 PYTHONS := $(wildcard $(ROOMS))
 
 .PHONY: help setup demo run test image check format bench diagnosis redaction lock codes clean
