@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from incidents.charts import Chart, Moment
 from incidents.errors import InvalidText
 
 LONGEST = 100  # characters of a text to look for
@@ -74,6 +75,8 @@ class Finding:
         meaning: why it matters; empty where the sentence says it all.
         next_step: what to do now; empty where there is nothing to do.
         table: rows of raw figures shown folded, the first row being the heading.
+        chart: how it came to be so, where that was measured over time.
+        moments: what happened when, for the pictures of all that was looked at.
     """
 
     code: str
@@ -85,6 +88,8 @@ class Finding:
     meaning: str = ""
     next_step: str = ""
     table: tuple[tuple[str, ...], ...] = ()
+    chart: Chart | None = None
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

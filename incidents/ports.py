@@ -113,9 +113,10 @@ class VerdictNotice:
 
 @dataclass(frozen=True, slots=True)
 class FindingsNotice:
-    """The findings of an examination, worst first, said under its verdict."""
+    """The findings of an examination, worst first, said under its verdict; of an incident, if it is one's."""
 
     examination: Examination
+    incident: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)
