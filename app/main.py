@@ -26,6 +26,7 @@ from handlers.wire import open_client
 from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
 from incidents.mitigation import Mitigator
 from incidents.model import IncidentId
+from pictures.painter import ProcessPainter
 from storage.database import normalised
 from workflows.engine import Engine, Ports
 
@@ -79,7 +80,8 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         templates = Templates.read(places.tocsin_config / "templates")
         token = slack.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
-        chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates))
+        painter = await stack.enter_async_context(ProcessPainter(base.policy.time_zone))
+        chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates), painter)
         await chat.directory.me()
         await chat.people.learn(base.policy.ladder)
         changeable = mitigating.targets(places.tocsin_config, environ=os.environ)

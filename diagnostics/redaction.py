@@ -12,6 +12,7 @@ from diagnostics.redaction_names import names, telling
 from diagnostics.redaction_rules import COMMANDS, RULES, files
 from diagnostics.redaction_spans import Find, Text, joined, masked, visible
 from diagnostics.redaction_tokens import FINDERS
+from incidents.charts import Chart
 from incidents.evidence import Figure, Finding
 
 CELL = 2_000  # characters of one cell that are kept, cut after its secrets are gone
@@ -113,8 +114,17 @@ def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, 
         meaning=said[1].text,
         next_step=said[2].text,
         table=table,
+        chart=finding.chart and _chart(redaction, finding.chart),
+        moments=tuple(replace(each, name=redaction.redact(each.name).text) for each in finding.moments),
     )
     return cleaned, sum(part.masked for part in said) + sum(count for _, count in figures) + in_table
+
+
+def _chart(redaction: Redaction, chart: Chart) -> Chart:
+    """The names in it are those of the finding, so what is masked in them was counted there."""
+    series = (replace(each, name=redaction.redact(each.name).text) for each in chart.series)
+    levels = (replace(each, name=redaction.redact(each.name).text) for each in chart.levels)
+    return replace(chart, series=tuple(series), levels=tuple(levels))
 
 
 def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:

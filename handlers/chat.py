@@ -22,6 +22,7 @@ from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, UNKNOWN, n
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
+from incidents.picture import Painter, Picture, pictures
 from incidents.ports import (
     BoardNotice,
     FactNotice,
@@ -44,14 +45,16 @@ class SlackChat:
     Args:
         client: the Web API client, over one shared session (see `wire.open_client`).
         drawing: the team's rules and words; its way of mentioning is replaced by the workspace's own.
+        painter: draws what was measured over time; without one, verdicts have no pictures.
     """
 
-    def __init__(self, client: AsyncWebClient, drawing: Drawing) -> None:
+    def __init__(self, client: AsyncWebClient, drawing: Drawing, painter: Painter | None = None) -> None:
         self.wire = Wire(client)
         self.directory = Directory(self.wire)
         self.people = People(self.wire)
         self.drawing = replace(drawing, mention=self.people.mention)
         self._posts = Posts(self.wire)
+        self._painter = painter
         self._answers = Answers(self.wire, self._posts)
         self._directs: dict[str, Place] = {}
         self._log = logging.getLogger("tocsin.slack")
@@ -162,6 +165,7 @@ class SlackChat:
             raise unwritable(refusal) from refusal
         if isinstance(notice, FindingsNotice):
             await self._add_file(place, figures.whole(notice.examination))
+            await self._add_pictures(place, pictures(notice.examination, notice.incident))
         if isinstance(notice, PlanNotice):
             thread = Place(posted.room, place.thread or posted.message)
             await self._add_file(thread, mitigation.aims_file(notice))
@@ -175,6 +179,17 @@ class SlackChat:
             await self.hand_over_file(place, name=file.name, title=file.title, text=file.text)
         except (IncidentError, PlaceUnwritableError) as error:
             self._log.warning("a file could not be handed over: %s", error)
+
+    async def _add_pictures(self, place: Place, wanted: Sequence[Picture]) -> None:
+        """A picture that cannot be drawn or uploaded costs nothing but itself."""
+        if self._painter is None:
+            return
+        try:
+            for number, painted in enumerate(await self._painter.paint(wanted)):
+                name = figures.image_name(wanted[number].target, number)
+                await self._posts.upload_image(place, name=name, painted=painted)
+        except (IncidentError, SlackRefusalError) as error:
+            self._log.warning("a picture is left out: %s", error)
 
     async def find_said(self, place: Place, delivery: UUID, *, since: datetime) -> Posted | None:
         """The message of that delivery, if it was posted although no answer came."""

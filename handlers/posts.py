@@ -7,15 +7,18 @@ from uuid import UUID
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.messages.parts import Message
+from handlers.messages.text import plain
 from handlers.paging import next_cursor
 from handlers.refusals import GONE, NOT_IN_CHANNEL, unwritable
 from handlers.wire import Json, SlackRefusalError, Wire
 from incidents.errors import Unavailable
 from incidents.model import MessageId, Place, RoomId
+from incidents.picture import Painted
 from incidents.ports import Posted
 
 _EVENT = "tocsin_delivery"
 _PAGE = 200
+_TITLE = 150
 _HARMLESS_PIN = frozenset({"already_pinned", "message_not_found", "not_pinnable"})
 _REPEATED = frozenset({"duplicate_channel_not_found", "duplicate_message_not_found"})
 
@@ -162,20 +165,28 @@ class Posts:
 
     async def upload(self, place: Place, *, name: str, title: str, text: str) -> None:
         """Upload a text file, joining as `post` does. Raises SlackRefusalError, Unavailable."""
+        await self._upload(place, {"filename": name, "title": title, "content": text or "\n"})
+
+    async def upload_image(self, place: Place, *, name: str, painted: Painted) -> None:
+        """Upload a picture with its alternative text, as `upload` does."""
+        title = plain(painted.title, _TITLE)
+        await self._upload(
+            place, {"filename": name, "title": title, "file": painted.png, "alt_txt": painted.alt}
+        )
+
+    async def _upload(self, place: Place, file: Json) -> None:
         try:
-            await self._upload(place, name, title, text)
+            await self._send_file(place, file)
         except SlackRefusalError as refusal:
             if refusal.code != NOT_IN_CHANNEL or not await self.join(place.room):
                 raise
-            await self._upload(place, name, title, text)
+            await self._send_file(place, file)
 
-    async def _upload(self, place: Place, name: str, title: str, text: str) -> None:
+    async def _send_file(self, place: Place, file: Json) -> None:
         client = self._wire.client
 
         async def send() -> AsyncSlackResponse:
-            return await client.files_upload_v2(
-                channel=place.room, thread_ts=place.thread, filename=name, title=title, content=text or "\n"
-            )
+            return await client.files_upload_v2(channel=place.room, thread_ts=place.thread, **file)
 
         await self._wire.call("files.completeUploadExternal", send)
 

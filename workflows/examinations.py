@@ -62,7 +62,7 @@ class Examinations:
             return
         if incident:
             await self._record(order, incident, last)
-        await self._findings(order, headline.posted, last)
+        await self._findings(order, incident, headline.posted, last)
 
     async def _show_all(self, order: Order, at: datetime, headline: Headline) -> Examination | None:
         last: Examination | None = None
@@ -83,12 +83,14 @@ class Examinations:
         except Refused as refusal:
             yield Examination(target, at, Health.UNKNOWN, str(refusal))
 
-    async def _findings(self, order: Order, verdict: Posted, examination: Examination) -> None:
+    async def _findings(
+        self, order: Order, incident: Incident | None, verdict: Posted, examination: Examination
+    ) -> None:
         if not examination.findings:
             return
         thread = order.work.place.thread if verdict.room == order.work.place.room else None
         place = Place(verdict.room, thread or verdict.message)
-        await _post(self.ports, place, FindingsNotice(examination), order, "findings")
+        await _post(self.ports, place, FindingsNotice(examination, incident), order, "findings")
 
     async def _record(self, order: Order, incident: Incident, examination: Examination) -> None:
         fact = Diagnosed(examination.target, examination.health.value, examination.sentence)

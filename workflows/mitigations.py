@@ -114,7 +114,7 @@ class Mitigations:
         try:
             place = await place_of(self.ports, now, proposal)
             delivery = uuid5(_EVIDENCE, f"{incident}/{proposal.number}")
-            await self.ports.chat.say(place, FindingsNotice(seen), delivery=delivery)
+            await self.ports.chat.say(place, FindingsNotice(seen, now), delivery=delivery)
         except (IncidentError, PlaceUnwritableError) as error:
             _log.warning("the evidence of %s was not shown: %s", proposal.offer.target, error)
 

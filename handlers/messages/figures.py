@@ -45,12 +45,20 @@ def whole(seen: Examination) -> FiguresFile | None:
         return None
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
     head = f"{seen.target}, {seen.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n{seen.sentence}"
-    name = _NOT_IN_NAMES.sub("-", seen.target).strip("-")[:80] or "all"
     return FiguresFile(
-        name=f"{name}-figures.txt",
+        name=f"{_file_name(seen.target)}-figures.txt",
         title=f"Figures of {text.plain(seen.target, 80)}",
         text="\n\n".join([head, *map(_finding, ranked)]) + "\n",
     )
+
+
+def image_name(target: str, number: int) -> str:
+    """What a picture's file is called; `number` counts from 0."""
+    return f"{_file_name(target)}-{number + 1}.png"
+
+
+def _file_name(target: str) -> str:
+    return _NOT_IN_NAMES.sub("-", target).strip("-")[:80] or "all"
 
 
 def _finding(finding: Finding) -> str:
