@@ -115,7 +115,7 @@ def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, 
         next_step=said[2].text,
         table=table,
         chart=finding.chart and _chart(redaction, finding.chart),
-        moments=tuple(replace(each, name=redaction.redact(each.name).text) for each in finding.moments),
+        marks=tuple(replace(each, name=redaction.redact(each.name).text) for each in finding.marks),
     )
     return cleaned, sum(part.masked for part in said) + sum(count for _, count in figures) + in_table
 

@@ -1,4 +1,4 @@
-"""What a picture shows: measurements over time, the limits that they run towards, and moments that matter."""
+"""What a picture shows: measurements over time, the limits that they run towards, and the times that matter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Mark:
     """A time that matters for every value, such as a deploy; seconds since the epoch."""
 
     name: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from incidents.charts import Chart, Moment
+from incidents.charts import Chart, Mark
 from incidents.errors import InvalidText
 
 LONGEST = 100  # characters of a text to look for
@@ -76,7 +76,7 @@ class Finding:
         next_step: what to do now; empty where there is nothing to do.
         table: rows of raw figures shown folded, the first row being the heading.
         chart: how it came to be so, where that was measured over time.
-        moments: what happened when, for the pictures of all that was looked at.
+        marks: what happened when, for the pictures of all that was looked at.
     """
 
     code: str
@@ -89,7 +89,7 @@ class Finding:
     next_step: str = ""
     table: tuple[tuple[str, ...], ...] = ()
     chart: Chart | None = None
-    moments: tuple[Moment, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from incidents.charts import Chart, Moment
+from incidents.charts import Chart, Mark
 from incidents.evidence import Examination, Finding, Health
 from incidents.model import Incident
 
+MARKS = 3  # besides the onset
 MOST = 2  # pictures under one verdict; more would be leafed through rather than read
 _ILL = frozenset({Health.WARN, Health.CRITICAL})
 
@@ -21,13 +22,13 @@ class Picture:
     Attributes:
         target: what was looked at, such as "payments db".
         title: the finding's sentence.
-        moments: those that fall into the chart's time, oldest first.
+        marks: those that fall into the chart's time, oldest first.
     """
 
     target: str
     title: str
     chart: Chart
-    moments: tuple[Moment, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,26 @@ def pictures(seen: Examination, incident: Incident | None = None) -> tuple[Pictu
         chart = finding.chart
         if chart and chart.telling and finding.health in _ILL:
             chosen.setdefault((finding.target, chart.measure), (finding, chart))
-    moments = (*_onset(incident), *(moment for each in seen.findings for moment in each.moments))
+    marks = tuple(mark for each in seen.findings for mark in each.marks)
     return tuple(
-        Picture(finding.target, finding.sentence, chart, _within(chart, moments))
+        Picture(finding.target, finding.sentence, chart, _marks(chart, _onset(incident), marks))
         for finding, chart in list(chosen.values())[:MOST]
     )
 
 
-def _onset(incident: Incident | None) -> tuple[Moment, ...]:
+def _onset(incident: Incident | None) -> tuple[Mark, ...]:
     if incident is None:
         return ()
     if incident.began_at:
-        return (Moment("it began", incident.began_at.timestamp()),)
-    return (Moment("declared", incident.declared_at.timestamp()),)
+        return (Mark("it began", incident.began_at.timestamp()),)
+    return (Mark("declared", incident.declared_at.timestamp()),)
 
 
-def _within(chart: Chart, moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """Each once, oldest first."""
-    inside = {moment for moment in moments if chart.begin <= moment.at <= chart.end}
-    return tuple(sorted(inside, key=lambda moment: moment.at))
+def _marks(chart: Chart, onset: tuple[Mark, ...], others: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Those within the chart's time, each once, oldest first; of many, the onset and the newest."""
+
+    def inside(marks: tuple[Mark, ...]) -> list[Mark]:
+        within = {mark for mark in marks if chart.begin <= mark.at <= chart.end}
+        return sorted(within, key=lambda mark: mark.at)
+
+    return tuple(sorted([*inside(onset), *inside(others)[-MARKS:]], key=lambda mark: mark.at))

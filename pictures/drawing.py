@@ -36,7 +36,6 @@ GAP = 4  # times the usual distance between two measurements
 AHEAD = 1.0  # how far to look ahead, in times of what was measured
 LETTER = 0.0165  # of the width of the axes, what a letter of a small label takes
 ROW = 17  # points from one row of labels to the next
-MOMENTS = 4
 TICKS = 5
 MINUTES = 20 * 60.0  # shorter spans show seconds
 UNITED = re.compile(r"(?<=\d) (?=(?:%|bytes|kB|MB|GB|TB|ms|s|min|h)(?!\w))")
@@ -62,7 +61,7 @@ def figure(picture: Picture, zone: tzinfo) -> Figure:
     _ahead(axes, chart)
     _frame(axes, chart, zone)
     _levels(axes, chart, zone)
-    _moments(axes, picture)
+    _marks(axes, picture)
     if len(chart.series) > 1:
         short = sum(len(series.name) + len("[ ]") for series in chart.series) <= LINE
         columns = len(chart.series) if short else 2
@@ -161,17 +160,16 @@ def _levels(axes: Axes, chart: Chart, zone: tzinfo) -> None:
         )
 
 
-def _moments(axes: Axes, picture: Picture) -> None:
+def _marks(axes: Axes, picture: Picture) -> None:
     """Lines from the bottom to their labels, which stand above the frame and do not touch each other."""
     begin, end = axes.get_xlim()
-    moments = picture.moments[-MOMENTS:]
     rows: list[list[tuple[float, float]]] = []  # from where to where labels stand, of each row
-    for moment in moments:
-        at = _day(moment.at)
-        row, side = _room(rows, (at - begin) / (end - begin), len(moment.name), last=moment is moments[-1])
+    for mark in picture.marks:
+        at = _day(mark.at)
+        row, side = _room(rows, (at - begin) / (end - begin), len(mark.name), last=mark is picture.marks[-1])
         axes.axvline(at, color=INK, linewidth=1.6)
         axes.annotate(
-            _drawable(moment.name),
+            _drawable(mark.name),
             (at, 1),
             xycoords=("data", "axes fraction"),
             xytext=(4 if side == "left" else -4, 2 + ROW * row),

@@ -91,8 +91,8 @@ def _alternative(picture: Picture, zone: tzinfo) -> Iterator[str]:
             yield _course(series, chart, zone, span)
     for line in chart.levels:
         yield f"{level(chart, line, zone)}."
-    for moment in picture.moments:
-        yield f"{moment.name}: {clock(moment.at, zone, span=span)}."
+    for mark in picture.marks:
+        yield f"{mark.name}: {clock(mark.at, zone, span=span)}."
 
 
 def _course(series: Series, chart: Chart, zone: tzinfo, span: float) -> str:

@@ -28,7 +28,7 @@ class Files:
         """Forget everything."""
         self._by_id.clear()
 
-    def announce(self, name: str, *, owner: str, size: int) -> File:
+    def announce(self, name: str, *, owner: str, size: int, alt_txt: str = "") -> File:
         """Make room for a file of `size` bytes; its content comes by its upload key."""
         extension = name.rpartition(".")[2].lower() if "." in name else "text"
         file = File(
@@ -40,6 +40,7 @@ class Files:
             size=size,
             mimetype=mimetypes.guess_type(name)[0] or "text/plain",
             filetype={"md": "markdown", "txt": "text"}.get(extension, extension),
+            alt_txt=alt_txt,
             upload_key=secrets.token_urlsafe(24),
         )
         self._by_id[file.id] = file

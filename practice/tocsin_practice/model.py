@@ -227,6 +227,7 @@ class File:
     size: int
     mimetype: str = "text/plain"
     filetype: str = "text"
+    alt_txt: str = ""
     content: bytes = b""
     upload_key: str = ""
     complete: bool = False

@@ -157,6 +157,7 @@ def file_json(workspace: Workspace, file: File) -> Json:
         "groups": [],
         "ims": [],
         "file_access": "visible",
+        **({"alt_txt": file.alt_txt} if file.alt_txt else {}),
     }
 
 

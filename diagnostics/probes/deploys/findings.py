@@ -1,6 +1,7 @@
 """What commits, deploys and builds mean. Pure; ages are told to a moment: now, or an incident's onset."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from diagnostics.code import Described
@@ -12,12 +13,14 @@ from diagnostics.probes.deploys.described import CODES
 from diagnostics.probes.deploys.git import GitError
 from diagnostics.probes.deploys.section import DeploysSection
 from diagnostics.wording import counted, cut, duration
+from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
 
 COMMITS = "deploys.commits"
 DEPLOYS = "deploys.last"
 BUILDS = "deploys.builds"
 SHORT = 10  # characters of a commit's name
+SHORTEST = 7  # and in a picture
 LONG = 100
 
 
@@ -121,7 +124,7 @@ def _last(
     figures = _figures(section, found, last, moment)
     times = [deploy.at for deploy in found]
     what = f"deploy to {section.environment}" if last.kind == "deployment" else "release"
-    return _finding(
+    said = _finding(
         target,
         DEPLOYS,
         Code.LAST_DEPLOY,
@@ -131,6 +134,12 @@ def _last(
         figures,
         tuple(_table(found)),
     )
+    return replace(said, marks=tuple(map(_mark, found)))
+
+
+def _mark(deploy: Deploy) -> Mark:
+    what = "deploy" if deploy.kind == "deployment" else "release"
+    return Mark(f"{what} {deploy.sha[:SHORTEST]}", deploy.at.timestamp())
 
 
 def _figures(

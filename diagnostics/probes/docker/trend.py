@@ -10,6 +10,7 @@ from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Container
 from diagnostics.probes.docker.section import Limits
 from diagnostics.wording import duration, size
+from incidents.charts import Chart, Level, Series
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "docker.trend"
@@ -31,12 +32,17 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How memory grows: bytes a second, seconds observed, over how many samples, and bytes grown."""
+    """How memory grows: bytes a second, seconds observed, over which samples, and bytes grown."""
 
     rate: float
     observed: float
-    samples: int
+    points: tuple[tuple[datetime, int], ...]
     grown: float
+
+    @property
+    def samples(self) -> int:
+        """How many there are."""
+        return len(self.points)
 
 
 class Trend:
@@ -82,7 +88,7 @@ def growth(samples: Iterable[tuple[datetime, int]]) -> Growth | None:
         return None
     times = [(at - points[0][0]).total_seconds() for at, _ in points]
     rate = linear_regression(times, [used for _, used in points]).slope
-    return Growth(rate, observed, len(points), rate * observed)
+    return Growth(rate, observed, points, rate * observed)
 
 
 def judged(
@@ -124,4 +130,16 @@ def _one(target: str, limits: Limits, container: Container, used: int, grows: Gr
         meaning="At the limit it is killed. Memory that grows without more traffic is a leak.",
         next_step=f"docker restart {name} at a time of your choice gives it back; then find what grows since "
         "the last deploy.",
+        chart=_chart(name, limit, left, grows),
+    )
+
+
+def _chart(name: str, limit: int, left: float, grows: Growth) -> Chart:
+    points = tuple((at.timestamp(), float(used)) for at, used in grows.points)
+    return Chart(
+        measure="memory",
+        unit="bytes",
+        series=(Series(name, points),),
+        levels=(Level("limit", float(limit)),),
+        reaches=points[-1][0] + left,
     )

@@ -15,6 +15,7 @@ from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
 from diagnostics.wording import cut, duration
+from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "k8s.rollout"
@@ -145,11 +146,12 @@ def _finding(
         meaning=_meaning(code, sure),
         next_step=_next(seen, code, sure),
         table=tuple(_table(seen)),
+        marks=(Mark(f"rollout of {_number(seen)}", seen.at.timestamp()),) if seen.at else (),
     )
 
 
 def _sentence(seen: Rollout, code: Code, moment: datetime) -> str:
-    number = f"revision {seen.revisions[0].number}" if seen.revisions else "its newest revision"
+    number = _number(seen)
     age = seconds(seen.at, moment)
     ago = f" {duration(age)} ago" if age is not None else " at an unknown time"
     count = f"{seen.updated} of {seen.wanted} pods are of it, {seen.available} serve"
@@ -163,6 +165,10 @@ def _sentence(seen: Rollout, code: Code, moment: datetime) -> str:
         case _:
             back = "went back to" if seen.rollback else "was rolled out to"
             return f"{seen.name} {back} {number}{ago}{_change(seen)}."
+
+
+def _number(seen: Rollout) -> str:
+    return f"revision {seen.revisions[0].number}" if seen.revisions else "its newest revision"
 
 
 def _change(seen: Rollout) -> str:

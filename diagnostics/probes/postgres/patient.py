@@ -1,7 +1,8 @@
 """A PostgreSQL kept ready to be looked at."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.postgres import (
@@ -17,6 +18,7 @@ from diagnostics.probes.postgres import (
 )
 from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
+from diagnostics.probes.postgres.history import History
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
 from diagnostics.probes.postgres.session import Session
@@ -42,14 +44,32 @@ WAYS = (
 DEADLINE = 3.5  # seconds; more than the client waits for one answer
 
 
-class PostgresPatient:
-    """One database with its warm connection and the ways to look at it."""
+def now() -> datetime:
+    """The time of day."""
+    return datetime.now(UTC)
 
-    def __init__(self, name: TargetName, section: PostgresSection, care: Care) -> None:
+
+class PostgresPatient:
+    """One database with its warm connection, the ways to look at it, and what its sessions did lately.
+
+    Args:
+        clock: the time of day, UTC; what is counted between looks carries it.
+    """
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: PostgresSection,
+        care: Care,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._name = name
-        self._session = Session(section.dsn.get_secret_value(), keepalive=section.keepalive)
-        means = Means(str(name), self._session, section.limits, care.pause)
-        self._probes = tuple(_probe(way, means) for way in WAYS)
+        self._history = History(clock)
+        self._session = Session(
+            section.dsn.get_secret_value(), keepalive=section.keepalive, sign=self._history.sample
+        )
+        self._means = Means(str(name), self._session, section.limits, care.pause)
+        self._probes = tuple(self._probe(way) for way in WAYS)
 
     @property
     def name(self) -> TargetName:
@@ -78,10 +98,16 @@ class PostgresPatient:
         """Disconnect."""
         await self._session.close()
 
+    def _probe(self, way: Way) -> Probe:
+        extra = self._means.limits.sample if way.sampled else 0
+        look = functools.partial(self._look, way)
+        return Probe(way.id, way.title, look, DEADLINE + extra, way.sampled)
 
-def _probe(way: Way, means: Means) -> Probe:
-    extra = means.limits.sample if way.sampled else 0
-    return Probe(way.id, way.title, functools.partial(way.look, means), DEADLINE + extra, way.sampled)
+    async def _look(self, way: Way) -> tuple[Finding, ...]:
+        if way.id == activity.POOL:
+            async with self._session.reading(way.id) as read:
+                await self._history.sample(read)
+        return tuple(self._history.beside(finding) for finding in await way.look(self._means))
 
 
 FAMILY = Family(

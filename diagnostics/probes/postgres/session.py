@@ -1,7 +1,7 @@
 """The one connection that is kept to a database, so that there is one when all slots are taken."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
 
@@ -37,17 +37,31 @@ class Reading(Protocol):
         """The rows, at most 200."""
 
 
+Sign: TypeAlias = Callable[[Reading], Awaitable[None]]
+
+
+async def alive(read: Reading) -> None:
+    """The plainest sign of life."""
+    await read("SELECT 1")
+
+
 class Session:
     """One warm connection to one database, remade when it is lost.
 
     Every look is a transaction of its own: read-only, with a timeout and a lock timeout on the server that
     are shorter than ours, named after its probe, ended by COMMIT. Nothing is set for longer than that, so
     that a pooler between us and the server passes nothing of ours on to others.
+
+    Args:
+        dsn: its address.
+        keepalive: seconds between two signs of life.
+        sign: what is read for one.
     """
 
-    def __init__(self, dsn: str, *, keepalive: float) -> None:
+    def __init__(self, dsn: str, *, keepalive: float, sign: Sign = alive) -> None:
         self._dsn = dsn
         self._keepalive = keepalive
+        self._sign = sign
         self._connection: Row | None = None
         self._turn = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
@@ -120,7 +134,7 @@ class Session:
         try:
             if self.warm:
                 async with self.reading("keepalive") as read:
-                    await read("SELECT 1")
+                    await self._sign(read)
             else:
                 await self.adopt(await self.connect())
         except GoneError:

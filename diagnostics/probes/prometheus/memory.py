@@ -9,6 +9,8 @@ from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.means import PERCENT, STEP, Means, judged
 from diagnostics.trend import Trend, trend
 from diagnostics.wording import counted, cut, duration, size
+from incidents import charts
+from incidents.charts import Chart, Level
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "prom.memory_trend"
@@ -27,6 +29,7 @@ class Instance:
     used: float
     limit: float | None
     line: Trend | None
+    points: tuple[tuple[float, float], ...] = ()
 
     @property
     def percent(self) -> float | None:
@@ -69,7 +72,8 @@ def _still_there(means: Means, series: Series) -> bool:
 
 
 def _instance(series: Series, limits: Sequence[Series]) -> Instance:
-    return Instance(name_of(series), series.points[-1][1], _limit(series, limits), trend(series.points))
+    line = trend(series.points)
+    return Instance(name_of(series), series.points[-1][1], _limit(series, limits), line, series.points)
 
 
 def name_of(series: Series) -> str:
@@ -121,6 +125,19 @@ def _finding(means: Means, instances: Sequence[Instance]) -> Finding:
         else "",
         next_step=_next_step(worst, ill=ill),
         table=_table(means, instances) if ill else (),
+        chart=_chart(means, worst) if ill else None,
+    )
+
+
+def _chart(means: Means, worst: Instance) -> Chart:
+    left = worst.left(means.limits.steady)
+    near = left is not None and left <= FAR * means.limits.time_to_limit_warn
+    return Chart(
+        measure="memory",
+        unit="bytes",
+        series=(charts.Series(worst.name, worst.points),),
+        levels=(Level("limit", worst.limit),) if worst.limit else (),
+        reaches=means.now + left if near and left else None,
     )
 
 

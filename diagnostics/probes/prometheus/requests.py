@@ -1,7 +1,8 @@
 """Requests of the service: how many fail, how long they take, how many there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from diagnostics.probes.prometheus import drawn
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import STATUSES, Question
 from diagnostics.probes.prometheus.means import PERCENT, Means, judged, per_minute, share
@@ -51,6 +52,7 @@ async def errors(means: Means) -> tuple[Finding, ...]:
             next_step="Look at the last deploy, and at what it depends on: its database first."
             if ill
             else "",
+            chart=await drawn.errors(means, _failed) if ill else None,
         ),
     )
 
@@ -68,7 +70,8 @@ async def latency(means: Means) -> tuple[Finding, ...]:
     usual = await means.usual(chosen.query)
     times = seconds / usual if usual else None
     health = _slow(means, seconds, times)
-    return (_latency(means, health, seconds, usual, counted.requests),)
+    found_so = _latency(means, health, seconds, usual, counted.requests)
+    return (replace(found_so, chart=await drawn.latency(means)) if health is not Health.OK else found_so,)
 
 
 async def traffic(means: Means) -> tuple[Finding, ...]:
@@ -95,7 +98,7 @@ async def _counted(means: Means) -> Counted:
         return Counted(_sum([s.value for s in await means.ask(Question.REQUESTS)]), None)
     found = await means.ask(Question.BY_STATUS)
     told = any(_status(series.labels) for series in found)
-    failed = [series.value for series in found if _status(series.labels).startswith("5")]
+    failed = [series.value for series in found if _failed(series.labels)]
     return Counted(_sum([s.value for s in found]), (_sum(failed) or 0.0) if told else None)
 
 
@@ -108,6 +111,10 @@ def _status(labels: object) -> str:
     return (
         next((labels[name] for name in STATUSES if labels.get(name)), "") if isinstance(labels, dict) else ""
     )
+
+
+def _failed(labels: object) -> bool:
+    return _status(labels).startswith("5")
 
 
 def _figures(counted: Counted, percent: float | None) -> tuple[Figure, ...]:

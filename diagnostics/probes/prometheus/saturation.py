@@ -1,13 +1,15 @@
 """What the service may run out of: connections of its pools, CPU."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from diagnostics.probes.prometheus import drawn
 from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.means import PERCENT, Means, judged, share
 from diagnostics.probes.prometheus.memory import name_of
+from incidents.charts import Level
 from incidents.evidence import Figure, Finding, Health
 
 POOL = "prom.pool"
@@ -50,7 +52,14 @@ async def pool(means: Means) -> tuple[Finding, ...]:
         Figure("pool", name_of(fullest)),
         Figure("pools", len(found)),
     )
-    return (_finding(means, (Code.POOL, POOL), POOL_WORDS, health, figures, found),)
+    said = _finding(means, (Code.POOL, POOL), POOL_WORDS, health, figures, found)
+    full = Level("all in use", PERCENT)
+    chart = (
+        await drawn.shares(means, Question.POOL, "connections in use", full, name_of)
+        if said.meaning
+        else None
+    )
+    return (replace(said, chart=chart),)
 
 
 async def cpu(means: Means) -> tuple[Finding, ...]:
@@ -62,7 +71,10 @@ async def cpu(means: Means) -> tuple[Finding, ...]:
     busiest, percent = _fullest(found)
     health = judged(percent, warn=means.limits.cpu_warn, critical=means.limits.cpu_critical)
     figures = (Figure("cpu", round(percent, 1), "%"), Figure("instance", name_of(busiest)))
-    return (_finding(means, (Code.CPU, CPU), CPU_WORDS, health, figures, found),)
+    said = _finding(means, (Code.CPU, CPU), CPU_WORDS, health, figures, found)
+    full = Level("all that it may use", PERCENT)
+    chart = await drawn.shares(means, Question.CPU, "CPU in use", full, name_of) if said.meaning else None
+    return (replace(said, chart=chart),)
 
 
 def _fullest(found: Sequence[Series]) -> tuple[Series, float]:

@@ -9,13 +9,20 @@ from tocsin_practice.refusals import RefusalError, invalid_arguments
 from tocsin_practice.shapes import file_json
 from tocsin_practice.sharing import share_file
 
+LONGEST_ALT: Final = 1000  # characters
+
 
 def get_upload_url(call: Call) -> Json:
     """files.getUploadURLExternal: the first of three steps; the content is POSTed to `upload_url` next."""
     size = call.args.number("length", 0)
     if not call.args.text("filename") or size < 1:
         raise RefusalError("missing_argument")
-    file = call.workspace.files.announce(call.args.text("filename"), owner=call.app.bot_user_id, size=size)
+    alt_txt = call.args.text("alt_txt")
+    if len(alt_txt) > LONGEST_ALT:
+        raise RefusalError("alt_txt_too_large")
+    file = call.workspace.files.announce(
+        call.args.text("filename"), owner=call.app.bot_user_id, size=size, alt_txt=alt_txt
+    )
     return {
         "upload_url": f"{call.workspace.base_url}/upload/v1/{file.upload_key}",
         "file_id": file.id,

@@ -1,4 +1,4 @@
-"""A file in a message to HTML: its name, size, a way to fetch it, and a preview of text and Markdown."""
+"""A file in a message to HTML: its name, size, a way to fetch it, and a preview of text, Markdown, images."""
 
 from urllib.parse import quote
 
@@ -9,6 +9,8 @@ from tocsin_practice.page.scene import Scene
 
 PREVIEWED_BYTES = 20_000
 KIBI = 1024
+SHOWN_BYTES = 4 * KIBI * KIBI
+IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 TEXT_TYPES = ("text/", "application/json", "application/xml", "application/yaml", "application/x-yaml")
 MARKS = {"markdown": "📝", "csv": "📊", "json": "🧾", "png": "🖼️", "svg": "🖼️", "pdf": "📕", "zip": "🗜️"}
 
@@ -26,7 +28,7 @@ def draw(shared: Json, scene: Scene) -> Html:
         tag("a", "Download", class_="btn", href=f"{address(file, scene)}?download=1", download=file.name),
         class_="file-head",
     )
-    return tag("div", head, _preview(file), class_="file")
+    return tag("div", head, _image(file, scene) or _preview(file), class_="file")
 
 
 def address(file: File, scene: Scene) -> str:
@@ -50,6 +52,15 @@ def _size(count: int) -> str:
     if count < KIBI * KIBI:
         return f"{count / KIBI:.0f} kB"
     return f"{count / KIBI / KIBI:.1f} MB"
+
+
+def _image(file: File, scene: Scene) -> Html | None:
+    """The image itself, with the alternative text that came with it; large ones are for downloading."""
+    if file.mimetype not in IMAGE_TYPES or not 0 < len(file.content) <= SHOWN_BYTES:
+        return None
+    where = address(file, scene)
+    shown = tag("img", src=where, alt=file.alt_txt or file.title or file.name)
+    return tag("a", shown, class_="file-image", href=where, target="_blank", rel="noopener")
 
 
 def _preview(file: File) -> Html | None:

@@ -107,6 +107,19 @@ def test_a_message_offers_the_shortcuts_of_apps(scene: Scene, said: Said) -> Non
     assert 'data-callback="keep"' in drawn
 
 
+def test_an_image_is_shown_with_its_alternative_text_and_a_large_one_is_not(scene: Scene, said: Said) -> None:
+    image = File(
+        id="F1", name="db.png", title="Sessions", owner="U0BOB", created=0, size=9, mimetype="image/png"
+    )
+    image.alt_txt, image.content = "from 2 to 44 <sessions>", b"\x89PNG"
+    with_file = replace(scene, file={"F1": image}.get)
+    drawn = message.draw(said("", files=[{"id": "F1"}]), with_file)
+    assert 'src="/as/U0ALICE/files/F1/db.png"' in drawn
+    assert 'alt="from 2 to 44 &lt;sessions&gt;"' in drawn
+    image.content = bytes(5 * 1024 * 1024)
+    assert "<img" not in message.draw(said("", files=[{"id": "F1"}]), with_file)
+
+
 def test_a_file_shows_its_size_a_download_and_a_preview(scene: Scene, said: Said) -> None:
     file = File(
         id="F1", name="draft.md", title="Draft", owner="U0BOB", created=0, size=2048, filetype="markdown"
