@@ -1,4 +1,4 @@
-"""What a picture shows: measurements over time, the limits that they run towards, and the times that matter."""
+"""What a picture shows: measurements over time, limits that they run towards, and times that matter."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from math import nan
@@ -27,10 +28,13 @@ from pictures import words
 Side: TypeAlias = Literal["left", "right"]
 
 WIDE, HIGH, DPI = 7.2, 4.8, 100  # inches; Slack on a phone shows it at half its size
+FONT = "DejaVu Sans"  # it comes with the library
 SMALL, NORMAL, LARGE = 13, 14, 15  # points
 LINE = 50  # characters of the title
+NAME, MARK = 46, 30  # and of a series' and a mark's name
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart; the first is the loudest.
 COLOURS = ("#D55E00", "#0072B2", "#B9D9EB", "#009E73", "#CC79A7", "#E69F00")
+LINES = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00")  # the light one is for areas only
 INK, FAINT, LIMIT = "#1D1C1D", "#616061", "#000000"
 GAP = 4  # times the usual distance between two measurements
 AHEAD = 1.0  # how far to look ahead, in times of what was measured
@@ -44,9 +48,14 @@ UNITED = re.compile(r"(?<=\d) (?=(?:%|bytes|kB|MB|GB|TB|ms|s|min|h)(?!\w))")
 def draw(picture: Picture, zone: tzinfo) -> bytes:
     """The picture as a PNG image."""
     file = io.BytesIO()
-    with mpl.rc_context({"text.parse_math": False, "font.family": "DejaVu Sans", "font.size": NORMAL}):
+    with styled():
         figure(picture, zone).savefig(file, format="png", metadata={"Software": None})
     return file.getvalue()
+
+
+def styled() -> AbstractContextManager[None]:
+    """What comes from systems is text and never a formula."""
+    return mpl.rc_context({"text.parse_math": False, "font.family": FONT, "font.size": NORMAL})
 
 
 def figure(picture: Picture, zone: tzinfo) -> Figure:
@@ -63,16 +72,17 @@ def figure(picture: Picture, zone: tzinfo) -> Figure:
     _levels(axes, chart, zone)
     _marks(axes, picture)
     if len(chart.series) > 1:
+        longest = max(len(series.name) for series in chart.series)
         short = sum(len(series.name) + len("[ ]") for series in chart.series) <= LINE
-        columns = len(chart.series) if short else 2
+        columns = len(chart.series) if short else 2 if longest < NAME // 2 else 1
         made.legend(loc="outside lower left", ncols=columns, fontsize=SMALL, frameon=False)
     return made
 
 
 def _measurements(axes: Axes, chart: Chart) -> None:
-    names = [_drawable(series.name) for series in chart.series]
+    names = [_drawable(_cut(series.name, NAME)) for series in chart.series]
     if not chart.stacked:
-        for series, name, colour in zip(chart.series, names, COLOURS, strict=False):
+        for series, name, colour in zip(chart.series, names, LINES, strict=False):
             times, values = _with_gaps(series)
             axes.plot(times, values, color=colour, linewidth=2.6, label=name)
         return
@@ -165,11 +175,11 @@ def _marks(axes: Axes, picture: Picture) -> None:
     begin, end = axes.get_xlim()
     rows: list[list[tuple[float, float]]] = []  # from where to where labels stand, of each row
     for mark in picture.marks:
-        at = _day(mark.at)
-        row, side = _room(rows, (at - begin) / (end - begin), len(mark.name), last=mark is picture.marks[-1])
+        at, name = _day(mark.at), _drawable(_cut(mark.name, MARK))
+        row, side = _room(rows, (at - begin) / (end - begin), len(name), last=mark is picture.marks[-1])
         axes.axvline(at, color=INK, linewidth=1.6)
         axes.annotate(
-            _drawable(mark.name),
+            name,
             (at, 1),
             xycoords=("data", "axes fraction"),
             xytext=(4 if side == "left" else -4, 2 + ROW * row),
@@ -214,7 +224,11 @@ def _day(at: float) -> float:
     return float(date2num(datetime.fromtimestamp(at, tz=UTC)))  # type: ignore[no-untyped-call]  # as above
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _drawable(text: str) -> str:
     """The text with what the font cannot show left as a question mark."""
-    font = get_font(findfont("DejaVu Sans"))
+    font = get_font(findfont(FONT))
     return "".join(letter if letter == "\n" or font.get_char_index(ord(letter)) else "?" for letter in text)

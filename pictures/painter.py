@@ -37,9 +37,12 @@ class ProcessPainter:
         self._line = tuple(line)
         self._longest = longest
         self._turn = asyncio.Lock()
-        self._folder = TemporaryDirectory(
-            prefix="tocsin-pictures-"
-        )  # the library keeps its list of fonts there
+        self._folder = TemporaryDirectory(prefix="tocsin-pictures-")
+
+    @property
+    def folder(self) -> str:
+        """Where the plotting library keeps what it makes for itself."""
+        return self._folder.name
 
     async def __aenter__(self) -> Self:
         return self

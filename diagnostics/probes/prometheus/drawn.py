@@ -11,8 +11,9 @@ from incidents import charts
 from incidents.charts import Chart, Level
 
 SPAN = 3600.0  # seconds
+MINUTE = 60
 QUICK = 1.0  # seconds that a finding waits for its picture's points
-SHOWN = 5  # series in one picture
+SHOWN = 3  # series in one picture
 
 
 async def errors(means: Means, failed: Callable[[Mapping[str, str]], bool]) -> Chart | None:
@@ -45,6 +46,13 @@ async def latency(means: Means) -> Chart | None:
     return _chart("slowest hundredth (p99)", "s", (series,), Level("limit", means.limits.p99_warn))
 
 
+async def traffic(means: Means) -> Chart | None:
+    """How many requests there were."""
+    rates = _summed(await _span(means, Question.REQUESTS))
+    points = tuple((at, MINUTE * rate) for at, rate in sorted(rates.items()))
+    return _chart("requests a minute", "", (charts.Series("requests", points),))
+
+
 async def shares(
     means: Means, question: Question, measure: str, level: Level, name: Callable[[Series], str]
 ) -> Chart | None:
@@ -54,9 +62,9 @@ async def shares(
     return _chart(measure, "%", tuple(drawn), level)
 
 
-def _chart(measure: str, unit: str, series: tuple[charts.Series, ...], level: Level) -> Chart | None:
+def _chart(measure: str, unit: str, series: tuple[charts.Series, ...], *levels: Level) -> Chart | None:
     drawn = tuple(each for each in series if each.points)
-    return Chart(measure, unit, drawn, (level,)) if drawn else None
+    return Chart(measure, unit, drawn, levels) if drawn else None
 
 
 def _percent(name: str, series: Series) -> charts.Series:

@@ -70,8 +70,8 @@ async def latency(means: Means) -> tuple[Finding, ...]:
     usual = await means.usual(chosen.query)
     times = seconds / usual if usual else None
     health = _slow(means, seconds, times)
-    found_so = _latency(means, health, seconds, usual, counted.requests)
-    return (replace(found_so, chart=await drawn.latency(means)) if health is not Health.OK else found_so,)
+    said = _latency(means, health, seconds, usual, counted.requests)
+    return (replace(said, chart=await drawn.latency(means)) if health is not Health.OK else said,)
 
 
 async def traffic(means: Means) -> tuple[Finding, ...]:
@@ -87,7 +87,8 @@ async def traffic(means: Means) -> tuple[Finding, ...]:
     now = sum(series.points[-1][1] for series in found) * MINUTE
     if max(now, usual or 0) < means.limits.requests_per_minute:
         return (_too_little(means, Code.TRAFFIC, TRAFFIC, now, ()),)
-    return (_traffic(means, now, usual),)
+    said = _traffic(means, now, usual)
+    return (replace(said, chart=await drawn.traffic(means)) if said.meaning else said,)
 
 
 async def _counted(means: Means) -> Counted:
