@@ -21,6 +21,7 @@ async def test_what_was_kept_gives_the_verdict_that_was_given_live(
     live = judge(collected, RULES)
     save(tmp_path / "leak.json", collected)
     assert live.causes[0].code == "DB_CONN_EXHAUSTION_LEAK"
+    assert any(finding.chart for finding in live.findings)
     assert judge(load(tmp_path / "leak.json"), RULES) == live
     assert (tmp_path / "leak.json").stat().st_mode & 0o077 == 0
 

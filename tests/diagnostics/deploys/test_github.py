@@ -7,7 +7,7 @@ import pytest
 from diagnostics.probes import remote
 from incidents.evidence import Health
 from tests.diagnostics.deploys.standin import GitHub, section, serving
-from tests.diagnostics.remote import ago, codes, figures, looked_at, one
+from tests.diagnostics.remote import NOW, ago, codes, figures, looked_at, one
 
 SHA = "4f5e6d7c8b9a0f1e2d3c4b5a69788796a5b4c3d2"
 OLD = "0123456789abcdef0123456789abcdef01234567"
@@ -56,6 +56,8 @@ async def test_deploys_of_the_hour_and_day_are_counted_for_one_environment() -> 
     assert figures(finding)["deploys in the last hour"] == 2
     assert figures(finding)["deploys in the last day"] == 3
     assert figures(finding)["minutes since deploy"] == 20
+    marks = {(mark.name, NOW.timestamp() - mark.at) for mark in finding.marks}
+    assert marks == {("deploy 4f5e6d7", 60.0 * age) for age in (600, 30, 20)}
 
 
 async def test_a_failed_deploy_is_a_warning_and_the_one_before_it_is_still_told() -> None:

@@ -33,6 +33,13 @@ def test_memory_that_grows_towards_its_limit_is_told_with_the_time_left() -> Non
     (finding,) = said(after((0, 600), (5, 625), (10, 650), (20, 700)))
     assert finding.sentence == "api grows by 300 MB an hour and reaches its limit of 1.0 GB in 64 min."
     assert finding.health is Health.CRITICAL
+    assert finding.chart
+    (series,) = finding.chart.series
+    assert [used / MB for _, used in series.points] == [600, 625, 650, 700]
+    assert finding.chart.levels[0].value == 1024 * MB
+    assert finding.chart.reaches
+    assert round((finding.chart.reaches - finding.chart.end) / 60) == 65
+    assert not finding.chart.telling
 
 
 def test_slow_growth_is_a_warning_and_slower_growth_none() -> None:

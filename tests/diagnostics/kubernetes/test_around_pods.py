@@ -186,6 +186,7 @@ async def test_a_rollout_tells_its_age_and_what_changed() -> None:
     assert figures(finding)["minutes since rollout"] == 7
     assert figures(finding)["strength"] == "strong"
     assert len(finding.table) == 3
+    assert [mark.name for mark in finding.marks] == ["rollout of revision 2"]
 
 
 @pytest.mark.parametrize(("minutes", "strength"), [(9, "strong"), (10, "medium"), (29, "medium"), (30, None)])

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from diagnostics.redaction import WITHHELD, Redacted, Redactor, redacted_finding, redacted_text
+from incidents.charts import Chart, Level, Mark, Series
 from incidents.evidence import Figure, Finding, Health
 
 TOKEN = "Zk9-qX2_Lm4pT7vB"
@@ -139,6 +140,8 @@ def seen(text: str) -> Finding:
         text,
         text,
         ((text,),),
+        Chart("m", "", (Series(text, ((0.0, 1.0),)),), (Level(text, 1.0),)),
+        (Mark(text, 0.0),),
     )
 
 
@@ -160,5 +163,5 @@ def test_when_cleaning_fails_only_the_bare_structure_goes_out() -> None:
     finding, masked = redacted_finding(Broken(), seen("password=hunter2"))
     assert (finding.code, finding.health, finding.sentence) == ("TT001", Health.WARN, WITHHELD)
     assert finding.figures == (Figure("n", 3),)
-    assert (finding.table, masked) == ((), 1)
+    assert (finding.table, finding.chart, finding.marks, masked) == ((), None, (), 1)
     assert redacted_text(Broken(), "password=hunter2") == WITHHELD
