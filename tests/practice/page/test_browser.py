@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 
 PICTURES = Path(__file__).parents[3] / "build" / "screenshots"
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 OpenAs = Callable[[str, str], Awaitable[Page]]
 
 
@@ -218,3 +220,13 @@ async def test_every_block_stands_on_the_page(
     assert values["text"]["v"]["value"] == "Payments down"
     assert values["select"]["v"]["selected_option"]["value"] == "4"
     assert values["moment"]["v"]["selected_date_time"] == 1_392_734_340  # the field has minutes only
+
+
+async def test_an_image_is_shown_under_its_message(practice: PracticeDriver, open_as: OpenAs) -> None:
+    alice = practice.workspace.people.named("U0ALICE")
+    assert alice is not None
+    practice.site.acts.upload(alice, practice.channel("general"), "dot.png", b64decode(DOT))
+    page = await open_as("U0BOB", f"c/{practice.channel('general').id}")
+    image = page.get_by_role("img", name="dot.png")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
