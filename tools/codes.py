@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from diagnostics.code import WATCHED, WORD, Described
-from diagnostics.patterns.schema import slug
+from diagnostics.logs import codes as log_codes
+from diagnostics.patterns.schema import LOGS, slug
 from diagnostics.registry import FAMILIES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
@@ -20,6 +21,7 @@ Written by `make codes` from the descriptions beside the probes. Every finding c
 says what each one means and what to do. The patterns in `config/patterns/` ask for the facts named here;
 every code also has `.seen`, `.ill` and `.health`.
 """
+OF_LOGS = {each.code for each in log_codes.CODES}
 UNITS = {"": "a number", WORD: "a text", "s": "seconds", "ms": "milliseconds", "%": "percent"}
 
 
@@ -29,10 +31,20 @@ def page() -> str:
     for family in sorted(FAMILIES, key=lambda family: family.kind):
         if family.codes:
             parts.append(f"\n## {family.kind}\n\nFacts begin with `{family.word}.`\n")
-            parts += [section(family.word, each) for each in family.codes]
+            parts += [section(family.word, each) for each in family.codes if each.code not in OF_LOGS]
+    parts.append(f"\n## {LOGS}\n\n{_readers()}\n")
+    parts += [section(LOGS, each) for each in log_codes.CODES]
     parts.append("\n## Of any probe\n\nNo facts; what such a look would have seen is not known.\n")
     parts += [section("", each) for each in WATCHED]
     return "".join(parts)
+
+
+def _readers() -> str:
+    """Whose logs these are, by the words of their families."""
+    words = [f"`{family.word}.`" for family in FAMILIES if OF_LOGS & {each.code for each in family.codes}]
+    return (
+        f"Facts begin with `{LOGS}.` for all logs of a service, or with {' or '.join(words)} for those alone."
+    )
 
 
 def section(word: str, each: Described) -> str:

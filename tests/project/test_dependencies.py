@@ -8,7 +8,16 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OF_THE_BOT = ("app", "diagnostics", "handlers", "incidents", "mitigations", "storage", "workflows")
+OF_THE_BOT = (
+    "app",
+    "diagnostics",
+    "handlers",
+    "incidents",
+    "mitigations",
+    "pictures",
+    "storage",
+    "workflows",
+)
 OF_DEVELOPMENT = ("demo", "bench", "tests", "tools")
 PARTS = {"pydantic-core": "pydantic"}  # pinned to the version by the package that it is a part of
 OURS = {*OF_THE_BOT, *OF_DEVELOPMENT, "tocsin_practice"}
