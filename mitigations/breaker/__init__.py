@@ -1,1 +1,1 @@
-"""Circuit breakers: reset over the service's own administrative address."""
+"""Circuit breakers: reset, forced open or enabled over the service's own administrative address."""

@@ -5,9 +5,10 @@ import ssl
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic import Field, FilePath, field_validator, model_validator
 
 from mitigations.action import Section
+from mitigations.checks import Token
 
 NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 WORKLOAD = re.compile(r"(deployment|statefulset)/([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)")
@@ -30,7 +31,7 @@ class KubernetesSection(Section):
     namespace: str
     workload: str
     server: str | None = None
-    token: SecretStr | None = Field(default=None, repr=False)
+    token: Token | None = Field(default=None, repr=False)
     ca: FilePath | None = None
     step: int = Field(default=1, strict=True, ge=1, le=20)
     most: int = Field(default=0, strict=True, ge=0, le=500)
@@ -59,13 +60,6 @@ class KubernetesSection(Section):
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("it must hold no password, query or fragment")
         return server
-
-    @field_validator("token")
-    @classmethod
-    def _sendable(cls, token: SecretStr | None) -> SecretStr | None:
-        if token and not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value()):
-            raise ValueError("it must be visible ASCII without blanks")
-        return token
 
     @model_validator(mode="after")
     def _together(self) -> "KubernetesSection":

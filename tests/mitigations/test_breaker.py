@@ -1,4 +1,4 @@
-"""A circuit breaker reset over HTTP, against a service of the test's own that keeps its state."""
+"""A circuit breaker changed over HTTP, against a service of the test's own that keeps its state."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from incidents.mitigation import Fate
 from tests.mitigations.conftest import Changes, fates, offered
 
 TOKEN = "hunter2-token"
+ENDS = {"reset": "CLOSED", "force-open": "FORCED_OPEN", "enable": "CLOSED"}
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Service:
     async def reset(self, request: web.Request) -> web.Response:
         self.resets.append(request.headers["Authorization"])
         if self.status == 200:
-            self.state = "CLOSED"
+            self.state = ENDS[request.match_info["what"]]
         return web.json_response({}, status=self.status)
 
 
@@ -43,7 +44,7 @@ async def service() -> AsyncIterator[Service]:
     stand = Service()
     app = web.Application()
     app.router.add_get("/admin/stripe/state", stand.tell)
-    app.router.add_post("/admin/stripe/reset", stand.reset)
+    app.router.add_post("/admin/stripe/{what:reset|force-open|enable}", stand.reset)
     app.router.add_post("/elsewhere", stand.elsewhere)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -134,3 +135,39 @@ async def test_a_service_that_is_down_is_unavailable(service: Service, changes: 
     async with changes(section(service, url="http://127.0.0.1:1")) as mitigators:
         with pytest.raises(Unavailable, match="cannot be spoken to"):
             await mitigators.plan(offered(mitigators, "reset-breaker"))
+
+
+FORCING = {"actions": ["reset-breaker", "open-breaker", "enable-breaker"]} | {
+    "force_open": "/admin/stripe/force-open",
+    "enable": "/admin/stripe/enable",
+}
+
+
+@pytest.mark.parametrize("state", ["closed", "half-open"])
+async def test_one_is_forced_open_and_reset_again(service: Service, changes: Changes, state: str) -> None:
+    service.state = state
+    async with changes(section(service, **FORCING)) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "open-breaker"))
+        assert plan.effect.startswith("For emergencies only")
+        service.state = "closed"  # a failing one moves between the two by itself
+        result = await mitigators.carry_out(plan)
+        assert (result.after, result.well) == ("forced open", True)
+        assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 1}
+        assert len(service.resets) == 1
+        back = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "reset-breaker")))
+    assert (back.before, back.after, back.well) == ("forced open", "closed", True)
+
+
+async def test_one_that_was_switched_off_is_enabled(service: Service, changes: Changes) -> None:
+    service.state = "DISABLED"
+    async with changes(section(service, **FORCING)) as mitigators:
+        result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "enable-breaker")))
+        assert (result.before, result.after, result.well) == ("disabled", "closed", True)
+        with pytest.raises(Refused, match="is closed, not disabled: nothing to enable"):
+            await mitigators.plan(offered(mitigators, "enable-breaker"))
+
+
+async def test_one_that_is_open_needs_no_forcing(service: Service, changes: Changes) -> None:
+    async with changes(section(service, **FORCING)) as mitigators:
+        with pytest.raises(Refused, match="is open, not closed: nothing to open"):
+            await mitigators.plan(offered(mitigators, "open-breaker"))
