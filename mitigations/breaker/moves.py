@@ -128,8 +128,8 @@ FORCE_OPEN = _action(
         done="forced open",
         origins=SHUT,
         ends=OPEN,
-        effect="For emergencies only: every request behind it fails at once or takes the fallback, also those "
-        "that would have gone through. It stays open until it is reset: `reset-breaker` takes it back.",
+        effect="For emergencies only: every request behind it fails at once or takes the fallback, also "
+        "those that would have gone through. It stays open until it is reset: `reset-breaker` takes it back.",
         path=lambda section: section.force_open,
         otherwise="closed",
         steady=False,

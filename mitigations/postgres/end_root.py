@@ -82,10 +82,13 @@ def behind(blockers: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
         blockers: of each process that waits, those that it waits for.
     """
     roots = {pid for each in blockers.values() for pid in each} - set(blockers)
-    return sorted(((root, _waiting(root, blockers)) for root in roots), key=lambda pair: (-pair[1], pair[0]))
+    return sorted(
+        ((root, waiting_behind(root, blockers)) for root in roots), key=lambda pair: (-pair[1], pair[0])
+    )
 
 
-def _waiting(root: int, blockers: Mapping[int, Sequence[int]]) -> int:
+def waiting_behind(root: int, blockers: Mapping[int, Sequence[int]]) -> int:
+    """How many wait behind that process, directly or not; see `behind`."""
     reached = {root}
     while found := {pid for pid, each in blockers.items() if reached & set(each)} - reached:
         reached |= found

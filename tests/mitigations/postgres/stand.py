@@ -8,7 +8,7 @@ from mitigations.mitigators import Mitigators
 from tests.diagnostics.conftest import as_role
 from tests.mitigations.conftest import Changes
 
-ALL = ["end-idle", "end-root", "cancel-query"]
+ALL = ["end-idle", "end-root", "cancel-query", "cancel-ddl"]
 AT_ONCE = {"idle_after": 0, "running_after": 0}  # no test waits for sessions to grow old
 
 
