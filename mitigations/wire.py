@@ -15,7 +15,15 @@ Json: TypeAlias = Any  # what json.loads gives; whoever reads it checks what mat
 
 
 class SilentError(Exception):
-    """No answer, or none that makes sense; what was asked for may have happened. The text is ours."""
+    """No answer, or none that makes sense; what was asked for may have happened. The text is ours.
+
+    Attributes:
+        sent: whether the other side may have heard it at all.
+    """
+
+    def __init__(self, text: str, *, sent: bool = True) -> None:
+        super().__init__(text)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class Wire:
                     if len(body) > LARGEST:
                         raise SilentError("its answer is too long")
                 return Answer(response.status_code, _json(bytes(body)))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise SilentError(f"it cannot be spoken to ({type(error).__name__})", sent=False) from None
         except httpx.TimeoutException:
             raise SilentError("it does not answer in time") from None
         except httpx.HTTPError as error:

@@ -1,1 +1,1 @@
-"""Docker: containers are restarted, each known by its id and by when it was started."""
+"""Docker: containers restarted alone or as a project, and rolled back to the image before."""

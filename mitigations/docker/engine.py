@@ -1,18 +1,17 @@
-"""The way to one Docker engine: which containers are meant, how each is, and to restart one."""
+"""The way to one Docker engine: which containers and images are meant, how each is, and to change one."""
 
 import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from incidents.errors import Unavailable
+from mitigations.docker.container import PROJECT, SERVICE, Container, read
+from mitigations.docker.image import Image, inspected, listed_image, of_repository
 from mitigations.docker.section import DockerSection
 from mitigations.wire import Answer, Json, SilentError, Wire
 
-PROJECT = "com.docker.compose.project"
-SERVICE = "com.docker.compose.service"
 NO_LONGER = 404
 PATIENCE = 5.0  # seconds for an answer
 MARGIN = 10.0  # seconds that a restart may take beyond its grace
@@ -23,38 +22,8 @@ class FailedError(Exception):
     """The engine did not do it; the text is its reason, which may hold secrets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
-    """How one container is; its environment and arguments are never read.
-
-    Attributes:
-        status: running, exited, restarting, paused, created, dead or removing.
-        started: when, as the engine writes it.
-        health: healthy, unhealthy, starting, or empty without a check.
-    """
-
-    id: str
-    name: str
-    status: str
-    started: str
-    health: str
-    exit_code: int
-
-    @property
-    def running(self) -> bool:
-        """Whether its process runs."""
-        return self.status == "running"
-
-    @property
-    def state(self) -> str:
-        """For people: "healthy", "running", "exited with 137"."""
-        if self.running:
-            return self.health or "running"
-        return f"{self.status} with {self.exit_code}" if self.status == "exited" else self.status
-
-
 class Engine:
-    """One engine, and what may be restarted on it.
+    """One engine, and what may be changed on it.
 
     Args:
         name: such as "payments api".
@@ -81,20 +50,22 @@ class Engine:
         await self._wire.close()
 
     async def meant(self) -> list[Container]:
-        """The configured containers, by name. Raises Unavailable."""
-        if self.section.container:
-            found = await self.look(self.section.container)
+        """The configured containers, by name; of a project without a service, all. Raises Unavailable."""
+        section = self.section
+        if section.container:
+            found = await self.look(section.container)
             return [found] if found else []
-        labels = [f"{PROJECT}={self.section.project}", f"{SERVICE}={self.section.service}"]
+        labels = [f"{PROJECT}={section.project}"]
+        labels += [f"{SERVICE}={section.service}"] if section.service else []
         params = {"all": "1", "filters": json.dumps({"label": labels})}
         entries = self._told(await self._ask("GET", "/containers/json", params), list)
         each = [await self.look(str(entry["Id"])) for entry in entries]
-        return sorted((c for c in each if c), key=lambda container: container.name)
+        return sorted((c for c in each if c and not c.one_off), key=lambda container: container.name)
 
     async def look(self, container: str) -> Container | None:
         """A container by its id, or its name as configured; None if it is not there. Raises Unavailable."""
         answer = await self._ask("GET", f"/containers/{container}/json")
-        return None if answer.status == NO_LONGER else _read(self._told(answer, dict))
+        return None if answer.status == NO_LONGER else read(self._told(answer, dict))
 
     async def restart(self, identity: str) -> bool:
         """Restart the container of that id; False if it is not there any more.
@@ -112,6 +83,29 @@ class Engine:
         if not answer.well:
             raise FailedError(_reason(answer))
         return True
+
+    async def image(self, reference: str) -> Image | None:
+        """The image that a name or an id leads to, both checked; None if none does. Raises Unavailable."""
+        answer = await self._ask("GET", f"/images/{reference}/json")
+        return None if answer.status == NO_LONGER else inspected(self._told(answer, dict))
+
+    async def images(self, repository: str) -> list[Image]:
+        """Those of a repository. Raises Unavailable."""
+        params = {"filters": json.dumps({"reference": [repository]})}
+        told = self._told(await self._ask("GET", "/images/json", params), list)
+        return of_repository((listed_image(each) for each in told), repository)
+
+    async def tag(self, image: str, reference: str) -> None:
+        """Let a name lead to the image of that id; both have been checked.
+
+        Raises:
+            FailedError: the engine says why not.
+            Unavailable: it does not answer; it may have done it.
+        """
+        name, _, word = reference.rpartition(":")
+        answer = await self._ask("POST", f"/images/{image}/tag", {"repo": name, "tag": word})
+        if not answer.well:
+            raise FailedError(_reason(answer))
 
     async def _ask(
         self, method: str, path: str, params: dict[str, str] | None = None, *, seconds: float = 0.0
@@ -138,15 +132,3 @@ def _wire(section: DockerSection) -> Wire:
 def _reason(answer: Answer) -> str:
     said = answer.body.get("message") if isinstance(answer.body, dict) else None
     return f"{said or 'without a reason'} (HTTP {answer.status})."
-
-
-def _read(told: Json) -> Container:
-    state = told["State"]
-    return Container(
-        id=str(told["Id"]),
-        name=str(told.get("Name", "?")).lstrip("/"),
-        status=str(state.get("Status", "")),
-        started=str(state.get("StartedAt", "")),
-        health=str((state.get("Health") or {}).get("Status") or "").replace("none", ""),
-        exit_code=int(state.get("ExitCode") or 0),
-    )

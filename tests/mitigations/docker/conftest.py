@@ -32,4 +32,4 @@ def engine(shared: Dockerd) -> Iterator[Dockerd]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mitigations.docker.restart.STEP", 0.05)
+    monkeypatch.setattr("mitigations.docker.recovery.STEP", 0.05)

@@ -1,42 +1,18 @@
 """Containers restarted on a real engine: exactly those planned, and waited for until they are well."""
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from docker.models.containers import Container
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Aim, Fate
 from mitigations.docker import engine as engine_module
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd, labels
 from tests.mitigations.conftest import Changes, fates, offered
+from tests.mitigations.docker.stand import CHECK, IDLE, NEVER, WELL_ONCE, health, started, until
 
-IDLE = "trap 'exit 0' TERM; while :; do sleep 0.05; done"
-WELL_ONCE = f"touch /tmp/ok; {IDLE}"  # the file that its health check asks for is there again after a start
-CHECK = {"test": ["CMD", "/bin/test", "-f", "/tmp/ok"], "interval": 10**8, "timeout": 10**9, "retries": 1}  # noqa: S108 -- within the container
-LONG = 20.0  # seconds that an engine may take for what is waited for
 DOCKER = {"kind": "docker", "actions": ["restart"], "settle": 0.2, "healthy_within": 20}
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for the engine, which tells nobody when a health check is through."""
-    deadline = time.monotonic() + LONG
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def started(container: Container) -> str:
-    container.reload()
-    return str(container.attrs["State"]["StartedAt"])
-
-
-def health(container: Container) -> str:
-    container.reload()
-    return str(container.attrs["State"]["Health"]["Status"])
 
 
 async def test_an_unhealthy_container_is_restarted_and_waited_for_until_it_is_healthy(
@@ -107,8 +83,7 @@ async def test_a_compose_service_is_found_by_its_labels_and_no_other_is_touched(
 
 
 async def test_the_rest_is_left_alone_when_one_does_not_come_back(engine: Dockerd, changes: Changes) -> None:
-    never = {**CHECK, "test": ["CMD", "/bin/false"]}
-    first = engine.run("shop-api-1", IDLE, labels=labels("shop", "api"), healthcheck=never)
+    first = engine.run("shop-api-1", IDLE, labels=labels("shop", "api"), healthcheck=NEVER)
     second = engine.run("shop-api-2", IDLE, labels=labels("shop", "api"))
     before = (started(first), started(second))
     section = DOCKER | {"url": engine.address, "project": "shop", "service": "api", "healthy_within": 1}
