@@ -147,7 +147,13 @@ def finish(incident: Incident, now: Moment, number: int, result: Result, *, resu
     if proposal is None:
         return now.decide(incident, [], [])
     fact = MitigationDone(
-        number, proposal.sentence, proposal.asked_by, proposal.decided_by, result, resumed=resumed
+        number,
+        proposal.sentence,
+        proposal.asked_by,
+        proposal.decided_by,
+        result,
+        resumed=resumed,
+        rollback=proposal.offer.rollback,
     )
     moved = _moved(proposal, now, Stage.DONE, words=result.sentence)
     return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), LookAfter(number)])

@@ -27,6 +27,7 @@ class Offer:
         target: what it would change, such as "payments db".
         title: what it does, such as "End sessions that sit idle in a transaction".
         approval: who may approve it.
+        rollback: it brings back an earlier version of the service.
     """
 
     action: str
@@ -34,6 +35,7 @@ class Offer:
     target: str
     title: str
     approval: Approval = Approval.ANOTHER
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ class MitigationDone:
 
     Attributes:
         resumed: a first try was cut off; what that one had changed counts as gone by itself here.
+        rollback: an earlier version of the service was brought back.
     """
 
     number: int
@@ -112,6 +113,7 @@ class MitigationDone:
     approved_by: PersonId | None
     result: Result
     resumed: bool = False
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Action(Generic[R]):
         plan: looks up what would be hit, at most that many; raises Refused, Unavailable.
         carry_out: does it to the aims that are still what they were; raises Refused, Unavailable.
         most: things that may be hit at once, however high the operator's cap is.
+        rollback: it brings back an earlier version, so the whole service must be verified afterwards.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Action(Generic[R]):
     plan: Callable[[R, int], Awaitable[Draft]]
     carry_out: Callable[[R, Plan], Awaitable[Result]]
     most: int = MOST
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Target:
 
     def offer(self, action: AnyAction) -> Offer:
         """The action as it is offered."""
-        return Offer(action.id, action.word, str(self), action.title, self.section.approval)
+        approval = self.section.approval
+        return Offer(action.id, action.word, str(self), action.title, approval, rollback=action.rollback)
 
 
 def identity(aim: Aim, *keys: str) -> tuple[str, ...]:

@@ -3,10 +3,19 @@
 from mitigations.action import AnyKind
 from mitigations.breaker import kind as breaker
 from mitigations.docker import kind as docker
+from mitigations.github import kind as github
 from mitigations.kubernetes import kind as kubernetes
 from mitigations.postgres import kind as postgres
+from mitigations.switch import kind as switch
 
-KINDS: tuple[AnyKind, ...] = (postgres.KIND, docker.KIND, kubernetes.KIND, breaker.KIND)
+KINDS: tuple[AnyKind, ...] = (
+    postgres.KIND,
+    docker.KIND,
+    kubernetes.KIND,
+    github.KIND,
+    breaker.KIND,
+    switch.KIND,
+)
 
 
 def kind_of(word: str) -> AnyKind | None:

@@ -75,7 +75,7 @@ class Mitigations:
         seen = await self._until_well(proposal)
         target = proposal.offer.target
         if seen:
-            fact = MitigationChecked(number, target, seen.health.value, seen.sentence)
+            fact = MitigationChecked(number, seen.target, seen.health.value, seen.sentence)
         else:
             fact = MitigationChecked(
                 number, target, Health.UNKNOWN.value, "No probe looks at it, so look yourself."
@@ -94,7 +94,7 @@ class Mitigations:
 
     async def _begin_and_do(self, incident: IncidentId, proposal: Proposal) -> None:
         """Evidence first, since the change destroys it; showing it delays nothing, as it is on record."""
-        number, seen = proposal.number, await self._looking(1.0).whole(proposal.offer.target)
+        number, seen = proposal.number, await self._seen(proposal.offer)
         evidence = _evidence(number, seen) if seen else None
         request = self._request("begun", incident, number)
         outcome = await self.ports.desk.mitigation.begun(request, incident, number, evidence)
@@ -140,21 +140,36 @@ class Mitigations:
             )
 
     async def _until_well(self, proposal: Proposal) -> Examination | None:
-        looking, target = self._looking(min(self.pause, 1.0)), proposal.offer.target
-        seen = await looking.since(proposal.since, target)
+        seen = await self._seen(proposal.offer, proposal.since)
         for _ in range(_LOOKS):
             if seen is None or seen.health in {Health.OK, Health.WARN}:
                 break
             await asyncio.sleep(self.pause)
-            seen = await looking.since(self.ports.clock(), target)
+            seen = await self._seen(proposal.offer, self.ports.clock())
         return seen
 
-    def _looking(self, pause: float) -> Fresh:
-        return Fresh(self.ports.examiner, pause)
+    async def _seen(self, offer: Offer, since: datetime | None = None) -> Examination | None:
+        """What the probes see of what is changed; not begun before that time, if one is given."""
+        looking = Fresh(self.ports.examiner, min(self.pause, 1.0) if since else 1.0)
+        for target in _looked_at(offer):
+            seen = await (looking.since(since, target) if since else looking.whole(target))
+            if seen:
+                return seen
+        return None
 
     def _request(self, what: str, incident: IncidentId, number: int) -> Request:
         """The same key whenever this is done again, so that it is on record once."""
         return self.ports.request(f"mitigation {what}:{incident}:{number}")
+
+
+def _looked_at(offer: Offer) -> tuple[str, ...]:
+    """Where its effect is seen, the first that there is.
+
+    That is the target itself, or the whole service where no probe has that name. A rollback exchanges what
+    the service is, so all of it is looked at.
+    """
+    whole = f"{offer.target.rpartition(' ')[0]} all"
+    return (whole,) if offer.rollback else (offer.target, whole)
 
 
 def _next(incident: Incident) -> Proposal | None:

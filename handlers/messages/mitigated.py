@@ -10,6 +10,7 @@ from handlers.messages.drawing import fallback
 from handlers.messages.marks import HEALTH
 from handlers.messages.mitigation import asked
 from handlers.messages.parts import Message, button, row, section
+from handlers.messages.verify import to_verify
 from incidents.evidence import Health
 from incidents.mitigation import Fate, Hit
 from incidents.mitigation_facts import (
@@ -25,6 +26,7 @@ from incidents.mitigation_facts import (
 )
 from incidents.mitigation_wording import counted, figures, mitigated
 from incidents.model import Incident, PersonId
+from incidents.values import Fix
 
 _FAILED = 10
 
@@ -121,6 +123,8 @@ def _outcome(fact: MitigationDone) -> Iterator[str]:
     yield from _failures(result.hits)
     approved = f", approved by {text.mention(fact.approved_by)}" if fact.approved_by else ""
     yield f"Asked for by {text.mention(fact.asked_by)}{approved}. I look again and say what I see."
+    if fact.rollback:
+        yield from to_verify(Fix.ROLLBACK)
     if fact.resumed:
         yield "I was cut off and went on: what the first try had changed counts as *gone* here."
 

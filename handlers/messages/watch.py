@@ -12,10 +12,10 @@ from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, fallback
 from handlers.messages.marks import DONE, HEALTH, NOT_YET
 from handlers.messages.parts import Message, button, row, section
+from handlers.messages.verify import to_verify
 from incidents.ending_facts import NoProbes, Relapsed, WatchEnded, WatchLooked
 from incidents.evidence import Health
 from incidents.model import Incident, PersonId, Status
-from incidents.values import Fix
 from incidents.watching import AGAIN, Criterion, Exit, criteria
 from incidents.wording import duration, looks
 
@@ -101,20 +101,7 @@ def checklist(incident: Incident) -> SectionBlock:
     lines = (
         f"{_mark(criterion, incident)} · {_what(criterion, incident)}" for criterion in criteria(incident)
     )
-    return section("\n".join(["*Before the all-clear:*", *lines, *_to_verify(incident.fix)]))
-
-
-def _to_verify(fix: Fix | None) -> list[str]:
-    """What people look at themselves after that kind of fix; no line where it is not known."""
-    match fix:
-        case None:
-            return []
-        case Fix.ROLLBACK:
-            return ["After a rollback, verify: health, caches, circuit breakers, integrity of the data."]
-        case Fix.FORWARD:
-            return ["After a fix forward, verify: health under load, and a rollback that is ready."]
-        case _:
-            assert_never(fix)
+    return section("\n".join(["*Before the all-clear:*", *lines, *to_verify(incident.fix)]))
 
 
 def _mark(criterion: Criterion, incident: Incident) -> str:

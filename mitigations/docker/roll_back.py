@@ -192,4 +192,5 @@ ROLL_BACK = Action(
     plan,
     carry_out,
     1,
+    rollback=True,
 )

@@ -54,4 +54,4 @@ def _template(told: Json) -> Json:
     return {**template, "metadata": meta}
 
 
-UNDO = Action("k8s.undo", "undo", "Roll back to the revision before", plan, carry_out, 1)
+UNDO = Action("k8s.undo", "undo", "Roll back to the revision before", plan, carry_out, 1, rollback=True)

@@ -53,6 +53,7 @@ EVERY: dict[str, m.MitigationFact] = {
     "begun": m.MitigationBegun(1, "pg.end_idle", "payments db", SAID),
     "done": m.MitigationDone(1, SAID, ALICE, BOB, RESULT),
     "done after a cut": m.MitigationDone(1, SAID, ALICE, BOB, RESULT, resumed=True),
+    "rolled back": m.MitigationDone(1, SAID, ALICE, BOB, RESULT, rollback=True),
     "failed": m.MitigationFailed(1, SAID, "too soon after the last one"),
     "in doubt": m.MitigationFailed(1, SAID, "payments db does not answer", unclear=True),
     "looked at again": m.MitigationChecked(1, "payments db", "ok", "All is well."),

@@ -74,7 +74,10 @@ def test_what_the_driver_does_not_understand_is_left_out_of_an_address() -> None
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"name": "db"}, "kind is missing. It is 'postgres', 'docker', 'kubernetes' or 'breaker'."),
+        (
+            {"name": "db"},
+            "kind is missing. It is 'postgres', 'docker', 'kubernetes', 'github', 'breaker' or 'switch'.",
+        ),
         (DB | {"kind": "postgre"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
         (DB | {"name": "two words"}, "name must be one word"),
         (DB | {"name": "<!channel>"}, "name must be one word"),

@@ -1,5 +1,7 @@
 """Changes carried out by jobs: as the record has it, once, and truthful after any interruption."""
 
+from dataclasses import replace
+
 import pytest
 
 from incidents.catalogue import Catalogue, Service
@@ -231,13 +233,39 @@ async def test_a_target_that_stays_ill_is_looked_at_until_a_full_start_would_be_
 
 async def test_without_a_probe_it_is_carried_out_and_people_are_asked_to_look(world: World) -> None:
     incident = await approved(world)
-    examiner(world).known.remove(DB)
+    examiner(world).known.clear()
     await work(world).carry_out(incident.id, held)
     await work(world).look_after(incident.id, 1)
     seen = (await facts(world, incident))[-1]
     assert isinstance(seen, MitigationChecked)
     assert seen.health == "unknown"
     assert mitigator(world).ended == ["1", "2", "3"]
+
+
+async def test_what_no_probe_has_the_name_of_is_seen_in_its_service(world: World) -> None:
+    incident = await approved(world)
+    examiner(world).known.remove(DB)
+    examiner(world).health = Health.OK
+    await work(world).carry_out(incident.id, held)
+    await work(world).look_after(incident.id, 1)
+    seen = (await facts(world, incident))[-1]
+    assert isinstance(seen, MitigationChecked)
+    assert (seen.target, seen.health) == ("payments all", "ok")
+
+
+async def test_after_a_rollback_the_whole_service_is_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.workflows.test_mitigations.OFFER", replace(OFFER, rollback=True))
+    incident = await approved(world)
+    examiner(world).health = Health.OK
+    await work(world).carry_out(incident.id, held)
+    await work(world).look_after(incident.id, 1)
+    told = await facts(world, incident)
+    (before,) = [fact for fact in told if isinstance(fact, EvidenceTaken)]
+    (done,) = [fact for fact in told if isinstance(fact, MitigationDone)]
+    (seen,) = [fact for fact in told if isinstance(fact, MitigationChecked)]
+    assert (before.target, seen.target, done.rollback) == ("payments all", "payments all", True)
 
 
 async def test_that_slack_is_away_holds_up_no_change(world: World) -> None:

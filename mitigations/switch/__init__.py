@@ -1,0 +1,1 @@
+"""Switches over HTTP: a feature turned off, a fallback taken, as the operator wrote it down."""
