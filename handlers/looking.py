@@ -10,11 +10,13 @@ from handlers.front import Front
 from handlers.messages import answers, text
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
+from incidents.catalogue import Service
 from incidents.errors import Refused
 from incidents.evidence import Sought
 from incidents.model import Incident
 
 _FIND = re.compile(r"(?P<target>.{0,200}?)(?:^|\s)find(?:\s(?P<text>.*))?$", re.IGNORECASE | re.DOTALL)
+_PLAIN = re.compile(r"[\w\s.,-]*")
 _SEARCHED = "logs"
 
 
@@ -88,13 +90,19 @@ def _readings(front: Front, own: str | None, plain: str) -> Iterator[tuple[str, 
     if len(owners) == 1 and plain != "all":
         yield plain, owners[0]
     for target, rest in _splits(plain):
-        service = front.catalogue.get(rest) or front.catalogue.mentioned_in(rest)
+        service = _service(front, rest)
         if service and target in _names(front.understood(service.key)):
             yield target, service.key
-    whole = front.catalogue.get(plain) or front.catalogue.mentioned_in(plain)
+    whole = _service(front, plain)
     if whole and plain in {whole.key, whole.name.casefold(), *(a.casefold() for a in whole.aliases)}:
         yield "all", whole.key
     yield from ((plain, key) for key in (own, None) if plain in _names(front.understood(key)))
+
+
+def _service(front: Front, said: str) -> Service | None:
+    """The service of that name, or the one that a few plain words speak of; signs among them mean more."""
+    named = front.catalogue.get(said)
+    return named or (front.catalogue.mentioned_in(said) if _PLAIN.fullmatch(said) else None)
 
 
 def _names(names: Sequence[str]) -> set[str]:

@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+ROLLBACK = "any.rollback"
+"""What a cause names as its action if whatever brings the version before back would help."""
+
 
 class Approval(StrEnum):
     """Who may approve a change, as the operator wrote it."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, SecretStr
 
 PATH = re.compile(r"/[A-Za-z0-9._~/-]{0,200}")
-PLACE = re.compile(r"[A-Za-z0-9_-]{1,60}(\.[A-Za-z0-9_-]{1,60}){0,7}")
+PLACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,59}(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,59}){0,7}")
 VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 

@@ -95,7 +95,7 @@ class DockerSection(Section):
     @field_validator("deploy_hook")
     @classmethod
     def _encrypted(cls, hook: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(hook.get_secret_value() if hook else "https://none")
+        parts = urlsplit("https://none" if hook is None else hook.get_secret_value())
         if (
             parts.scheme != "https"
             or not parts.hostname

@@ -54,7 +54,7 @@ class KubernetesSection(Section):
     @field_validator("server")
     @classmethod
     def _server(cls, server: str | None) -> str | None:
-        parts = urlsplit(server or "https://in.cluster")
+        parts = urlsplit("https://in.cluster" if server is None else server)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
             raise ValueError("it must begin with https:// (or http://), name a host, and no path")
         if parts.username or parts.password or parts.query or parts.fragment:
