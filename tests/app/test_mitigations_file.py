@@ -15,7 +15,11 @@ SERVICE = "[services.payments]\nname = 'Payments'\n"
 VARIABLES = {
     "PAYMENTS_MITIGATION_URL": "postgresql://m:hunter2@db/shop",
     "PAYMENTS_ADMIN_TOKEN": "hunter2",
-} | {"PAYMENTS_K8S_TOKEN": "hunter3"}
+    "PAYMENTS_K8S_TOKEN": "hunter3",
+    "PAYMENTS_DEPLOY_HOOK": "https://deploy/hunter4",
+    "PAYMENTS_ACTIONS_TOKEN": "hunter5",
+    "PAYMENTS_FLAGS_TOKEN": "hunter6",
+}
 
 
 def _written(folder: Path, text: str) -> Path:
@@ -33,14 +37,21 @@ def test_the_example_of_the_operators_page_is_read(tmp_path: Path) -> None:
         "end-idle",
         "end-root",
         "cancel-query",
+        "cancel-ddl",
         "restart",
+        "roll-back",
+        "restart-all",
         "rollout-restart",
         "undo",
         "scale-up",
         "delete-pods",
+        "roll-back",
+        "turn-off",
         "reset-breaker",
+        "open-breaker",
+        "enable-breaker",
     ]
-    assert mitigating.secrets(targets) == {"postgresql://m:hunter2@db/shop", "hunter2", "hunter3"}
+    assert mitigating.secrets(targets) == {*VARIABLES.values(), "hunter2"}
 
 
 def test_the_commented_example_in_the_file_itself_is_read(tmp_path: Path) -> None:
@@ -49,7 +60,11 @@ def test_the_commented_example_in_the_file_itself_is_read(tmp_path: Path) -> Non
     targets = mitigating.targets(
         _written(tmp_path, f"[[services.payments.mitigations]]{block}"), environ=VARIABLES
     )
-    assert len(targets["payments"]) == 1
+    assert [str(target) for target in targets["payments"]] == [
+        "payments db",
+        "payments app",
+        "payments deploys",
+    ]
 
 
 def test_a_service_without_any_has_none(tmp_path: Path) -> None:
