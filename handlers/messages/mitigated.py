@@ -78,6 +78,8 @@ def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Messa
         lines.append(f"*Against it:* {_words('; '.join(fact.against), 1000)}")
     commander = text.mention(incident.commander) if incident.commander else "the incident commander"
     lines.append(f"{commander} decides; {text.code('/incident note we roll back')} keeps it on record.")
+    if fact.fix is Fix.ROLLBACK:
+        lines.append(f"{text.code('/incident mitigate')} lists the ways back that are configured.")
     return _line(incident, "\n".join(lines))
 
 

@@ -1,7 +1,7 @@
 """Restarts a whole compose project, layer by layer from the bottom up, each once the one below is well."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
@@ -71,13 +71,22 @@ async def carry_out(engine: Engine, planned: Plan) -> Result:
         if not stands:
             hits += [Hit(aim.label, Fate.FAILED, LEFT_ALONE) for aim, _, _ in members]
             continue
-        struck = await asyncio.gather(*(_one(engine, *member) for member in members))
+        struck = await _together([_one(engine, *member) for member in members])
         hits += [hit for hit, _ in struck]
         stands = all(well for _, well in struck)
     ids = {container for _, (container, _, _) in known}
     after = [container for container in await engine.meant() if container.id in ids]
     well = bool(after) and all(container.well for container in after)
     return Result(tuple(hits), summed(hits), planned.before, share(after), well=well)
+
+
+async def _together(works: Sequence[Awaitable[tuple[Hit, bool]]]) -> list[tuple[Hit, bool]]:
+    """All of a layer at once; each is let finish before the first failure is raised."""
+    found = await asyncio.gather(*works, return_exceptions=True)
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in found if not isinstance(each, BaseException)]
 
 
 async def _one(engine: Engine, aim: Aim, container: str, started: str) -> tuple[Hit, bool]:

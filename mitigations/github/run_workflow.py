@@ -31,7 +31,7 @@ async def plan(workflow: Workflow, _cap: int) -> Draft:
         sentence=f"Run {section.workflow} of {section.repository} at {section.ref}"
         f"{_inputs(section.inputs)} and wait for its end.",
         effect="What it does is written in that file. What a newer version has changed in a database stays. "
-        f"Cancel it on GitHub while it runs: https://github.com/{section.repository}/actions.",
+        f"To stop it while it runs, cancel it under Actions of {section.repository}.",
         aims=(Aim(f"{section.workflow} of {section.repository}", tuple(zip(KEYS, values, strict=True))),),
         before=_figure(newest),
     )
