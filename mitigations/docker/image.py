@@ -11,7 +11,6 @@ ID = re.compile(r"sha256:[0-9a-f]{64}")
 REFERENCE = re.compile(r"[a-z0-9](?:[a-z0-9._/:-]{0,200}[a-z0-9])?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 SHORT = 12  # letters of a digest that people compare
-HUB = ("docker.io/", "index.docker.io/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,15 @@ def tagged(reference: str) -> str:
     return whole if REFERENCE.fullmatch(whole) and ".." not in whole and "//" not in whole else ""
 
 
-def repository(reference: str) -> str:
-    """What stands before the tag, as the engine shortens it: "docker.io/library/redis:7" is "redis"."""
-    name = reference.rpartition(":")[0]
-    for hub in HUB:
-        if name.startswith(hub):
-            return name.removeprefix(hub).removeprefix("library/")
-    return name
+def repository(reference: str, leads_to: Image) -> str:
+    """What stands before the tag as the engine calls it: without the registry that it asks anyway.
+
+    Args:
+        reference: with its tag.
+        leads_to: the image behind it.
+    """
+    known = [name for name in leads_to.names if reference == name or reference.endswith(f"/{name}")]
+    return max(known, key=len, default=reference).rpartition(":")[0]
 
 
 def listed_image(told: Json) -> Image:

@@ -34,7 +34,7 @@ async def plan(engine: Engine, _cap: int) -> Draft:
     now, leads_to = await engine.image(running), await engine.image(reference)
     if now is None or leads_to is None:
         raise Refused(f"The engine does not know {reference} any more. {_by_git()}")
-    older = await _older(engine, reference, now)
+    older = await _older(engine, reference, repository(reference, leads_to), now)
     if leads_to.id == older.id:
         raise Refused(
             f"{reference} leads to {short(older.id)} already, which does not run: a deploy is under way or "
@@ -69,9 +69,9 @@ def _same(found: list[Container]) -> tuple[str, str]:
     return reference, image
 
 
-async def _older(engine: Engine, reference: str, now: Image) -> Image:
+async def _older(engine: Engine, reference: str, name: str, now: Image) -> Image:
     """The image to go back to. Raises Refused."""
-    name, word = repository(reference), engine.section.previous
+    word = engine.section.previous
     if word is None:
         if found := before(await engine.images(name), now):
             return found
