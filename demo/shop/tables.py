@@ -28,6 +28,7 @@ ALTER TABLE products OWNER TO payments;
 ALTER TABLE orders OWNER TO payments;
 GRANT SELECT ON products, orders TO reports;
 GRANT pg_monitor TO tocsin_diag;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO tocsin_diag;
 GRANT pg_monitor, pg_signal_backend TO tocsin_mitigate;
 """
 

@@ -7,12 +7,23 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from tests.diagnosis import cache, containers, metrics, network, postgres, together
+from tests.diagnosis import (
+    cache,
+    containers,
+    metrics,
+    network,
+    postgres,
+    postgres_pair,
+    postgres_wear,
+    together,
+)
 from tests.diagnosis.case import AbsentError, Case, Group
 from tests.diagnosis.table import BAD, Outcome, Row, as_json, drawn, judged, skipped
 
 GROUPS = (
     postgres.GROUP,
+    postgres_wear.GROUP,
+    postgres_pair.GROUP,
     cache.GROUP,
     containers.GROUP,
     metrics.GROUP,

@@ -91,28 +91,26 @@ async def running(dsn: str, statement: str, *, application: str, until: str) -> 
 
 async def seen(dsn: str, condition: str) -> None:
     """Return when a session is as the condition says."""
-    await _watched(
-        dsn, f"EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition})"
-    )
+    await holds(dsn, f"EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition})")
 
 
 async def gone(dsn: str, condition: str) -> None:
     """Return when no session is as the condition says any more."""
-    await _watched(
+    await holds(
         dsn, f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition})"
     )
 
 
-async def _watched(dsn: str, holds: str) -> None:
+async def holds(dsn: str, condition: str) -> None:
     """Let the server itself wait until this holds."""
     watch = f"""
         DO $$ BEGIN
           FOR attempt IN 1..1000 LOOP
             PERFORM pg_stat_clear_snapshot();
-            IF {holds} THEN RETURN; END IF;
+            IF {condition} THEN RETURN; END IF;
             PERFORM pg_sleep(0.01);
           END LOOP;
-          RAISE 'this never came to be: %', $condition${holds}$condition$;
+          RAISE 'this never came to be: %', $condition${condition}$condition$;
         END $$
     """
     async with connected(dsn, "watcher") as connection:

@@ -50,11 +50,23 @@ class Code(StrEnum):
 
     FULL_SCANS = "PG401"  # tables read from end to end, again and again
     SIZES = "PG402"  # the largest tables
+    DEAD_ROWS = "PG403"  # what VACUUM has not removed
+    XMIN_HELD = "PG404"  # what keeps VACUUM from removing it
+    TRANSACTION_IDS = "PG405"  # how far the oldest database is from wraparound
+    MULTIXACTS = "PG406"  # the same of row locks that several hold
+    SEQUENCES = "PG407"  # sequences near their end
+    INVALID_INDEXES = "PG408"  # indexes that cost and do not serve
 
     GUARDS = "PG501"  # the settings that end abandoned transactions
 
     REPLICAS = "PG601"  # standbys of this primary
-    SLOT_RETAINS = "PG602"  # a replication slot that nobody reads
+    SLOT_RETAINS = "PG602"  # a replication slot that keeps the log
     STANDBY = "PG603"  # this server is a standby
+    ARCHIVER = "PG604"  # whether the log reaches its archive
 
-    COUNTERS = "PG701"  # deadlocks, rollbacks and temporary files just now
+    COUNTERS = "PG701"  # what the database counted of late
+    DEADLOCKS = "PG702"
+    ROLLBACKS = "PG703"
+    SPILL = "PG704"  # temporary files
+    CACHE = "PG705"  # pages that the cache did not have
+    CHECKPOINTS = "PG706"  # forced by the volume of writes

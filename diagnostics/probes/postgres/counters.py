@@ -1,90 +1,163 @@
-"""What the database counts, between two samples: deadlocks, rollbacks, temporary files."""
+"""What the database counts, over the last seconds and minutes; each judged only with enough traffic."""
 
-from dataclasses import dataclass
-
+from diagnostics.probes.postgres import spill
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.counts import Change, Counts, change, counted_now
 from diagnostics.probes.postgres.means import Means
+from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Row
-from diagnostics.wording import counted, duration, percent, size
+from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.counters"
-COUNTERS = """
-SELECT xact_commit AS commits, xact_rollback AS rollbacks, deadlocks, temp_bytes
-  FROM pg_stat_database WHERE datname = current_database()
+MINUTE = 60.0
+HALF = 50  # percent
+HINTS = """
+SELECT max(reset_val) FILTER (WHERE name = 'log_lock_waits') AS logged,
+       max(reset_val) FILTER (WHERE name = 'deadlock_timeout') AS timeout
+  FROM pg_settings WHERE name IN ('log_lock_waits', 'deadlock_timeout')
 """
-TRAFFIC = 100  # transactions; fewer are too few to judge
-ROLLBACKS = 10  # percent
-SPILL = 100 * 1024**2  # bytes a minute
-MINUTE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was counted between two samples."""
-
-    transactions: int
-    rollbacks: int
-    deadlocks: int
-    spilled: int
-    seconds: float
 
 
 async def counters(means: Means) -> tuple[Finding, ...]:
-    """How the counters move while we look, twice."""
+    """How the counters move while we look, and how they have moved since we first asked."""
     async with means.session.reading(PROBE) as read:
-        (before,) = await read(COUNTERS)
+        before = await counted_now(read, means.session.version, means.monotonic())
+        view = await spill.view(read)
+        written = await spill.written(read, view)
     await means.pause(means.limits.sample)
     async with means.session.reading(PROBE) as read:
-        (after,) = await read(COUNTERS)
-    return (moved(means.target, _change(before, after, means.limits.sample)),)
+        after = await counted_now(read, means.session.version, means.monotonic())
+        writer = await spill.writer(read, view, written)
+        now = await spill.open_now(read, view)
+        means.tally.keep(before)
+        recent, late = change(before, after, means.limits.sample), _late(means, after, means.limits.counted)
+        (hints,) = await read(HINTS) if late.deadlocks else (None,)
+    means.tally.keep(after)
+    target, limits = means.target, means.limits
+    judged = (
+        deadlocks(target, late, limits, hints) if late.deadlocks else None,
+        rollbacks(target, recent, limits) or rollbacks(target, late, limits),
+        spill.spilled(target, recent, limits, writer, now)
+        or spill.spilled(target, late, limits, writer, now),
+        cache(target, recent, limits) or cache(target, late, limits),
+        checkpoints(target, _late(means, after, limits.checkpoints_within), limits),
+    )
+    return (moved(target, late, limits), *(finding for finding in judged if finding))
 
 
-def _change(before: Row, after: Row, seconds: float) -> Change:
-    def grown(name: str) -> int:
-        return max(
-            int(after[name]) - int(before[name]), 0
-        )  # a reset between the samples is no negative count
-
-    rollbacks = grown("rollbacks")
-    return Change(grown("commits") + rollbacks, rollbacks, grown("deadlocks"), grown("temp_bytes"), seconds)
+def _late(means: Means, after: Counts, seconds: float) -> Change:
+    """What changed since the oldest counters of that time that were kept."""
+    return change(means.tally.since(after, seconds), after, means.limits.sample)
 
 
-def moved(target: str, change: Change) -> Finding:
-    """The finding about deadlocks, then rollbacks, then spills; each judged only with enough traffic."""
-    share = percent(change.rollbacks, change.transactions)
-    within = duration(change.seconds)
-    meaning = next_step = ""
-    health = Health.WARN
-    if change.deadlocks:
-        sentence = f"{counted(change.deadlocks, 'deadlock')} within {within}."
-        meaning = "Transactions take the same locks in different orders; one of each pair was rolled back."
-        next_step = "Its log names both statements. The code must take its locks in one order."
-    elif change.transactions >= TRAFFIC and share > ROLLBACKS:
-        sentence = (
-            f"{share} % of {counted(change.transactions, 'transaction')} within {within} were rolled back."
-        )
-        meaning = "Requests fail in the application or in the database."
-        next_step = "Read the application's log for its errors."
-    elif change.spilled * MINUTE >= SPILL * change.seconds:
-        sentence = f"Statements wrote {size(change.spilled)} of temporary files within {within}."
-        meaning = "Sorts or joins do not fit into work_mem and go to the disk."
-        next_step = "Find the statement (log_temp_files) before raising work_mem."
-    else:
-        health = Health.OK
-        sentence = f"{counted(change.transactions, 'transaction')} within {within}, no deadlock."
+def moved(target: str, late: Change, limits: Limits) -> Finding:
+    """The finding that tells the traffic; what is ill about it has findings of its own."""
+    cached = late.cached if late.pages >= limits.pages_judged else None
+    within = duration(late.seconds)
+    said = "" if cached is None else f", {cached} % of their pages from the cache"
+    dead = "" if late.deadlocks else ", no deadlock"
     return Finding(
         code=Code.COUNTERS,
         probe=PROBE,
         target=target,
-        health=health,
-        sentence=sentence,
+        health=Health.OK,
+        sentence=f"{counted(late.transactions, 'transaction')} within {within}{dead}{said}.",
         figures=(
-            Figure("transactions", change.transactions),
-            Figure("rollbacks", share, "%"),
-            Figure("deadlocks", change.deadlocks),
-            Figure("temporary files", change.spilled, "bytes"),
+            Figure("transactions", late.transactions),
+            Figure("rollbacks", late.rolled_back, "%"),
+            Figure("deadlocks", late.deadlocks),
+            Figure("temporary files", late.spilled, "bytes"),
+            Figure("from the cache", cached, "%"),
+            Figure("within", round(late.seconds, 1), "s"),
         ),
-        meaning=meaning,
-        next_step=next_step,
+    )
+
+
+def deadlocks(target: str, late: Change, limits: Limits, hints: Row | None) -> Finding:
+    """The finding about deadlocks; critical when they keep coming."""
+    a_minute = late.deadlocks / max(late.seconds / MINUTE, 1)
+    blind = hints is not None and hints["logged"] == "off"
+    wait = None if hints is None or hints["timeout"] is None else float(hints["timeout"])
+    hint = " For the waits before them: log_lock_waits = on." if blind else ""
+    return Finding(
+        code=Code.DEADLOCKS,
+        probe=PROBE,
+        target=target,
+        health=Health.CRITICAL if a_minute > limits.deadlocks_critical else Health.WARN,
+        sentence=f"{counted(late.deadlocks, 'deadlock')} within {duration(late.seconds)}.",
+        figures=(
+            Figure("deadlocks", late.deadlocks),
+            Figure("within", round(late.seconds, 1), "s"),
+            Figure("a minute", round(a_minute, 1)),
+            Figure("deadlock_timeout", wait, "ms"),
+            Figure("log_lock_waits", "off" if blind else "on" if hints is not None else None),
+        ),
+        meaning="Transactions take the same locks in different orders; one of each pair was rolled back.",
+        next_step="The server's log names both statements. The code must take its locks in one order, "
+        f"and try again what was rolled back.{hint}",
+    )
+
+
+def rollbacks(target: str, span: Change, limits: Limits) -> Finding | None:
+    """The finding about failing transactions; None if few fail, or too few there are."""
+    if span.transactions < limits.transactions_judged or span.rolled_back <= limits.rollbacks_warn:
+        return None
+    return Finding(
+        code=Code.ROLLBACKS,
+        probe=PROBE,
+        target=target,
+        health=Health.WARN,
+        sentence=f"{span.rolled_back} % of {counted(span.transactions, 'transaction')} within "
+        f"{duration(span.seconds)} were rolled back.",
+        figures=(
+            Figure("transactions", span.transactions),
+            Figure("rollbacks", span.rolled_back, "%"),
+            Figure("within", round(span.seconds, 1), "s"),
+        ),
+        meaning="Requests fail in the application or in the database.",
+        next_step="Read the application's log for its errors, and the server's for ERROR.",
+    )
+
+
+def cache(target: str, span: Change, limits: Limits) -> Finding | None:
+    """The finding about pages that had to be read; None if few were, or too few were asked for."""
+    if span.pages < limits.pages_judged or span.cached >= limits.cache_warn:
+        return None
+    return Finding(
+        code=Code.CACHE,
+        probe=PROBE,
+        target=target,
+        health=Health.WARN,
+        sentence=f"Only {span.cached} % of {counted(span.pages, 'page')} within {duration(span.seconds)} "
+        "came from the database's cache.",
+        figures=(
+            Figure("from the cache", span.cached, "%"),
+            Figure("pages", span.pages),
+            Figure("within", round(span.seconds, 1), "s"),
+        ),
+        meaning="The others were read from the disk, or from the machine's memory at best.",
+        next_step="Look for a statement that reads whole tables; then compare shared_buffers with the data.",
+    )
+
+
+def checkpoints(target: str, span: Change, limits: Limits) -> Finding | None:
+    """The finding about checkpoints that come too often for their clock; None if they do not."""
+    every = span.timed + span.forced
+    if span.forced < limits.checkpoints_warn or 100 * span.forced <= HALF * every:
+        return None
+    return Finding(
+        code=Code.CHECKPOINTS,
+        probe=PROBE,
+        target=target,
+        health=Health.WARN,
+        sentence=f"{span.forced} of {counted(every, 'checkpoint')} within {duration(span.seconds)} "
+        "did not wait for their time.",
+        figures=(
+            Figure("forced", span.forced),
+            Figure("checkpoints", every),
+            Figure("within", round(span.seconds, 1), "s"),
+        ),
+        meaning="So much is written that max_wal_size is reached; each of them floods the disk.",
+        next_step="Find what writes so much; then raise max_wal_size.",
     )

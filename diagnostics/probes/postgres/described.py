@@ -3,7 +3,6 @@
 from diagnostics.code import WORD, Described
 from diagnostics.probes.postgres import (
     activity,
-    counters,
     idle,
     locks,
     replication,
@@ -12,7 +11,9 @@ from diagnostics.probes.postgres import (
     tables,
 )
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.described_counted import COUNTED
 from diagnostics.probes.postgres.described_reaching import LOOKING, REACHING
+from diagnostics.probes.postgres.described_wear import ARCHIVE, WEAR
 
 QUEUE = {
     "waiters": "",
@@ -204,9 +205,9 @@ REPLICATION = (
     ),
     Described(
         Code.SLOT_RETAINS,
-        "a replication slot that nobody reads",
-        {"slots": "", "kept": "bytes"},
-        "The log grows until the disk is full.",
+        "a replication slot that keeps the log",
+        {"slots": "", "kept": "bytes", "slot": WORD, "unread": "", "allowed": "bytes", "status": WORD},
+        "The log grows until the disk is full, or until max_slot_wal_keep_size where that is set.",
         "Bring its reader back. Dropping the slot means that the reader must be built anew.",
         probe=replication.PROBE,
     ),
@@ -220,17 +221,6 @@ REPLICATION = (
     ),
 )
 
-COUNTERS = (
-    Described(
-        Code.COUNTERS,
-        "deadlocks, rollbacks and temporary files",
-        {"transactions": "", "rollbacks": "%", "deadlocks": "", "temporary files": "bytes"},
-        "Counted while we looked: transactions that block each other, fail, or do not fit into memory.",
-        "The server's log names the statements (log_lock_waits, log_temp_files).",
-        probe=counters.PROBE,
-    ),
-)
-
 CODES = (
     *REACHING,
     *LOOKING,
@@ -238,7 +228,9 @@ CODES = (
     *LOCKS,
     *STATEMENTS,
     *TABLES,
+    *WEAR,
     *GUARDS,
     *REPLICATION,
-    *COUNTERS,
+    *ARCHIVE,
+    *COUNTED,
 )

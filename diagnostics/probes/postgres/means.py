@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from diagnostics.probe import Pause
+from diagnostics.probes.postgres.counts import Tally
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Session
 from incidents.evidence import Finding
@@ -12,12 +13,14 @@ from incidents.evidence import Finding
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The warm session to the target, its limits, and how to wait between two samples."""
+    """The warm session to the target, its limits, how to wait between two samples, and earlier counts."""
 
     target: str
     session: Session
     limits: Limits
     pause: Pause
+    monotonic: Callable[[], float]
+    tally: Tally
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

@@ -1,27 +1,33 @@
 """A PostgreSQL kept ready to be looked at."""
 
 import functools
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.postgres import (
     activity,
+    archiver,
     connect,
     counters,
     idle,
     locks,
     replication,
+    sequences,
     settings,
     statements,
     tables,
+    vacuum,
+    wraparound,
 )
+from diagnostics.probes.postgres.counts import Tally, counted_now
 from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.history import History
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
-from diagnostics.probes.postgres.session import Session
+from diagnostics.probes.postgres.session import Reading, Session
 from incidents.evidence import Finding
 
 WAYS = (
@@ -35,6 +41,10 @@ WAYS = (
     Way(idle.OLD_IDLE, "connections at rest", idle.old_idle),
     Way(statements.LONG, "long transactions", statements.long_transactions),
     Way(replication.PROBE, "replication", replication.replication),
+    Way(archiver.PROBE, "the log's archive", archiver.archiver),
+    Way(vacuum.PROBE, "dead rows", vacuum.bloat_vacuum),
+    Way(wraparound.PROBE, "wraparound", wraparound.wraparound),
+    Way(sequences.PROBE, "sequences", sequences.sequences),
     Way(tables.SIZES, "table sizes", tables.table_sizes),
     Way(settings.PROBE, "guarding settings", settings.settings_guard),
     Way(statements.TOP, "costliest statements", statements.statements_top),
@@ -50,10 +60,11 @@ def now() -> datetime:
 
 
 class PostgresPatient:
-    """One database with its warm connection, the ways to look at it, and what its sessions did lately.
+    """One database with its warm connection, the ways to look at it, and what was counted lately.
 
     Args:
-        clock: the time of day, UTC; what is counted between looks carries it.
+        clock: the time of day, UTC; the sessions that are counted between looks carry it.
+        monotonic: seconds that only rise; the database's own counters carry it.
     """
 
     def __init__(
@@ -62,13 +73,15 @@ class PostgresPatient:
         section: PostgresSection,
         care: Care,
         clock: Callable[[], datetime] = now,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._history = History(clock)
-        self._session = Session(
-            section.dsn.get_secret_value(), keepalive=section.keepalive, sign=self._history.sample
-        )
-        self._means = Means(str(name), self._session, section.limits, care.pause)
+        self._tally = Tally()
+        self._monotonic = monotonic
+        self._session = Session(section.dsn.get_secret_value(), keepalive=section.keepalive, sign=self._count)
+        self._means = Means(str(name), self._session, section.limits, care.pause, monotonic, self._tally)
         self._probes = tuple(self._probe(way) for way in WAYS)
 
     @property
@@ -97,6 +110,11 @@ class PostgresPatient:
     async def close(self) -> None:
         """Disconnect."""
         await self._session.close()
+
+    async def _count(self, read: Reading) -> None:
+        """A sign of life that is of use: the sessions, and the database's own counters."""
+        await self._history.sample(read)
+        self._tally.keep(await counted_now(read, self._session.version, self._monotonic()))
 
     def _probe(self, way: Way) -> Probe:
         extra = self._means.limits.sample if way.sampled else 0

@@ -23,10 +23,12 @@ SELECT coalesce(nullif(application_name, ''), 'a standby') AS name, coalesce(sta
   FROM pg_stat_replication ORDER BY 3 DESC NULLS FIRST LIMIT 50
 """
 SLOTS = """
-SELECT slot_name::text AS name, slot_type AS kind, coalesce(wal_status, '') AS status,
+SELECT slot_name::text AS name, active, coalesce(wal_status, '') AS status,
+       (SELECT nullif(setting, '-1')::bigint * 1024 * 1024 FROM pg_settings
+         WHERE name = 'max_slot_wal_keep_size')::float8 AS allowed,
        pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                             ELSE pg_current_wal_lsn() END, restart_lsn)::float8 AS bytes
-  FROM pg_replication_slots WHERE NOT active ORDER BY 4 DESC NULLS LAST LIMIT 50
+  FROM pg_replication_slots ORDER BY 5 DESC NULLS LAST LIMIT 200
 """
 CAUGHT_UP = 16 * 1024**2  # bytes; one segment of the log
 
@@ -36,9 +38,10 @@ async def replication(means: Means) -> tuple[Finding, ...]:
     async with means.session.reading(PROBE) as read:
         (own,) = await read(STANDBY)
         standbys = [] if own["standby"] else await read(STANDBYS)
-        idle = await read(SLOTS)
+        slots = await read(SLOTS)
     first = as_standby(means.target, own, means.limits) if own["standby"] else of_standbys(means, standbys)
-    return (first, unread(means.target, idle)) if idle else (first,)
+    keeping = [row for row in slots if not row["active"] or (row["bytes"] or 0) >= means.limits.log_kept_warn]
+    return (first, kept(means.target, keeping, means.limits)) if keeping else (first,)
 
 
 def as_standby(target: str, row: Row, limits: Limits) -> Finding:
@@ -99,19 +102,46 @@ def of_standbys(means: Means, rows: list[Row]) -> Finding:
     )
 
 
-def unread(target: str, rows: list[Row]) -> Finding:
-    """The finding about slots that keep the log for a reader who does not come."""
-    first = rows[0]
-    kept = "an unknown amount" if first["bytes"] is None else size(first["bytes"])
+def kept(target: str, rows: list[Row], limits: Limits) -> Finding:
+    """The finding about slots that keep the log for a reader who does not come, or not fast enough."""
+    first = max(rows, key=lambda row: row["bytes"] or 0)
+    unread = sum(not row["active"] for row in rows)
+    amount = "an unknown amount" if first["bytes"] is None else size(first["bytes"])
+    lost = first["status"] == "lost"
+    keeps = "has lost log that its reader needs" if lost else f"keeps {amount} of log"
+    slots = f"{counted(unread, 'replication slot')} unread" if unread else "The reader of a slot lags"
     return Finding(
         code=Code.SLOT_RETAINS,
         probe=PROBE,
         target=target,
-        health=Health.WARN,
-        sentence=f"{counted(len(rows), 'replication slot')} unread; {first['name']} keeps {kept} of log.",
-        figures=(Figure("slots", len(rows)), Figure("kept", first["bytes"], "bytes")),
-        meaning="The log grows until the disk is full.",
-        next_step="Bring its reader back. Dropping the slot means that the reader must be built anew.",
+        health=Health.CRITICAL if (first["bytes"] or 0) >= limits.log_kept_critical else Health.WARN,
+        sentence=f"{slots}; {first['name']} {keeps}.",
+        figures=(
+            Figure("slots", len(rows)),
+            Figure("kept", first["bytes"], "bytes"),
+            Figure("slot", first["name"]),
+            Figure("unread", unread),
+            Figure("allowed", first["allowed"], "bytes"),
+            Figure("status", first["status"] or None),
+        ),
+        meaning="The log grows until the disk is full."
+        if first["allowed"] is None
+        else f"Beyond {size(first['allowed'])} its log is removed, and its reader must be built anew.",
+        next_step="Build its reader anew, and drop the slot."
+        if lost
+        else "Bring its reader back. Dropping the slot means that the reader must be built anew.",
+        table=(
+            ("slot", "read", "keeps", "status"),
+            *(
+                (
+                    row["name"],
+                    "yes" if row["active"] else "no",
+                    "" if row["bytes"] is None else size(row["bytes"]),
+                    row["status"],
+                )
+                for row in rows
+            ),
+        ),
     )
 
 

@@ -64,8 +64,34 @@ class Limits(BaseModel):
     table_rows: int = 10_000
     rows_read: int = 100_000  # between the two samples
     table_size: int = 10 * 1024**3
+    dead_rows: int = 10_000  # fewer dead rows in a table are too few to judge ...
+    dead_size: int = 100 * 1024**2  # bytes; ... and so is a smaller table
+    dead_warn: int = 10  # percent of its rows
+    dead_critical: int = 20
+    held_transactions: int = 100_000  # begun since, where what holds VACUUM back does not tell its age
+    xid_warn: int = 1_300_000_000  # transactions since the last freeze; writes stop at about 2.1 billion
+    xid_critical: int = 1_400_000_000
+    multixact_warn: int = 1_300_000_000
+    multixact_critical: int = 1_400_000_000
+    sequence_warn: int = 85  # percent of what the sequence, or the type of its column, can hold
+    sequence_critical: int = 95
     replica_lag_warn: float = 30
     replica_lag_critical: float = 3600
+    log_kept_warn: int = 10 * 1024**3  # bytes of log kept for a slot that is read, or for the archive
+    log_kept_critical: int = 50 * 1024**3
+    archive_wait_warn: float = 300  # the oldest piece of log that waits for its archiver
+    archive_wait_critical: float = 3600
+    counted: float = 120  # counters are compared with those of that long ago, if they are known
+    deadlocks_critical: float = 5  # a minute
+    transactions_judged: int = 100  # fewer transactions are too few to judge
+    rollbacks_warn: int = 10  # percent of them
+    spill_warn: int = 100 * 1024**2  # bytes of temporary files a minute ...
+    spill_judged: int = 32 * 1024**2  # ... and that many at least
+    spill_open_warn: int = 1024**3  # bytes of temporary files that are there now
+    pages_judged: int = 10_000  # fewer pages are too few to judge
+    cache_warn: int = 90  # percent of them that the cache had
+    checkpoints_warn: int = 3  # that the volume of writes forced ...
+    checkpoints_within: float = 600  # ... in that time
     sample: float = 2  # seconds between two samples
 
 

@@ -77,6 +77,11 @@ class Session:
         """The server's process behind the connection; 0 if there is none."""
         return self._connection.get_server_pid() if self._connection and self.warm else 0
 
+    @property
+    def version(self) -> int:
+        """The server's major version, such as 15; 0 if there is no connection."""
+        return self._connection.get_server_version().major if self._connection and self.warm else 0
+
     async def open(self) -> None:
         """Start keeping the connection; returns when the first attempt to make it is over."""
         self._keeper = asyncio.create_task(self._keep(), name="keep a database connection warm")

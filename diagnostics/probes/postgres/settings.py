@@ -13,6 +13,10 @@ NAMES = (
     "statement_timeout",
     "lock_timeout",
     "log_lock_waits",
+    "deadlock_timeout",
+    "log_temp_files",
+    "temp_file_limit",
+    "autovacuum",
     "transaction_timeout",
     "client_connection_check_interval",
 )
@@ -30,7 +34,7 @@ SELECT coalesce(rolname::text, 'all roles') AS role,
  WHERE setting ~ '^(idle_in_transaction_session_timeout|statement_timeout|lock_timeout|transaction_timeout)='
  LIMIT 50
 """
-NEEDED = ("idle_in_transaction_session_timeout", "statement_timeout")
+NEEDED = ("idle_in_transaction_session_timeout", "statement_timeout", "autovacuum")
 OFF = frozenset({"0", "off", ""})
 
 

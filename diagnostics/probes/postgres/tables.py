@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.indexes import INVALID, invalid
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Row
@@ -112,10 +113,12 @@ def scans(target: str, found: tuple[Scanned, ...], limits: Limits) -> Finding:
 
 
 async def table_sizes(means: Means) -> tuple[Finding, ...]:
-    """The largest tables with their indexes, as the catalogue last counted them."""
+    """The largest tables as the catalogue last counted them, and indexes that do not serve."""
     async with means.session.reading(SIZES) as read:
         rows = await read(PAGES)
-    return (largest(means.target, rows, means.limits),)
+        unusable = await read(INVALID)
+    found = (largest(means.target, rows, means.limits),)
+    return (*found, invalid(means.target, SIZES, unusable)) if unusable else found
 
 
 def largest(target: str, rows: list[Row], limits: Limits) -> Finding:

@@ -1,102 +1,37 @@
-"""A primary and the standby that streams from it, looked at from both ends while the replay is paused."""
+"""A primary and the standby that streams from it, looked at from both ends."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
-import psycopg
 import pytest
 
 from incidents.evidence import Finding, Health
-from storage.embedded import DatabaseError, Options, Server, running_blocking
+from storage.embedded import DatabaseError, Server
 from tests.diagnostics.conftest import Looks, examined, of
-
-QUICK = Options(durable=False)
-WRITE = "CREATE TABLE written AS SELECT repeat(md5(n::text), 30) AS words FROM generate_series(1, 40000) n"
-# The server itself watches until the standby has received all, or has replayed all.
-WAIT = """
-SET statement_timeout = '20s';
-DO $$ BEGIN
-  WHILE NOT EXISTS (SELECT FROM pg_stat_replication WHERE {reached} >= pg_current_wal_lsn()) LOOP
-    PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
-  END LOOP;
-END $$
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    primary: Server
-    standby: Server
-
-    def write(self) -> None:
-        """Make over a segment of log on the primary, and wait until the standby holds it."""
-        self.on_primary(WRITE)
-        self.on_primary(WAIT.format(reached="flush_lsn"))
-
-    def on_primary(self, statement: str) -> None:
-        _execute(self.primary.dsn, statement)
-
-    def on_standby(self, statement: str) -> None:
-        _execute(self.standby.dsn, statement)
-
-
-def _execute(dsn: str, statement: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement)
+from tests.diagnostics.described import coded
+from tests.diagnostics.faults import connected, holds, seen
+from tests.diagnostics.pair import Pair, paired
+from tests.diagnostics.wearing import ROWS, UPDATE, done
 
 
 @pytest.fixture
 def pair(missing: Callable[[str, str], NoReturn]) -> Iterator[Pair]:
-    """A primary, and a standby that has replayed all that the primary wrote."""
-    home = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
-    home.chmod(0o755)  # a folder that the servers' user can enter
     try:
-        with running_blocking(home / "primary", QUICK) as server:
-            data = server.folder / "data"
-        _copied(data, home / "standby" / "data")
-        with running_blocking(home / "primary", QUICK) as primary:
-            _follow(home / "standby" / "data", primary)
-            with running_blocking(home / "standby", QUICK) as standby:
-                found = Pair(primary, standby)
-                found.on_primary(WAIT.format(reached="replay_lsn"))
-                yield found
+        with paired() as found:
+            yield found
     except DatabaseError as error:
         missing(f"PostgreSQL ({error})", "postgresql")
-    finally:
-        shutil.rmtree(home)
 
 
-def _copied(data: Path, copy: Path) -> None:
-    owner = data.stat()
-    shutil.copytree(data, copy)
-    for path in (copy.parent, copy, *copy.rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid)
-    copy.chmod(0o700)
-
-
-def _follow(data: Path, primary: Server) -> None:
-    (data / "standby.signal").touch(0o666)
-    with (data / "postgresql.auto.conf").open("a") as settings:
-        settings.write(
-            f"primary_conninfo = 'host={primary.socket_folder} port={primary.port} user=tocsin "
-            "application_name=second'\n"
-        )
-
-
-async def seen(looks: Looks, server: Server) -> Finding:
+async def told(looks: Looks, server: Server) -> Finding:
     async with looks(server.dsn) as examiner:
         return of(await examined(examiner), "pg.replication")
 
 
 async def test_a_pair_that_keeps_up_is_well_at_both_ends(pair: Pair, looks: Looks) -> None:
     pair.write()
-    pair.on_primary(WAIT.format(reached="replay_lsn"))
-    primary, standby = await seen(looks, pair.primary), await seen(looks, pair.standby)
+    pair.level()
+    primary, standby = await told(looks, pair.primary), await told(looks, pair.standby)
     assert (primary.code, primary.health) == ("PG601", Health.OK)
     assert primary.sentence.startswith("1 standby; the lag of second is ")
     assert (standby.code, standby.health) == ("PG603", Health.OK)
@@ -107,7 +42,7 @@ async def test_a_paused_replay_is_told_by_the_standby_and_measured_by_the_primar
 ) -> None:
     pair.on_standby("SELECT pg_wal_replay_pause()")
     pair.write()
-    primary, standby = await seen(looks, pair.primary), await seen(looks, pair.standby)
+    primary, standby = await told(looks, pair.primary), await told(looks, pair.standby)
     assert standby.health is Health.CRITICAL
     assert "its replay is paused" in standby.sentence
     waiting = {figure.name: figure.value for figure in standby.figures}
@@ -115,3 +50,42 @@ async def test_a_paused_replay_is_told_by_the_standby_and_measured_by_the_primar
     assert isinstance(waiting["not replayed"], float)
     assert isinstance(behind["lag in bytes"], float)
     assert min(waiting["not replayed"], behind["lag in bytes"]) > 16 * 1024**2
+
+
+async def test_a_query_on_the_standby_that_keeps_the_primary_from_vacuuming_is_named(
+    pair: Pair, looks: Looks
+) -> None:
+    pair.on_primary(ROWS)
+    pair.level()
+    async with connected(pair.standby.dsn, "report") as report:
+        await report.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM payments")
+        await seen(pair.primary.dsn, "backend_type = 'walsender' AND backend_xmin IS NOT NULL")
+        await done(pair.primary.dsn, UPDATE)
+        async with looks(pair.primary.dsn, limits={"dead_size": 1, "held_transactions": 1}) as examiner:
+            examination = await examined(examiner)
+    dead = coded(examination, "PG403")
+    assert dead.health is Health.CRITICAL
+    assert "VACUUM may not remove them because of a query on the standby second" in dead.sentence
+    assert "hot_standby_feedback" in dead.next_step
+    assert examination.causes[0].code == "LONG_XACT_BLOAT"
+
+
+async def test_a_slot_that_keeps_dead_rows_for_its_standby_is_named(pair: Pair, looks: Looks) -> None:
+    pair.on_primary(f"{ROWS} SELECT pg_create_physical_replication_slot('second')")
+    pair.on_standby("ALTER SYSTEM SET primary_slot_name = 'second'")
+    pair.on_standby("SELECT pg_reload_conf()")
+    await holds(
+        pair.primary.dsn, "EXISTS (SELECT FROM pg_replication_slots WHERE active AND xmin IS NOT NULL)"
+    )
+    pair.level()
+    async with connected(pair.standby.dsn, "report") as report:
+        await report.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM payments")
+        await done(pair.primary.dsn, UPDATE)
+        pair.level()
+        await holds(pair.primary.dsn, "(SELECT age(xmin) FROM pg_replication_slots) > 0")
+        async with looks(pair.primary.dsn, limits={"dead_size": 1, "held_transactions": 1}) as examiner:
+            examination = await examined(examiner)
+    dead = coded(examination, "PG403")
+    assert "because of the replication slot second (read), " in dead.sentence
+    assert "dropping the slot" in dead.next_step
+    assert examination.causes[0].code == "LONG_XACT_BLOAT"

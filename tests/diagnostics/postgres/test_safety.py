@@ -190,5 +190,6 @@ def test_statements_are_constants_and_values_are_bound() -> None:
     for source in SOURCES.glob("*.py"):
         text = source.read_text()
         for statement in re.findall(r"await read\(([^,()]+)", text):
-            assert statement.isupper() or statement.startswith("COSTS"), f"{source.name}: {statement}"
+            # what is formatted in is the schema of an extension, as the server quotes it
+            assert statement.removesuffix(".format").isupper(), f"{source.name}: {statement}"
         assert ".execute(" not in text, f"{source.name}: the simple protocol takes several statements at once"
