@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -12,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from app import config, diagnosing, examining, mitigating, settings, shell
+from app import diagnosing, settings, shell
+from app.inspection import inspected
 from app.main import serve
 from app.pulse import ask
 from app.settings import Places, load
@@ -44,17 +44,7 @@ def check() -> None:
     """Check the settings and the operator's files, and start nothing."""
 
     async def look() -> None:
-        places = load(Places)
-        settings.slack()
-        policy = config.policy(places.tocsin_config)
-        catalogue, probes = config.services(places.tocsin_config)
-        found = examining.rules(places.tocsin_config)
-        examining.targets(probes, file=places.tocsin_config / "services.toml", environ=os.environ)
-        mitigating.targets(places.tocsin_config, environ=os.environ)
-        click.echo(
-            f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services, "
-            f"{len(found.patterns)} patterns."
-        )
+        click.echo(inspected(load(Places)))
 
     _exit_with(look)
 
@@ -242,6 +232,17 @@ def list_(everything: bool, person: str) -> None:  # noqa: FBT001 - click passes
                 click.echo(f"{'':14}{noticed}")
         if not rows:
             click.echo("No incident is open.")
+
+    _in_office(person, act)
+
+
+@incident.command()
+@_as
+def checks(person: str) -> None:
+    """See how the standing checks stand."""
+
+    async def act(office: shell.Office) -> None:
+        click.echo("\n".join(await office.checks(load(Places))))
 
     _in_office(person, act)
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from app.complaints import checked, read
+from app.spans import Every, Lasting, Retry
 from incidents.catalogue import Catalogue, Link, Service
 from incidents.naming import slug
 from incidents.policy import Policy, Severity
@@ -179,6 +180,23 @@ class _LinkTable(_Table):
     url: HttpUrl
 
 
+Count = Annotated[int, Field(strict=True, gt=0, le=20)]
+
+
+class CheckTable(_Table):
+    """A standing check as the operator writes it."""
+
+    target: Annotated[str, Field(min_length=1, max_length=60)]
+    every: Every
+    name: Word | None = None
+    retry: Retry = timedelta(minutes=1)
+    bad_from: Literal["critical", "warn"] = "critical"
+    bad_after: Count = 3
+    bad_for: Lasting = timedelta()
+    good_after: Count = 2
+    severity: str | None = None
+
+
 class _ServiceTable(_Table):
     name: Annotated[str, Field(min_length=1, max_length=75)]
     slug: Slug | None = None
@@ -186,6 +204,7 @@ class _ServiceTable(_Table):
     links: tuple[_LinkTable, ...] = ()
     probes: tuple[dict[str, Any], ...] = ()
     mitigations: tuple[dict[str, Any], ...] = ()
+    checks: tuple[CheckTable, ...] = ()
 
 
 class _ServicesTable(_Table):
@@ -249,6 +268,11 @@ def services(folder: Path) -> tuple[Catalogue, dict[str, tuple[dict[str, Any], .
 def mitigations(folder: Path) -> dict[str, tuple[dict[str, Any], ...]]:
     """For each service's key the tables of what may be done to it, as they stand. Raises Misconfigured."""
     return {key: row.mitigations for key, row in _services(folder).services.items()}
+
+
+def checks(folder: Path) -> dict[str, tuple[CheckTable, ...]]:
+    """For each service's key its standing checks. Raises Misconfigured."""
+    return {key: row.checks for key, row in _services(folder).services.items()}
 
 
 def _services(folder: Path) -> _ServicesTable:

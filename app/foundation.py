@@ -16,6 +16,7 @@ from incidents.catalogue import Catalogue
 from incidents.desk import Desk
 from incidents.policy import Policy
 from storage import embedded
+from storage.checks import PostgresChecks
 from storage.database import Database, open_database
 from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
@@ -48,6 +49,7 @@ class Foundation:
     ledger: PostgresLedger
     journal: PostgresJournal
     outbox: PostgresOutbox
+    checks: PostgresChecks
     desk: Desk
 
 
@@ -75,6 +77,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             ledger,
             PostgresJournal(database),
             PostgresOutbox(database),
+            PostgresChecks(database, enqueue=Jobs().enqueue),
             Desk(ledger, policy, catalogue),
         )
 

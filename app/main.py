@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
-from app import examining, foundation, mitigating
+from app import checking, examining, foundation, mitigating
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
 from app.settings import Places, Slack
@@ -23,6 +23,7 @@ from handlers.messages.templates import Templates
 from handlers.slack import App, build, http_route
 from handlers.socket import Line, connect
 from handlers.wire import open_client
+from incidents.check_desk import CheckDesk
 from incidents.errors import Misconfigured, NoSuchIncident, Unavailable
 from incidents.mitigation import Mitigator
 from incidents.model import IncidentId
@@ -32,6 +33,7 @@ from workflows.engine import Engine, Ports
 
 Clock = Callable[[], datetime]
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+_CHATTY = ("httpx", "httpx2")
 _log = logging.getLogger("tocsin")
 
 
@@ -44,6 +46,7 @@ async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) 
     logging.basicConfig(
         level=places.tocsin_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    quiet(places.tocsin_log_level)
     if slack.local:
         forget_proxies()
     loop, work = asyncio.get_running_loop(), asyncio.create_task(_until_ended(places, slack, clock))
@@ -66,6 +69,13 @@ def _end(work: asyncio.Task[None]) -> None:
         work.cancel()
 
 
+def quiet(level: str) -> None:
+    """Requests of probes are not logged, since checks make them day and night; DEBUG shows them."""
+    if level != "DEBUG":
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def forget_proxies() -> None:
     """Slack's SDK would send even loopback calls through a proxy; it ignores NO_PROXY."""
     for name in _PROXIES:
@@ -86,16 +96,19 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         await chat.people.learn(base.policy.ladder)
         changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
         own = _own_secrets(base, slack, changeable)
+        checks = checks_for(base, places)
         examiner = await stack.enter_async_context(examiner_for(base, clock, own))
         mitigators = mitigating.mitigators(changeable, clock=clock, redaction=Redactor(own))
         await stack.enter_async_context(mitigators)
-        engine = Engine(normalised(base.url), ports=_ports(base, chat, examiner, mitigators, clock))
+        ports = _ports(base, chat, examiner, mitigators, checks, clock)
+        engine = Engine(normalised(base.url), ports=ports)
         await stack.enter_async_context(engine.running())
         app = build(
             desk=base.desk,
             chat=chat,
             targets=examiner.targets,
             offers=mitigators.offers,
+            checks=checks,
             understood=examiner.understood,
             now=clock,
             signing_secret=_signing(slack),
@@ -118,6 +131,17 @@ def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner
     return Examiner(services, clock=clock, redactor=Redactor([*own, *theirs]), rules=base.rules)
 
 
+def checks_for(base: Foundation, places: Places) -> CheckDesk:
+    """The standing checks of the configured services.
+
+    Raises:
+        Misconfigured: a check names what there is not.
+    """
+    services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
+    found = checking.checks(places.tocsin_config, policy=base.policy, targets=services)
+    return CheckDesk(found, base.checks, base.ledger, base.policy)
+
+
 def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeable) -> list[str]:
     """What the bot itself must never let out: its tokens, its database, its credentials for changing."""
     tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
@@ -126,7 +150,12 @@ def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeab
 
 
 def _ports(
-    base: Foundation, chat: SlackChat, examiner: Examiner, mitigator: Mitigator, clock: Clock
+    base: Foundation,
+    chat: SlackChat,
+    examiner: Examiner,
+    mitigator: Mitigator,
+    checks: CheckDesk,
+    clock: Clock,
 ) -> Ports:
     return Ports(
         base.ledger,
@@ -135,6 +164,7 @@ def _ports(
         chat,
         examiner,
         mitigator,
+        checks,
         base.policy,
         base.catalogue,
         clock,

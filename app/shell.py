@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
+from app import checking
 from app.foundation import Foundation, laid, now
 from app.settings import Places
 from incidents import phrases, retrospective
@@ -88,6 +89,11 @@ class Office:
         incident = await self.find(reference)
         entries = await self.base.ledger.timeline(incident.id)
         return retrospective.draft(incident, entries, self.base.policy, self.base.catalogue, str)
+
+    async def checks(self, places: Places) -> Sequence[str]:
+        """How the standing checks stand, in lines."""
+        found = checking.checks(places.tocsin_config, policy=self.base.policy, targets=None)
+        return [*checking.lines(found, await self.base.checks.standings(found))]
 
     async def served(self) -> bool:
         """Whether a bot runs on this record and does what follows."""

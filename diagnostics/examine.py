@@ -64,6 +64,7 @@ class Examiner:
         }
         self._runs: dict[Wanted, Run] = {}
         self._before: dict[Wanted, Before] = {}
+        self._routine: set[Wanted] = set()  # those whose run nobody asked for
         self._news = asyncio.Condition()
         self._opening: set[asyncio.Task[None]] = set()
 
@@ -92,7 +93,7 @@ class Examiner:
         return wanted.understood(self._services, service)
 
     def examine(
-        self, target: str, service: str | None, sought: Sought | None = None
+        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
     ) -> AsyncIterator[Examination]:
         """The examination as it grows: first when the quick probes have answered, last when complete.
 
@@ -100,6 +101,7 @@ class Examiner:
             target: "db", a service's key, "payments db", "all", or a part of a target such as "logs".
             service: the service of the room in which it was asked, if any.
             sought: look for that text in the logs, and for nothing else.
+            routine: nobody asked for it, so later looks are not compared with it.
 
         Raises:
             Refused: no such target, or none that can be searched; the text lists those that there are.
@@ -107,7 +109,7 @@ class Examiner:
         asked = wanted.wanted(self._services, target, service)
         if sought:
             asked = self._searched(target, asked, sought)
-        return self._examine(asked)
+        return self._examine(asked, routine=routine)
 
     async def collect(self, target: str, service: str | None) -> Collected:
         """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
@@ -123,13 +125,15 @@ class Examiner:
             )
         return found
 
-    async def _examine(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Examination]:
-        async for collected in self._collect(asked):
+    async def _examine(self, asked: tuple[Wanted, ...], *, routine: bool) -> AsyncIterator[Examination]:
+        async for collected in self._collect(asked, routine=routine):
             yield self._judged(asked, collected)
 
-    async def _collect(self, asked: tuple[Wanted, ...]) -> AsyncIterator[Collected]:
+    async def _collect(self, asked: tuple[Wanted, ...], *, routine: bool = False) -> AsyncIterator[Collected]:
         begun = self._monotonic()
         runs = tuple(self._run(each) for each in asked)
+        if not routine:
+            self._routine.difference_update(asked)
         said = 0
         while True:
             await self._hear(runs, said, begun)
@@ -154,13 +158,14 @@ class Examiner:
                 tell=self._tell,
             )
             self._runs[wanted] = run
+            self._routine.add(wanted)  # until somebody asks for it
         return run
 
     def _drop(self, now: float) -> None:
         """Forget the runs that serve nobody any more, save what the last look at each target found."""
         served = {key: run for key, run in self._runs.items() if not run.complete or self._recent(run, now)}
         for key, run in self._runs.items():
-            if key not in served and not key.question.sought:
+            if key not in served and not key.question.sought and key not in self._routine:
                 self._before[key] = Before(run.started_at, run.progress.findings)
         self._runs = served
 

@@ -1,6 +1,7 @@
 """The kinds of targets that can be looked at. A new kind is one module and one line here."""
 
 from diagnostics.probe import AnyFamily
+from diagnostics.probes.backup import patient as backup
 from diagnostics.probes.breaker import patient as breaker
 from diagnostics.probes.deploys import patient as deploys
 from diagnostics.probes.dns import patient as dns
@@ -31,6 +32,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     tls.FAMILY,
     dns.FAMILY,
     smtp.FAMILY,
+    backup.FAMILY,
 )
 
 

@@ -12,7 +12,7 @@ from handlers.messages import answers
 from handlers.messages.acts import Act, Subject, unpacked
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
-from handlers.verbs import command, declaring, ending, mitigate, people, progress, reading
+from handlers.verbs import checks, command, declaring, ending, mitigate, people, progress, reading
 from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
@@ -116,6 +116,22 @@ def _number(press: Press) -> int:
     if press.subject is None or press.subject.epoch is None:
         raise Refused(GONE)
     return press.subject.epoch
+
+
+async def _check_declare(front: Front, asked: Asked, press: Press) -> Message | None:
+    return await checks.declare(front, asked, *_turn(press))
+
+
+async def _check_known(front: Front, asked: Asked, press: Press) -> Message | None:
+    return await checks.known(front, asked, *_turn(press))
+
+
+def _turn(press: Press) -> tuple[str, int]:
+    """The check and the number of its turn, which the buttons of its message carry."""
+    fields = unpacked(press.value)
+    if not fields.get("turn", "").isdigit():
+        raise Refused(GONE)
+    return fields.get("check", ""), int(fields["turn"])
 
 
 async def _never_mind(_front: Front, _asked: Asked, _press: Press) -> Message | None:
@@ -227,6 +243,8 @@ _WITHOUT_INCIDENT: dict[Act, Callable[[Front, Asked, Press], Awaitable[Message |
     Act.CARRY_OUT: _carry_out,
     Act.NEVER_MIND: _never_mind,
     Act.MITIGATE: _mitigate,
+    Act.CHECK_DECLARE: _check_declare,
+    Act.CHECK_KNOWN: _check_known,
 }
 _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Message | None]]] = {
     Act.ACKNOWLEDGE: _acknowledge,

@@ -18,6 +18,7 @@ from handlers.refusals import EXPIRED
 from handlers.requests import Asked
 from handlers.wire import SlackRefusalError
 from incidents.catalogue import Catalogue
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 from incidents.errors import NoSuchIncident, Refused
 from incidents.mitigation import Offer
@@ -38,6 +39,7 @@ class Front:
     Attributes:
         targets: the words that are offered.
         understood: these, and the others by which people may call a target.
+        checks: the standing checks.
         now: the time in UTC.
     """
 
@@ -46,6 +48,7 @@ class Front:
     targets: Targets
     offers: Offers
     understood: Targets
+    checks: CheckDesk
     now: Callable[[], datetime]
     log: Logger
 

@@ -21,6 +21,7 @@ from handlers.answering import answer_command, answer_press, settled
 from handlers.chat import SlackChat
 from handlers.front import Front, Offers, Targets
 from handlers.wire import Json
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 
 App: TypeAlias = AsyncApp
@@ -30,12 +31,13 @@ _ANY = re.compile(".*", re.DOTALL)
 _EXPECTED = ("token", "will be unused")
 
 
-def build(
+def build(  # noqa: PLR0913 - one argument for each thing that handlers work with
     *,
     desk: Desk,
     chat: SlackChat,
     targets: Targets,
     offers: Offers,
+    checks: CheckDesk,
     now: Callable[[], datetime],
     understood: Targets | None = None,
     signing_secret: str = "",
@@ -47,12 +49,13 @@ def build(
         chat: the workspace.
         targets: what can be looked at for a service (`Examiner.targets`).
         offers: what can be done for a service (`Mitigator.offers`).
+        checks: the standing checks.
         now: the time in UTC.
         understood: other words for it (`Examiner.understood`); none if left out.
         signing_secret: for HTTP mode only.
     """
     log = logging.getLogger("tocsin.slack")
-    front = Front(desk, chat, targets, offers, understood or targets, now, log)
+    front = Front(desk, chat, targets, offers, understood or targets, checks, now, log)
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),

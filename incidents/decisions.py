@@ -37,7 +37,12 @@ from incidents.work import (
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What somebody declares; the severity is a name of the policy's, or None for the assumed one."""
+    """What somebody declares; the severity is a name of the policy's, or None for the assumed one.
+
+    Attributes:
+        began_at: when it began, if that is known.
+        detected_at: when it was noticed, if that was not now.
+    """
 
     title: str
     severity: str | None = None
@@ -46,6 +51,8 @@ class Declaration:
     private: bool = False
     source: str = ""
     clues: Mapping[Clue, str] = field(default_factory=dict)
+    began_at: datetime | None = None
+    detected_at: datetime | None = None
 
 
 def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -> Decision:
@@ -66,6 +73,8 @@ def declare(wish: Declaration, birth: Birth, request: Request, policy: Policy) -
         declared_by=request.by,
         declared_at=request.at,
         status_since=request.at,
+        began_at=wish.began_at,
+        detected_at=wish.detected_at,
     )
     incident = clocks.answered(incident, policy, request.at)
     fact = Declared(

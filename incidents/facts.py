@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from incidents.check_facts import CheckFact
 from incidents.ending_facts import EndingFact
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, Status
@@ -231,6 +232,7 @@ Fact: TypeAlias = (
     | Diagnosed
     | EndingFact
     | MitigationFact
+    | CheckFact
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from incidents.checks import Check, Turn
 from incidents.evidence import Examination, Sought
 from incidents.facts import Entry, Fact
 from incidents.mitigation import Offer
@@ -127,7 +128,20 @@ class PlanNotice:
     proposed: MitigationProposed
 
 
-Notice: TypeAlias = BoardNotice | FactNotice | VerdictNotice | FindingsNotice | PlanNotice
+@dataclass(frozen=True, slots=True)
+class CheckNotice:
+    """A turn of a standing check as it is now, for the channel of announcements.
+
+    Attributes:
+        incident: the one that is about it, if there is one.
+    """
+
+    check: Check
+    turn: Turn
+    incident: Incident | None = None
+
+
+Notice: TypeAlias = BoardNotice | FactNotice | VerdictNotice | FindingsNotice | PlanNotice | CheckNotice
 
 
 class RoomRefusedError(Exception):
@@ -201,9 +215,11 @@ class Examiner(Protocol):
         """What can be asked for, such as "db" and "api"."""
 
     def examine(
-        self, target: str, service: str | None, sought: Sought | None = None
+        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
     ) -> AsyncIterator[Examination]:
         """The examination as it grows, the last one complete; with a text, where it stands in the logs.
+
+        A look that is `routine` was asked for by nobody: what changed is not told against it.
 
         Raises:
             Refused: no such target, or its logs cannot be searched.

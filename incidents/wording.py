@@ -8,6 +8,7 @@ from typing import assert_never
 
 from incidents import ending_facts as ends
 from incidents import facts as f
+from incidents.check_facts import CheckFact, CheckTurned
 from incidents.facts import EVERYONE, Entry, Fact
 from incidents.mitigation_facts import MitigationFact
 from incidents.mitigation_wording import mitigated
@@ -51,6 +52,8 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
     """What somebody did, as the second half of a sentence."""
     if isinstance(fact, MitigationFact):
         return mitigated(fact, name_of)
+    if isinstance(fact, CheckFact):
+        return _check(fact, write_time)
     match fact:
         case f.Declared():
             return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"
@@ -122,6 +125,14 @@ def _ending(fact: ends.EndingFact, write_time: Callable[[datetime], str]) -> str
             return f"drafted the post-mortem {fact.name}"
         case _:
             assert_never(fact)
+
+
+def _check(fact: CheckFact, write_time: TimeOf) -> str:
+    if isinstance(fact, CheckTurned):
+        since = write_time(fact.since)
+        return f"saw the check {fact.check} turn {fact.health} (since {since}): {fact.sentence}"
+    lasted = duration(fact.at - fact.since)
+    return f"saw the check {fact.check} good again since {write_time(fact.at)}, after {lasted}"
 
 
 def _resolved(fact: ends.Resolved) -> str:

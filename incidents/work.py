@@ -155,7 +155,28 @@ class DrawPlan:
     number: int
 
 
-Apart: TypeAlias = OpenRoom | Examine | Watch | LookUp | CarryOut | LookAfter
+@dataclass(frozen=True, slots=True)
+class ShowTurn:
+    """Say how a turn of a standing check is now: in the incident about it, or where incidents are announced.
+
+    Attributes:
+        check: the check's id.
+        number: the turn's.
+    """
+
+    check: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTurn:
+    """Note that the incident is about that turn of a standing check, which it was declared from."""
+
+    check: str
+    number: int
+
+
+Apart: TypeAlias = OpenRoom | Examine | Watch | LookUp | CarryOut | LookAfter | ShowTurn | JoinTurn
 """Jobs of their own, which do not wait in the incident's lane."""
 
 FollowUp: TypeAlias = Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from incidents.checks import Standing, Streak, Turn
 from incidents.evidence import Sought
 from incidents.facts import Fact
 from incidents.mitigation import Aim, Hit, Offer, Plan, Result
@@ -30,7 +31,10 @@ def _tag(cls: type) -> str:
 
 _TAGGED: Mapping[type, str] = {cls: _tag(cls) for cls in (*get_args(Fact), *get_args(FollowUp))}
 _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
-_PARTS = (Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result)
+_PARTS = (
+    *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result),
+    *(Standing, Streak, Turn),
+)
 _HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}
 
 
@@ -62,6 +66,26 @@ def work_to_json(work: FollowUp) -> Json:
 def work_from_json(data: Json) -> FollowUp:
     """The follow-up of a JSON object."""
     return cast("FollowUp", _member(data))
+
+
+def standing_to_json(standing: Standing) -> Json:
+    """How a check stands as a JSON object."""
+    return _encode(standing)
+
+
+def standing_from_json(data: Json) -> Standing:
+    """As `incident_from_json`."""
+    return cast("Standing", _decode(Standing, data))
+
+
+def turn_to_json(turn: Turn) -> Json:
+    """A check's turn as a JSON object."""
+    return _encode(turn)
+
+
+def turn_from_json(data: Json) -> Turn:
+    """As `incident_from_json`."""
+    return cast("Turn", _decode(Turn, data))
 
 
 def writable(text: str) -> str:

@@ -117,3 +117,24 @@ Index(
     deliveries.c.number,
     postgresql_where=~deliveries.c.given_up,
 )
+
+# `details` is the whole standing; few rows, so the next look is found without an index.
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("looks_at", DateTime(timezone=True), nullable=False),
+    Column("details", JSONB, nullable=False),
+)
+
+# The turns of checks as they ended, and where the message of each stands.
+turns = Table(
+    "turns",
+    metadata,
+    Column("check_id", Text, ForeignKey("checks.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("details", JSONB, nullable=False),
+    Column("attempted", Boolean, nullable=False, server_default=text("false")),
+    Column("room", Text),
+    Column("message", Text),
+)

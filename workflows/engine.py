@@ -23,6 +23,8 @@ from workflows.ports import Ports
 from workflows.queue import connector
 from workflows.rescue import Rescue, Running
 from workflows.room import SetUp
+from workflows.rounds import Rounds
+from workflows.telling_checks import TellingChecks, lane
 from workflows.turns import Key, Turns, What
 from workflows.watches import Watches
 
@@ -43,7 +45,7 @@ class Engine:
     Args:
         dsn: the database, as libpq reads it.
         ports: the world.
-        clocks: whether the clocks of incidents ring here; tests move them by hand.
+        clocks: whether clocks ring and checks go their rounds here; tests move them by hand.
     """
 
     def __init__(self, dsn: str, *, ports: Ports, clocks: bool = True) -> None:
@@ -58,6 +60,8 @@ class Engine:
         self._examinations = Examinations(ports)
         self._watches = Watches(ports)
         self._mitigations = Mitigations(ports)
+        self._rounds = Rounds(ports)
+        self._checks = TellingChecks(ports)
         self._register()
 
     @asynccontextmanager
@@ -66,7 +70,7 @@ class Engine:
         async with self._turns.running(), self._app.open_async():
             loops = [self._work(), self._look_after()]
             if self._clocks:
-                loops.append(self._clocks.run())
+                loops += [self._clocks.run(), self._rounds.run()]
             tasks = [asyncio.create_task(loop) for loop in loops]
             try:
                 yield
@@ -113,6 +117,8 @@ class Engine:
         self._task(JobName.LOOK_UP, self._run_look_up, Patience(attempts=8, longest=15))
         self._task(JobName.CARRY_OUT, self._run_carry_out, Patience(attempts=None, longest=15))
         self._task(JobName.LOOK_AFTER, self._run_look_after, Patience(attempts=5, longest=15))
+        self._task(JobName.SHOW_TURN, self._run_show_turn, Patience(attempts=None, longest=15))
+        self._task(JobName.JOIN_TURN, self._run_join_turn, Patience(attempts=None, longest=15))
 
     def _task(self, name: JobName, work: Callable[..., Awaitable[None]], patience: Patience) -> None:
         async def run(context: JobContext, /, **arguments: JSONValue) -> None:
@@ -169,6 +175,14 @@ class Engine:
 
     async def _run_look_after(self, _context: JobContext, incident: int, number: int) -> None:
         await self._mitigations.look_after(IncidentId(incident), number)
+
+    async def _run_show_turn(self, _context: JobContext, check: str, number: int) -> None:
+        await self._turns.one_at_a_time(
+            lane(check, number), lambda held: self._checks.show(check, number, held)
+        )
+
+    async def _run_join_turn(self, _context: JobContext, incident: int, check: str, number: int) -> None:
+        await self._checks.join(IncidentId(incident), check, number)
 
     async def _deliver_later(self, incident: IncidentId) -> None:
         await self._app.job_manager.batch_defer_jobs_async([jobs.deliver(incident)])

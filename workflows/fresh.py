@@ -15,16 +15,21 @@ _TRIES = 12  # a run is shared for ten seconds
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Looks with an examiner; `pause` seconds lie between two tries for a fresh run."""
+    """Looks with an examiner; `pause` seconds lie between two tries for a fresh run.
+
+    Attributes:
+        routine: nobody asked for these looks.
+    """
 
     examiner: Examiner
     pause: float = 1.0
+    routine: bool = False
 
     async def whole(self, target: str) -> Examination | None:
         """The complete examination of a target such as "payments all"; None where no probe looks at it."""
         last = None
         try:
-            async for examination in self.examiner.examine(target, None):
+            async for examination in self.examiner.examine(target, None, routine=self.routine):
                 last = examination
         except Refused:
             return None

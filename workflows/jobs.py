@@ -13,7 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.evidence import Sought
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, RoomId
-from incidents.work import Apart, CarryOut, Examine, FollowUp, LookAfter, LookUp, OpenRoom, Request, Watch
+from incidents.work import (
+    Apart,
+    CarryOut,
+    Examine,
+    FollowUp,
+    JoinTurn,
+    LookAfter,
+    LookUp,
+    OpenRoom,
+    Request,
+    ShowTurn,
+    Watch,
+)
 
 
 class JobName(StrEnum):
@@ -26,6 +38,8 @@ class JobName(StrEnum):
     LOOK_UP = "look up what a change would hit"
     CARRY_OUT = "carry out what was approved"
     LOOK_AFTER = "look again after a change"
+    SHOW_TURN = "say how a check stands"
+    JOIN_TURN = "note which incident is about a check"
 
 
 class Jobs:
@@ -111,6 +125,16 @@ def look_after(incident: IncidentId, number: int) -> Job:
     return _job(JobName.LOOK_AFTER, {"incident": incident, "number": number})
 
 
+def show_turn(work: ShowTurn) -> Job:
+    """The job that says how a turn of a standing check is."""
+    return _job(JobName.SHOW_TURN, {"check": work.check, "number": work.number})
+
+
+def join_turn(incident: IncidentId, work: JoinTurn) -> Job:
+    """The job that notes which incident is about a turn of a standing check."""
+    return _job(JobName.JOIN_TURN, {"incident": incident, "check": work.check, "number": work.number})
+
+
 def _job(name: JobName, arguments: JSONDict, *, priority: int = 0) -> Job:
     """No lock: of two jobs for one lane the second hands over to the first (see `turns`)."""
     return Job(
@@ -132,6 +156,8 @@ def _jobs(incident: Incident | None, follow_ups: Sequence[FollowUp], request: Re
     for number, work in enumerate(follow_ups):
         if isinstance(work, Examine):
             yield examine(f"{request.key}/{number}", work)
+        elif isinstance(work, ShowTurn):
+            yield show_turn(work)
         elif incident:
             yield from _apart(incident.id, work, f"{request.key}/{number}")
 
@@ -146,3 +172,5 @@ def _apart(incident: IncidentId, work: FollowUp, key: str) -> Iterable[Job]:
             yield carry_out(incident)
         case LookAfter(number):
             yield look_after(incident, number)
+        case JoinTurn():
+            yield join_turn(incident, work)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incidents.catalogue import Catalogue
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 from incidents.facts import Via
 from incidents.mitigation import Mitigator
@@ -29,6 +30,7 @@ class Ports:
     chat: Chat
     examiner: Examiner
     mitigator: Mitigator
+    checks: CheckDesk
     policy: Policy
     catalogue: Catalogue
     clock: Callable[[], datetime]

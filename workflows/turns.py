@@ -41,6 +41,7 @@ class What(IntEnum):
     SET_UP = 7061
     LANE = 7062
     MITIGATION = 7063
+    CHECK = 7064
 
 
 @dataclass(frozen=True, slots=True)

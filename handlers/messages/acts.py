@@ -39,6 +39,8 @@ class Act(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     BREAK_GLASS = "break_glass"
+    CHECK_DECLARE = "check_declare"
+    CHECK_KNOWN = "check_known"
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,7 @@ HELP = (
     ("timeline", "see what happened"),
     ("report", "write the post-mortem draft into the room"),
     ("list", "see all open incidents"),
+    ("checks", "see the standing checks; `checks known payments api` or `checks declare ...` answers one"),
 )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from handlers.messages import corrections, ending, mitigated, people, text, updates, watch
+from handlers.messages import checks, corrections, ending, mitigated, people, text, updates, watch
 from handlers.messages.acts import Act
 from handlers.messages.drawing import Drawing, fallback, headline, links, where
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section, words
 from incidents import ending_facts as ends
 from incidents import facts as f
+from incidents.check_facts import CheckFact
 from incidents.evidence import Health
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import Incident, PersonId
@@ -23,6 +24,8 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
     incident, by, at = notice.incident, notice.by, notice.at
     if isinstance(notice.fact, MitigationFact):
         return mitigated.drawn(incident, notice.fact, by)
+    if isinstance(notice.fact, CheckFact):
+        return checks.said(incident, notice.fact)
     match notice.fact:
         case f.Declared() as fact:
             return _declared(incident, fact, drawing)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.messages import diagnosis, facts, mitigation
+from handlers.messages import checks, diagnosis, facts, mitigation
 from handlers.messages.announcement import announcement
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing, status, where
 from handlers.messages.parts import Message, context
 from handlers.messages.text import plain, title
 from incidents.model import Incident, Place
-from incidents.ports import BoardNotice, FactNotice, FindingsNotice, Notice, PlanNotice, VerdictNotice
+from incidents.ports import (
+    BoardNotice,
+    CheckNotice,
+    FactNotice,
+    FindingsNotice,
+    Notice,
+    PlanNotice,
+    VerdictNotice,
+)
 from incidents.work import Board
 
 _TOPIC = 250
@@ -30,6 +38,8 @@ def drawn(notice: Notice, drawing: Drawing) -> Message:
             return diagnosis.findings(notice)
         case PlanNotice():
             return mitigation.plan(notice)
+        case CheckNotice():
+            return checks.turn(notice, drawing)
         case _:
             assert_never(notice)
 

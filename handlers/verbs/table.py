@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import difflib
 
-from handlers.verbs import clues, command, declaring, ending, mitigate, people, progress, reading, times
+from handlers.verbs import (
+    checks,
+    clues,
+    command,
+    declaring,
+    ending,
+    mitigate,
+    people,
+    progress,
+    reading,
+    times,
+)
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 
 VERBS = (
@@ -37,6 +48,7 @@ VERBS = (
 FREE = (
     FreeVerb("declare", "Declare", declaring.declare, Takes.WORDS),
     FreeVerb("list", "List incidents", reading.listed),
+    FreeVerb("checks", "List the checks", checks.checked, Takes.WORDS),
     FreeVerb("help", "Help", reading.helped),
 )
 _OTHER_WORDS = {
@@ -68,7 +80,7 @@ _OTHER_WORDS = {
 }
 _NEAR = 0.8
 _TITLES = frozenset(
-    {"deleted", "export", "timer", "timers", "timed", "handler"}
+    {"check", "deleted", "export", "timer", "timers", "timed", "handler"}
     | {"migrate", "migrated", "migrating", "migration", "migrations"}
 )
 """Words that begin titles, however near they are to a verb."""

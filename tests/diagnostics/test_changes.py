@@ -79,3 +79,23 @@ async def test_a_second_look_says_what_changed_since_the_first() -> None:
         second = await last(examiner.examine("db", "payments"))
     assert (first.changes, first.since) == ((), None)
     assert (second.changes, second.since) == (("44 → 12 idle in transaction.",), NOW)
+
+
+async def test_a_look_that_nobody_asked_for_is_not_what_people_compare_with() -> None:
+    sessions, moments = [44, 30, 20, 12], [0.0]
+
+    async def look() -> tuple[Finding, ...]:
+        return (idle(sessions.pop(0)),)
+
+    async with examiner_of(
+        target("db", Probe("pg.idle", "idle", look)),
+        monotonic=lambda: moments[0],
+        clock=lambda: NOW + timedelta(seconds=moments[0]),
+    ) as examiner:
+        await last(examiner.examine("db", "payments"))
+        for moment in (30.0, 60.0):
+            moments[0] = moment
+            await last(examiner.examine("db", "payments", routine=True))
+        moments[0] = 180.0
+        second = await last(examiner.examine("db", "payments"))
+    assert (second.changes, second.since) == (("44 → 12 idle in transaction.",), NOW)

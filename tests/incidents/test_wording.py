@@ -9,6 +9,7 @@ import pytest
 
 from incidents import ending_facts as ends
 from incidents import facts as f
+from incidents.check_facts import CheckRecovered, CheckTurned
 from incidents.facts import Entry, Fact, Via
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, RoomId, Status
@@ -109,6 +110,14 @@ _FACTS: list[tuple[Fact, str]] = [
     (f.NoteAdded("cache was cold", "", ALICE, minute(1)), "added what Alice wrote: cache was cold"),
     (f.Diagnosed("db", "critical", "No slot is free."), "looked at db (critical): No slot is free."),
     (ends.RetrospectiveDrafted("post-mortem.md"), "drafted the post-mortem post-mortem.md"),
+    (
+        CheckTurned("payments api", "critical", "/health answers 500.", minute(1)),
+        "saw the check payments api turn critical (since 10:01): /health answers 500.",
+    ),
+    (
+        CheckRecovered("payments api", minute(1), minute(5)),
+        "saw the check payments api good again since 10:05, after 4 min",
+    ),
 ]
 
 

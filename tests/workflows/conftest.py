@@ -10,12 +10,14 @@ import pytest
 import pytest_asyncio
 
 from incidents.catalogue import Catalogue
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 from incidents.facts import Via
 from incidents.model import Incident, IncidentId, PersonId, Place, RoomId
 from incidents.policy import Policy, Severity
 from incidents.ports import SET_UP
 from incidents.work import Request
+from storage.checks import PostgresChecks
 from storage.database import Database, open_database
 from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
@@ -134,13 +136,16 @@ async def world(database_url: str, policy: Policy) -> AsyncIterator[World]:
     async with open_database(database_url) as database:
         clock, chat, journal = Clock(), Workspace(), WatchedJournal(database)
         chat.now = clock
+        ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)
+        checks = PostgresChecks(database, enqueue=Jobs().enqueue)
         ports = Ports(
-            PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone),
+            ledger,
             journal,
             PostgresOutbox(database),
             chat,
             Examiner(),
             Mitigator(),
+            CheckDesk({}, checks, ledger, policy),
             policy,
             Catalogue(),
             clock,

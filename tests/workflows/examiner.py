@@ -29,9 +29,10 @@ class Examiner:
         return self.known if service is None else []
 
     async def examine(
-        self, target: str, service: str | None, sought: Sought | None = None
+        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
     ) -> AsyncIterator[Examination]:
         """Two looks."""
+        _ = routine
         if target not in self.targets(service):
             raise Refused(f"There is no target “{target}”. Choose db.")
         self.runs += 1

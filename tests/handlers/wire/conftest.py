@@ -19,6 +19,7 @@ from handlers.slack import build
 from handlers.socket import connect
 from handlers.wire import open_client
 from incidents.catalogue import Catalogue
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 from incidents.facts import Via
 from incidents.mitigation import Offer
@@ -26,6 +27,7 @@ from incidents.model import Incident, PersonId
 from incidents.policy import Policy
 from incidents.ports import BoardNotice, Posted
 from incidents.work import Board, FollowUp, Request
+from storage.checks import PostgresChecks
 from storage.database import open_database
 from storage.ledger import PostgresLedger
 from tocsin_practice.driver import PersonDriver, PracticeDriver
@@ -144,11 +146,13 @@ async def bot(
     async with open_database(database_url) as database:
         ledger = PostgresLedger(database, enqueue=works, time_zone=policy.time_zone)
         desk = Desk(ledger, policy, catalogue)
+        checks = CheckDesk({}, PostgresChecks(database, enqueue=works), ledger, policy)
         app = build(
             desk=desk,
             chat=chat,
             targets=lambda _service: ["db", "api", "logs"],
             offers=lambda service: OFFERS if service in {None, "payments"} else (),
+            checks=checks,
             now=clock,
         )
         async with connect(app, practice.app.app_token):

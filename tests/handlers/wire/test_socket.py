@@ -19,6 +19,7 @@ from handlers.chat import SlackChat
 from handlers.slack import build, http_route
 from handlers.socket import Watch, connect
 from incidents.catalogue import Catalogue
+from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
 from incidents.errors import Misconfigured, Unavailable
 from incidents.policy import Policy
@@ -35,11 +36,13 @@ class Nothing:
 @pytest.fixture
 def app(chat: SlackChat, policy: Policy, catalogue: Catalogue) -> AsyncApp:
     desk = Desk(Nothing(), policy, catalogue)  # type: ignore[arg-type] # no test here reaches the record
+    checks = CheckDesk({}, Nothing(), Nothing(), policy)  # type: ignore[arg-type] # as above
     return build(
         desk=desk,
         chat=chat,
         targets=lambda _service: ["db"],
         offers=lambda _service: [],
+        checks=checks,
         now=_now,
         signing_secret=SECRET,
     )
