@@ -17,7 +17,9 @@ from incidents.policy import Policy
 from incidents.wording import duration
 
 
-def checks(folder: Path, *, policy: Policy, targets: Mapping[str, Sequence[Target]]) -> dict[CheckId, Check]:
+def checks(
+    folder: Path, *, policy: Policy, targets: Mapping[str, Sequence[Target]] | None
+) -> dict[CheckId, Check]:
     """The standing checks, by id.
 
     Args:

@@ -21,7 +21,7 @@ from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json
 from tocsin_practice.reading import said
 
-FAILED = "has failed 3 of 3 looks"
+FAILED = "failed 3 of 3 looks"
 DATABASE = """
 [services.payments]
 name = "Payments"

@@ -15,7 +15,7 @@ from tests.faults.test_killed_saying import posts
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.reading import said
 
-FAILED = "has failed 3 of 3 looks"
+FAILED = "failed 3 of 3 looks"
 
 
 @pytest_asyncio.fixture
