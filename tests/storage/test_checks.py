@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 import pytest_asyncio
+from alembic import command
+from sqlalchemy import create_engine, inspect
 
 from incidents.check_record import Judged
 from incidents.checking import begun
@@ -17,6 +20,7 @@ from incidents.ports import Posted
 from incidents.work import ShowTurn
 from storage.checks import PostgresChecks
 from storage.database import Database, open_database
+from storage.schema import configuration, migrate
 
 API, DB = CheckId("payments api"), CheckId("payments db")
 BOTH = [API, DB]
@@ -108,3 +112,13 @@ async def test_a_decision_that_refuses_changes_nothing(record: PostgresChecks, n
     with pytest.raises(LookupError):
         await record.change(API, noon, refuse)
     assert await record.standings([API]) == before
+
+
+def test_a_record_from_before_there_were_checks_gets_their_tables(database_url: str) -> None:
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database_url))
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        assert not inspect(connection).has_table("checks")
+    migrate(database_url)
+    assert {"checks", "turns"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
