@@ -82,6 +82,7 @@ async def test_an_out_of_memory_kill_is_told_from_any_other_kill(engine: Dockerd
     container = engine.run("api", hungry, mem_limit="16m", memswap_limit="16m", oom_kill_disable=False)
     killed = engine.run("worker", IDLE)
     container.wait()
+    engine.heard(container, "oom")  # which can come after the end
     killed.kill()
     killed.wait()
     async with opens(containers=["api", "worker"]) as examiner:
