@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import sys
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,15 +11,15 @@ import click
 from app import diagnosing, settings, shell
 from app.inspection import inspected
 from app.main import serve
+from app.proposing import mitigate
 from app.pulse import ask
 from app.settings import Places, load
+from app.terminal import NO_BOT, as_person, exit_with, in_office
 from incidents.corrections import time_of
-from incidents.errors import IncidentError, Misconfigured
-from incidents.model import PersonId, Status
+from incidents.model import Status
 from incidents.values import Clue, Milestone
 from incidents.when import stamp
 from incidents.wording import duration
-from storage.embedded import DatabaseError
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -36,7 +33,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until it is told to stop."""
-    _exit_with(lambda: serve(load(Places), settings.slack()))
+    exit_with(lambda: serve(load(Places), settings.slack()))
 
 
 @main.command()
@@ -46,7 +43,7 @@ def check() -> None:
     async def look() -> None:
         click.echo(inspected(load(Places)))
 
-    _exit_with(look)
+    exit_with(look)
 
 
 @main.command()
@@ -59,7 +56,7 @@ def health() -> None:
         if not well:
             raise SystemExit(1)
 
-    _exit_with(look)
+    exit_with(look)
 
 
 @main.command()
@@ -83,27 +80,12 @@ def diagnose(words: tuple[str, ...], save: Path | None, replay: Path | None) -> 
             diagnosing.again(places, replay) if replay else await diagnosing.look(places, asked, file=save)
         )
 
-    _exit_with(act)
+    exit_with(act)
 
 
 @main.group()
 def incident() -> None:
     """Work on incidents from the shell, by the same rules as in Slack; also while Slack is down."""
-
-
-_NO_BOT = "No bot runs on this record. What follows is kept, and done by the next bot that starts on it."
-_ALONE = (
-    "No database ran in {folder}, so it was started for this command. "
-    "If your bot keeps its record elsewhere, set the bot's DATABASE_URL or TOCSIN_HOME here too."
-)
-
-_as = click.option(
-    "--as",
-    "person",
-    default=lambda: f"shell:{getpass.getuser()}",
-    envvar="TOCSIN_AS",
-    help="Who does it: a Slack member id such as U012AB3CD. Without it, your login name is recorded.",
-)
 
 
 @incident.command()
@@ -112,7 +94,7 @@ _as = click.option(
 @click.option("--detected-by", default="", help="Who or what saw it, and how.")
 @click.option("--suspect", default="", help="What is suspected first.")
 @click.option("--private", is_flag=True, help="A private channel.")
-@_as
+@as_person
 def start(
     words: tuple[str, ...],
     impact: str,
@@ -128,10 +110,10 @@ def start(
         found = await office.start(" ".join(words), impact=impact, private=private, noticed=noticed)
         click.echo(
             f"{found.reference} is declared as {found.severity}: {found.title}\n"
-            f"{'The bot opens the room now.' if await office.served() else _NO_BOT}"
+            f"{'The bot opens the room now.' if await office.served() else NO_BOT}"
         )
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
@@ -139,7 +121,7 @@ def start(
 @click.argument("words", nargs=-1)
 @click.option("--status", type=click.Choice([s.value for s in Status if s is not Status.RESOLVED]))
 @click.option("--impact", help="Who is hit, and how; without it, as it was.")
-@_as
+@as_person
 def update(
     reference: str, words: tuple[str, ...], status: str | None, impact: str | None, person: str
 ) -> None:
@@ -148,32 +130,32 @@ def update(
     async def act(office: shell.Office) -> None:
         found = await office.update(reference, " ".join(words), status=status, impact=impact)
         due = f" The next one is due {found.owed.due:%H:%M} UTC." if found.owed else ""
-        goes = "and goes to the room." if await office.served() else f"in the timeline. {_NO_BOT}"
+        goes = "and goes to the room." if await office.served() else f"in the timeline. {NO_BOT}"
         click.echo(f"The update of {found.reference} is recorded {goes}{due}")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
 @click.argument("reference")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--now", "reason", default="", metavar="WHY", help="Skip the watch, with a reason.")
-@_as
+@as_person
 def resolve(reference: str, words: tuple[str, ...], reason: str, person: str) -> None:
     """Give the all-clear with a summary."""
 
     async def act(office: shell.Office) -> None:
         found = await office.resolve(reference, " ".join(words), reason=reason)
-        click.echo(f"{found.reference} is resolved.{'' if await office.served() else f' {_NO_BOT}'}")
+        click.echo(f"{found.reference} is resolved.{'' if await office.served() else f' {NO_BOT}'}")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command("time")
 @click.argument("reference")
 @click.argument("which", type=click.Choice([which.value for which in Milestone]))
 @click.argument("words", nargs=-1, required=True)
-@_as
+@as_person
 def time_(reference: str, which: str, words: tuple[str, ...], person: str) -> None:
     """Correct a recorded time: tocsin incident time INC-2026-001 began 13:40."""
 
@@ -184,13 +166,13 @@ def time_(reference: str, which: str, words: tuple[str, ...], person: str) -> No
             zone = office.base.policy.time_zone
             click.echo(f"Recorded for {found.reference}: {milestone.label} at {stamp(at, zone)}.")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
 @click.argument("reference")
 @click.argument("words", nargs=-1, required=True)
-@_as
+@as_person
 def role(reference: str, words: tuple[str, ...], person: str) -> None:
     """Take a role, or give it: tocsin incident role INC-2026-001 scribe U012AB3CD."""
 
@@ -198,12 +180,12 @@ def role(reference: str, words: tuple[str, ...], person: str) -> None:
         given, found = await office.role(reference, " ".join(words))
         click.echo(f"{found.roles[given]} is {given.noun} of {found.reference} now.")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
 @click.argument("reference")
-@_as
+@as_person
 def roles(reference: str, person: str) -> None:
     """See who does what."""
 
@@ -214,12 +196,12 @@ def roles(reference: str, person: str) -> None:
         for who, subject in found.experts.items():
             click.echo(f"Expert: {who} ({subject})")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
-@_as
+@as_person
 def list_(everything: bool, person: str) -> None:  # noqa: FBT001 - click passes a flag so
     """List the open incidents."""
 
@@ -233,58 +215,30 @@ def list_(everything: bool, person: str) -> None:  # noqa: FBT001 - click passes
         if not rows:
             click.echo("No incident is open.")
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
-@_as
+@as_person
 def checks(person: str) -> None:
     """See how the standing checks stand."""
 
     async def act(office: shell.Office) -> None:
         click.echo("\n".join(await office.checks(load(Places))))
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
 @incident.command()
 @click.argument("reference")
-@_as
+@as_person
 def report(reference: str, person: str) -> None:
     """Print the post-mortem draft as Markdown."""
 
     async def act(office: shell.Office) -> None:
         click.echo(await office.report(reference), nl=False)
 
-    _in_office(person, act)
+    in_office(person, act)
 
 
-def _in_office(person: str, act: Callable[[shell.Office], Awaitable[None]]) -> None:
-    async def work() -> None:
-        async with shell.office(load(Places), PersonId(person)) as office:
-            if folder := office.base.started:
-                click.echo(_ALONE.format(folder=folder), err=True)
-            await act(office)
-
-    _exit_with(work)
-
-
-def _exit_with(work: Callable[[], Awaitable[None]]) -> None:
-    """Run it; what went wrong is said in a line. Exit 2: mend a setting; 1: anything else."""
-
-    async def awaited() -> None:
-        await work()
-
-    try:
-        asyncio.run(awaited())
-    except Misconfigured as error:
-        sys.exit(_said(error, 2))
-    except (IncidentError, DatabaseError) as error:
-        sys.exit(_said(error, 1))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _said(error: Exception, code: int) -> int:
-    click.echo(str(error), err=True)
-    return code
+incident.add_command(mitigate)

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from app.complaints import checked, read
+from app.depending import wrong
+from app.pages import Page
 from app.spans import Every, Lasting, Retry
 from incidents.catalogue import Catalogue, Link, Service
 from incidents.naming import slug
@@ -89,6 +91,7 @@ class _SeverityTable(_Table):
     aliases: tuple[Word, ...] = ()
     update_every_minutes: Minutes | None = None
     post_mortem: Annotated[bool, Field(strict=True)] = False
+    diagnose_on_declare: Annotated[bool, Field(strict=True)] = False
     roles: tuple[str, ...] = ()
 
 
@@ -110,6 +113,7 @@ class _PolicyTable(_Table):
     call_after_minutes: Minutes = 5
     snooze_minutes: Minutes = 10
     post_mortem_days: Annotated[int, Field(strict=True, gt=0, le=60)] = 3
+    codes_url: Page | None = None
     role: tuple[_RoleTable, ...] = ()
     severity: tuple[_SeverityTable, ...]
 
@@ -202,6 +206,7 @@ class _ServiceTable(_Table):
     slug: Slug | None = None
     aliases: tuple[Alias, ...] = ()
     links: tuple[_LinkTable, ...] = ()
+    depends_on: tuple[str, ...] = ()
     probes: tuple[dict[str, Any], ...] = ()
     mitigations: tuple[dict[str, Any], ...] = ()
     checks: tuple[CheckTable, ...] = ()
@@ -216,6 +221,8 @@ class _ServicesTable(_Table):
         words = ({w.casefold() for w in (key, row.name, *row.aliases)} for key, row in rows)
         if twice := _twice(word for own in words for word in sorted(own)):
             raise ValueError(f"services: {twice} stands for two services. Keep it with one")
+        if fault := wrong({key: row.depends_on for key, row in self.services.items()}):
+            raise ValueError(f"services.{fault}")
         return self
 
 
@@ -238,6 +245,7 @@ def policy(folder: Path) -> Policy:
         snooze=timedelta(minutes=table.snooze_minutes),
         retrospective_days=table.post_mortem_days,
         roles=roles,
+        codes_url=str(table.codes_url or ""),
     )
 
 
@@ -254,6 +262,7 @@ def _severity(table: _SeverityTable, roles: Mapping[str, Role]) -> Severity:
         table.aliases,
         cadence,
         retrospective=table.post_mortem,
+        diagnose=table.diagnose_on_declare,
         roles=tuple(roles[plain(word)] for word in table.roles),
     )
 
@@ -283,4 +292,4 @@ def _services(folder: Path) -> _ServicesTable:
 def _service(key: str, row: _ServiceTable) -> Service:
     short = row.slug or slug(row.name) or slug(key)
     links = tuple(Link(link.title, str(link.url)) for link in row.links)
-    return Service(key, row.name, short, row.aliases, links)
+    return Service(key, row.name, short, row.aliases, links, row.depends_on)

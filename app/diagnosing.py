@@ -42,7 +42,11 @@ async def look(places: Places, asked: str, *, file: Path | None) -> str:
     own = [value for name in _OWN if (value := os.environ.get(name))]
     theirs = secrets(target for found in targets.values() for target in found)
     async with Examiner(
-        targets, clock=foundation.now, redactor=Redactor([*own, *theirs]), rules=rules
+        targets,
+        clock=foundation.now,
+        redactor=Redactor([*own, *theirs]),
+        rules=rules,
+        upstream=examining.upstream(catalogue),
     ) as examiner:
         service = _named(catalogue, asked)
         collected = await examiner.collect("all" if service else asked, service)

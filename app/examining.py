@@ -12,6 +12,8 @@ from diagnostics.patterns.schema import schema
 from diagnostics.probe import Target
 from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets
+from diagnostics.upstream import Upstream
+from incidents.catalogue import Catalogue
 from incidents.errors import Misconfigured
 
 
@@ -23,6 +25,11 @@ def rules(folder: Path) -> Rules:
     """
     facts = schema(FAMILIES)
     return Rules(read_patterns(folder / "patterns", facts), facts)
+
+
+def upstream(catalogue: Catalogue) -> Upstream:
+    """What the services depend on."""
+    return Upstream({service.key: service.depends_on for service in catalogue})
 
 
 def targets(

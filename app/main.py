@@ -128,7 +128,13 @@ def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner
     """
     services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
     theirs = secrets(target for targets in services.values() for target in targets)
-    return Examiner(services, clock=clock, redactor=Redactor([*own, *theirs]), rules=base.rules)
+    return Examiner(
+        services,
+        clock=clock,
+        redactor=Redactor([*own, *theirs]),
+        rules=base.rules,
+        upstream=examining.upstream(base.catalogue),
+    )
 
 
 def checks_for(base: Foundation, places: Places) -> CheckDesk:

@@ -10,11 +10,12 @@ from typing import TypeAlias
 from app import config
 from diagnostics.redaction import Redaction, redacted_text
 from incidents.errors import Misconfigured
+from incidents.mitigation import Offer
 from mitigations.action import Target
 from mitigations.mitigators import Mitigators
 from mitigations.targets import read_targets, secrets
 
-__all__ = ["Changeable", "mitigators", "secrets", "targets"]
+__all__ = ["Changeable", "mitigators", "offers", "secrets", "targets"]
 
 Changeable: TypeAlias = Mapping[str, tuple[Target, ...]]
 
@@ -36,6 +37,12 @@ def targets(folder: Path, *, environ: Mapping[str, str]) -> Changeable:
         }
     except Misconfigured as error:
         raise Misconfigured(f"{folder / 'services.toml'}: {error}") from None
+
+
+def offers(folder: Path, service: str, *, environ: Mapping[str, str]) -> tuple[Offer, ...]:
+    """What can be done for a service, without reaching it. Raises what `targets` raises."""
+    found = targets(folder, environ=environ).get(service, ())
+    return tuple(target.offer(action) for target in found for action in target.actions)
 
 
 def mitigators(services: Changeable, *, clock: Callable[[], datetime], redaction: Redaction) -> Mitigators:

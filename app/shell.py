@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
-from app import checking
+from app import checking, mitigating
 from app.foundation import Foundation, laid, now
 from app.settings import Places
 from incidents import phrases, retrospective
 from incidents.errors import NoSuchIncident, Refused, UnknownSeverity
 from incidents.facts import Via
+from incidents.mitigation import Offer
 from incidents.model import Incident, PersonId, Status
+from incidents.moment import still_open
+from incidents.offers import chosen
 from incidents.roles import MYSELF, Role
 from incidents.values import Clue, Milestone
 from incidents.work import Request
 from workflows import heartbeats
+
+LOGIN = "shell:"
+"""What a login name begins with where nobody said who it is in Slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Office:
 
     base: Foundation
     person: PersonId
+    folder: Path
 
     async def start(self, line: str, *, impact: str, private: bool, noticed: Mapping[Clue, str]) -> Incident:
         """Declare an incident from a line such as "SEV1 payments down"."""
@@ -79,6 +88,33 @@ class Office:
             return role, (await desk.take(request, incident.id, role)).incident
         return role, (await desk.assign(request, incident.id, role, person)).incident
 
+    async def offers(self, reference: str) -> Sequence[Offer]:
+        """What can be done for the incident's service. Raises Refused where that is nothing."""
+        return self._offers(await self.find(reference))
+
+    async def mitigate(self, reference: str, word: str, target: str) -> Offer:
+        """Ask for a change; what it would hit is proposed in the room. Raises Refused."""
+        incident = await self.find(reference)
+        still_open(incident)
+        offer = chosen(self._offers(incident), word, target)
+        if self.person.startswith(LOGIN):
+            raise Refused(
+                "Say who asks, with `--as` and a Slack member id such as U012AB3CD: whoever asks must not be "
+                "the one who approves, and under a login name nobody could tell. Nothing was changed."
+            )
+        request = self._request(f"mitigate {offer.word} {offer.target}")
+        await self.base.desk.mitigation.ask(request, incident.id, offer)
+        return offer
+
+    def _offers(self, incident: Incident) -> Sequence[Offer]:
+        """Read when it is asked for, since it needs the credentials' variables."""
+        if incident.service is None:
+            raise Refused(f"{incident.reference} names no service, so it is not known what may be changed.")
+        found = mitigating.offers(self.folder, incident.service, environ=os.environ)
+        if not found:
+            raise Refused(f"Nothing may be changed for {incident.service}; see services.toml.")
+        return found
+
     async def list(self, *, everything: bool) -> Sequence[Incident]:
         """The open incidents, or the last hundred of all."""
         ledger = self.base.ledger
@@ -125,4 +161,4 @@ def _member(who: str) -> PersonId:
 async def office(places: Places, person: PersonId) -> AsyncIterator[Office]:
     """The office, opened and closed. Raises what `laid` raises."""
     async with laid(places) as base:
-        yield Office(base, person)
+        yield Office(base, person, places.tocsin_config)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from diagnostics.facts import known, known_of_logs, known_together
 from diagnostics.look import Look
 from diagnostics.patterns.expression import Value
-from diagnostics.patterns.pattern import Clause, Pattern
+from diagnostics.patterns.pattern import Clause, Layer, Pattern
 from diagnostics.patterns.schema import Schema
+from diagnostics.upstream import ALONE, Upstream, shared, spread
 from diagnostics.wording import capital, listed
 from incidents.evidence import Cause, Confidence
 
@@ -115,17 +116,23 @@ class Suspect:
                     yield each.code.value
 
 
-def causes(looks: Sequence[Look], rules: Rules) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
+def causes(
+    looks: Sequence[Look], rules: Rules, upstream: Upstream = ALONE
+) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
     """The causes that the facts speak for, and sentences about those that may be so but could not be tested.
 
-    The surest cause comes first; at a tie the one that lies deeper. What follows from another cause of the
-    same service stands among that one's symptoms.
+    What several services share comes first, then the surest cause; at a tie the one that lies deeper. What
+    follows from another cause of the same service, or of one that it depends on, stands among that one's
+    symptoms.
     """
     suspects = [suspect for look in looks for suspect in _suspects(look, looks, rules)]
     holding = _one_of_each([suspect for suspect in suspects if suspect.holds])
     holding.sort(key=lambda suspect: suspect.rank)
-    roots = [each for each in holding if not any(_explains(other, each) for other in holding)] or holding
-    found = tuple(root.cause(tuple(_symptoms(root, holding, roots))) for root in roots)
+    related = _Related(upstream, holding)
+    roots = [each for each in holding if not related.explained(each)] or holding
+    told = [(root, related.reached(root, roots)) for root in roots]
+    told.sort(key=lambda pair: -len(_hit(*pair)))
+    found = shared([(root.look.service, _told(root, reached)) for root, reached in told], MEDIUM)
     said = {(suspect.look.target, suspect.pattern.code) for suspect in holding}
     open_ = [s for s in suspects if s.partly and (s.look.target, s.pattern.code) not in said]
     return found, tuple(map(_untested, open_[:UNTESTED]))
@@ -157,12 +164,46 @@ def _one_of_each(suspects: Sequence[Suspect]) -> list[Suspect]:
     return list(best.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """What follows from what, within services and along what they depend on."""
+
+    upstream: Upstream
+    holding: Sequence[Suspect]
+
+    def explained(self, upper: Suspect) -> bool:
+        """Whether it follows from another."""
+        return any(self._explains(lower, upper) for lower in self.holding)
+
+    def reached(self, root: Suspect, roots: Sequence[Suspect]) -> list[Suspect]:
+        """What follows from the root, also by way of others."""
+        reached = [root]
+        for cause in reached:
+            reached += [
+                other
+                for other in self.holding
+                if other not in reached and other not in roots and self._explains(cause, other)
+            ]
+        return reached[1:]
+
+    def _explains(self, lower: Suspect, upper: Suspect) -> bool:
+        if lower.look.service == upper.look.service:
+            return _explains(lower, upper)
+        below = lower.look.service in self.upstream.of(upper.look.service) and _spreads(lower, upper)
+        return below and not self._at_home(upper)
+
+    def _at_home(self, upper: Suspect) -> bool:
+        """Whether its own service explains it, which then says more than another one's trouble."""
+        own = (other for other in self.holding if other.look.service == upper.look.service)
+        return any(_explains(other, upper) for other in own)
+
+
 def _explains(lower: Suspect, upper: Suspect) -> bool:
     """Whether what is seen of one follows from the other; a guess explains nothing.
 
     A cause that shows on targets of several kinds is one cause: where it shows surest explains the others.
     """
-    if lower.look.service != upper.look.service or lower is upper:
+    if lower is upper:
         return False
     if lower.pattern.code == upper.pattern.code:
         return lower.pattern.about != upper.pattern.about and lower.rank < upper.rank
@@ -171,20 +212,28 @@ def _explains(lower: Suspect, upper: Suspect) -> bool:
     return upper.pattern.code in lower.pattern.explains or _shows(lower, upper)
 
 
+def _spreads(lower: Suspect, upper: Suspect) -> bool:
+    """Whether trouble of a service follows from that of one it depends on; what its callers see does."""
+    above = upper.pattern.layer.depth >= max(Layer.APP.depth, lower.pattern.layer.depth)
+    return lower.score >= MEDIUM and (above or upper.pattern.code in lower.pattern.explains)
+
+
 def _shows(cause: Suspect, symptom: Suspect) -> bool:
     """Whether the one says why and the other only what is seen, no lower than where the cause lies."""
     below = cause.pattern.layer.depth <= symptom.pattern.layer.depth
     return symptom.pattern.symptom and not cause.pattern.symptom and below
 
 
-def _symptoms(root: Suspect, holding: Sequence[Suspect], roots: Sequence[Suspect]) -> Iterator[str]:
-    """What follows from the root, also by way of others."""
-    reached = [root]
-    for cause in reached:
-        for other in holding:
-            if other not in reached and other not in roots and _explains(cause, other):
-                reached.append(other)
-                yield other.sentence
+def _hit(root: Suspect, reached: Sequence[Suspect]) -> tuple[str, ...]:
+    """The other services in which something follows from the root."""
+    services = dict.fromkeys(each.look.service for each in reached)
+    return tuple(sorted(service for service in services if service != root.look.service))
+
+
+def _told(root: Suspect, reached: Sequence[Suspect]) -> Cause:
+    cause = root.cause(tuple(each.sentence for each in reached))
+    hit = _hit(root, reached)
+    return spread(cause, root.look.service, hit) if hit else cause
 
 
 def _confidence(score: int) -> Confidence:

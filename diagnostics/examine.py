@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -12,13 +13,14 @@ from diagnostics.causes import NONE, Rules
 from diagnostics.changes import Before, changes
 from diagnostics.look import Collected, Look
 from diagnostics.probe import Care, Patient, Pause, Target, TargetName
-from diagnostics.question import Question
+from diagnostics.question import Dated, Question
 from diagnostics.redaction import Redaction
 from diagnostics.run import Run
+from diagnostics.upstream import ALONE, Upstream
 from diagnostics.verdict import judge
-from diagnostics.wanted import ALL, Wanted
+from diagnostics.wanted import ALL, EVERY, Wanted
 from incidents.errors import Refused
-from incidents.evidence import Examination, Sought
+from incidents.evidence import Examination, Health, Sought
 
 COMMAND = 30.0  # seconds for everything that one person asked for
 SHARED = 10.0  # seconds within which a run serves everybody who asks
@@ -33,18 +35,20 @@ class Examiner:
         clock: the time of day, UTC.
         redactor: takes secrets out of everything that is seen.
         rules: what the findings are judged by.
+        upstream: what services depend on.
         monotonic: seconds that only rise.
         pause: how sampled probes wait between their two looks.
         patience: seconds to wait at opening for targets to get ready; the others get ready later.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is named where an examiner is made
         self,
         services: Mapping[str, Sequence[Target]],
         *,
         clock: Callable[[], datetime],
         redactor: Redaction,
         rules: Rules = NONE,
+        upstream: Upstream = ALONE,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Pause = asyncio.sleep,
         patience: float = 1.0,
@@ -54,6 +58,7 @@ class Examiner:
         self._monotonic = monotonic
         self._redactor = redactor
         self._rules = rules
+        self._upstream = upstream
         self._patience = patience
         care = Care(pause, redactor)
         self._patients: dict[TargetName, Patient] = {
@@ -93,14 +98,21 @@ class Examiner:
         return wanted.understood(self._services, service)
 
     def examine(
-        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
+        self,
+        target: str,
+        service: str | None,
+        sought: Sought | None = None,
+        onset: datetime | None = None,
+        *,
+        routine: bool = False,
     ) -> AsyncIterator[Examination]:
         """The examination as it grows: first when the quick probes have answered, last when complete.
 
         Args:
-            target: "db", a service's key, "payments db", "all", or a part of a target such as "logs".
+            target: "db", a service's key, "payments db", "all", "everything", or a part such as "logs".
             service: the service of the room in which it was asked, if any.
             sought: look for that text in the logs, and for nothing else.
+            onset: when the incident began in which it was asked, UTC; what came before is told to it.
             routine: nobody asked for it, so later looks are not compared with it.
 
         Raises:
@@ -109,12 +121,14 @@ class Examiner:
         asked = wanted.wanted(self._services, target, service)
         if sought:
             asked = self._searched(target, asked, sought)
-        return self._examine(asked, routine=routine)
+        elif onset:
+            asked = tuple(self._dated(each, onset) for each in asked)
+        return self._examine(asked, onset, routine=routine)
 
     async def collect(self, target: str, service: str | None) -> Collected:
         """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
         asked = wanted.wanted(self._services, target, service)
-        return [collected async for collected in self._collect(asked)][-1]
+        return [collected async for _, collected in self._collect(asked)][-1]
 
     def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
         question = Question(sought=sought)
@@ -125,23 +139,49 @@ class Examiner:
             )
         return found
 
-    async def _examine(self, asked: tuple[Wanted, ...], *, routine: bool) -> AsyncIterator[Examination]:
-        async for collected in self._collect(asked, routine=routine):
-            yield self._judged(asked, collected)
+    def _dated(self, wanted: Wanted, onset: datetime) -> Wanted:
+        if not isinstance(self._patients[wanted.name], Dated):
+            return wanted
+        return replace(wanted, question=replace(wanted.question, onset=onset))
 
-    async def _collect(self, asked: tuple[Wanted, ...], *, routine: bool = False) -> AsyncIterator[Collected]:
+    async def _examine(
+        self, asked: tuple[Wanted, ...], onset: datetime | None, *, routine: bool
+    ) -> AsyncIterator[Examination]:
+        async for looked, collected in self._collect(asked, onset, routine=routine):
+            yield self._judged(looked, collected)
+
+    async def _collect(
+        self, asked: tuple[Wanted, ...], onset: datetime | None = None, *, routine: bool = False
+    ) -> AsyncIterator[tuple[tuple[Wanted, ...], Collected]]:
+        """What is known as it grows, with what has been looked at, which may be more than was asked for."""
         begun = self._monotonic()
-        runs = tuple(self._run(each) for each in asked)
+        runs = {each: self._run(each) for each in asked}
         if not routine:
             self._routine.difference_update(asked)
         said = 0
         while True:
-            await self._hear(runs, said, begun)
-            said = _stages(runs)
+            await self._hear(tuple(runs.values()), said, begun)
+            said = _stages(tuple(runs.values()))
             over = self._monotonic() - begun >= COMMAND
-            yield self._collected(asked, runs, over=over)
-            if over or all(run.complete for run in runs):
+            if not (over or routine):
+                runs |= {each: self._run(each) for each in self._further(runs, onset)}
+            yield tuple(runs), self._collected(_title(asked), runs, over=over)
+            if over or all(run.complete for run in runs.values()):
                 return
+
+    def _further(self, runs: Mapping[Wanted, Run], onset: datetime | None) -> tuple[Wanted, ...]:
+        """What a service depends on, once all of it was looked at and something is critical."""
+        services = {each.name.service for each in runs}
+        whole = {each.name for each in runs if each.question.whole}
+        if len(services) != 1 or not all(run.complete for run in runs.values()):
+            return ()
+        (service,) = services
+        own = {target.name for target in self._services[service]}
+        if own - whole or not any(_critical(run) for run in runs.values()):
+            return ()
+        upstream = (key for key in self._upstream.of(service) if key in self._services)
+        found = (Wanted(target.name) for key in upstream for target in self._services[key])
+        return tuple(self._dated(each, onset) if onset else each for each in found)
 
     def _run(self, wanted: Wanted) -> Run:
         now = self._monotonic()
@@ -192,17 +232,16 @@ class Examiner:
         except TimeoutError:
             return
 
-    def _collected(self, asked: tuple[Wanted, ...], runs: tuple[Run, ...], *, over: bool) -> Collected:
-        end = max(run.progress.done_at or self._monotonic() for run in runs)
+    def _collected(self, title: str, runs: Mapping[Wanted, Run], *, over: bool) -> Collected:
+        end = max(run.progress.done_at or self._monotonic() for run in runs.values())
         return Collected(
-            target=_title(asked),
-            started_at=min(run.started_at for run in runs),
-            seconds=round(end - min(run.begun for run in runs), 3),
-            looks=tuple(
-                self._look(each, run, alone=len(asked) == 1) for each, run in zip(asked, runs, strict=True)
-            ),
+            target=title,
+            started_at=min(run.started_at for run in runs.values()),
+            seconds=round(end - min(run.begun for run in runs.values()), 3),
+            looks=tuple(self._look(each, run, alone=len(runs) == 1) for each, run in runs.items()),
             over=over,
-            sought=asked[0].question.sought,
+            sought=next(iter(runs)).question.sought,
+            upstream=self._upstream,
         )
 
     def _look(self, wanted: Wanted, run: Run, *, alone: bool) -> Look:
@@ -216,6 +255,10 @@ class Examiner:
         return judge(collected, self._rules, changes=changes(pairs), since=since)
 
 
+def _critical(run: Run) -> bool:
+    return any(finding.health is Health.CRITICAL for finding in run.progress.findings)
+
+
 def _stages(runs: tuple[Run, ...]) -> int:
     return sum(run.progress.stage for run in runs)
 
@@ -224,5 +267,5 @@ def _title(names: tuple[Wanted, ...]) -> str:
     if len(names) == 1:
         return str(names[0])
     services, (part, *_) = {wanted.name.service for wanted in names}, [wanted.part for wanted in names]
-    whole = services.pop() if len(services) == 1 else ALL
-    return f"{whole} {part}".strip()
+    several = ALL if part else EVERY
+    return f"{services.pop() if len(services) == 1 else several} {part}".strip()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diagnostics.run import Progress
+from diagnostics.upstream import ALONE, Upstream
 from incidents.evidence import Sought
 
 
@@ -40,6 +41,7 @@ class Collected:
         seconds: how long it has taken until now.
         over: the time is up, so that what has not answered is unseen.
         sought: the text that was looked for, if that was the question.
+        upstream: what services depend on.
     """
 
     target: str
@@ -48,3 +50,4 @@ class Collected:
     looks: tuple[Look, ...]
     over: bool = False
     sought: Sought | None = None
+    upstream: Upstream = ALONE

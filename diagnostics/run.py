@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from diagnostics.cleaning import cleaned
 from diagnostics.probe import Outcome, Patient, Probe, watch
 from diagnostics.question import EVERYTHING, Question
-from diagnostics.redaction import Redaction, redacted, redacted_finding
+from diagnostics.redaction import Redaction
 from diagnostics.wording import duration
 from incidents.evidence import Finding
 
@@ -82,7 +83,7 @@ class Run:
         self._tell = tell
         self._budget = budget
         titles = tuple(probe.title for probe in self._probes)
-        self.progress = Progress(looking=titles, partial=question != EVERYTHING)
+        self.progress = Progress(looking=titles, partial=not question.whole)
         self._task = asyncio.create_task(self._look(), name=f"look at {patient.name}")
 
     @property
@@ -129,17 +130,16 @@ class Run:
 
     async def _one(self, probe: Probe) -> Outcome:
         outcome = await watch(self._patient, probe)
-        cleaned = [redacted_finding(self._redaction, finding) for finding in outcome.findings]
-        unseen = redacted(self._redaction, outcome.unseen)
+        clean = await cleaned(self._redaction, outcome)
         now = self.progress
         self.progress = replace(
             now,
-            findings=now.findings + tuple(finding for finding, _ in cleaned),
-            unseen=now.unseen + ((unseen.text,) if outcome.unseen else ()),
+            findings=now.findings + clean.findings,
+            unseen=now.unseen + ((clean.unseen,) if clean.unseen else ()),
             looking=tuple(title for title in now.looking if title != probe.title),
             looked=now.looked + ((probe.title,) if outcome.findings else ()),
             answered=now.answered | ({probe.id} if outcome.answered else set()),
-            masked=now.masked + sum(masked for _, masked in cleaned) + unseen.masked,
+            masked=now.masked + clean.masked,
         )
         return outcome
 

@@ -23,10 +23,11 @@ from pydantic_core import ErrorDetails
 
 from diagnostics.probe import AnyFamily, Target, TargetName
 from diagnostics.registry import FAMILIES, family
+from diagnostics.wanted import ALL, EVERY
 from diagnostics.wording import listed
 from incidents.errors import Misconfigured
 
-RESERVED = ("all",)
+RESERVED = (ALL, EVERY)
 
 
 def read_targets(

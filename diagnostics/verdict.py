@@ -25,7 +25,7 @@ def judge(
     """
     looks, over = collected.looks, collected.over
     findings = worst(finding for look in looks for finding in look.progress.findings)
-    found, untested = ((), ()) if collected.sought else causes(looks, rules)
+    found, untested = ((), ()) if collected.sought else causes(looks, rules, collected.upstream)
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()

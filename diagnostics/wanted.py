@@ -10,6 +10,7 @@ from diagnostics.wording import listed
 from incidents.errors import Refused
 
 ALL = "all"
+EVERY = "everything"  # of every service, also in the room of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _own(targets: Sequence[Target]) -> Iterator[str]:
 
 
 def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> tuple[Wanted, ...]:
-    """The targets meant: one (`db`), a service (`payments`), both (`payments db`), or `all`.
+    """The targets meant: one (`db`), a service (`payments`), both (`payments db`), `all` or `everything`.
 
     A last word that is a part of targets (`logs`, `payments logs`) asks for that part of them.
 
@@ -98,6 +99,8 @@ def _targets(
     match typed:
         case [word] if word == ALL:
             return own or every
+        case [word] if word == EVERY:
+            return every
         case [word]:
             return _called(own, word) or _of_service(services, word) or _only(_called(every, word), word)
         case [key, word]:

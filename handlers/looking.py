@@ -87,7 +87,7 @@ def _readings(front: Front, own: str | None, plain: str) -> Iterator[tuple[str, 
     """What the words may mean, the likeliest first."""
     yield from ((plain, key) for key in (own, None) if plain in _names(front.targets(key)))
     owners = [service.key for service in front.catalogue if plain in front.targets(service.key)]
-    if len(owners) == 1 and plain != "all":
+    if len(owners) == 1 and plain not in {"all", "everything"}:
         yield plain, owners[0]
     for target, rest in _splits(plain):
         service = _service(front, rest)
@@ -106,7 +106,7 @@ def _service(front: Front, said: str) -> Service | None:
 
 
 def _names(names: Sequence[str]) -> set[str]:
-    return {name.casefold() for name in names} | {"all"}
+    return {name.casefold() for name in names} | {"all", "everything"}
 
 
 def _splits(line: str) -> list[tuple[str, str]]:

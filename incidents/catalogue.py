@@ -23,13 +23,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something that the company runs; `key` is its name in files, `slug` its part of a room's name."""
+    """Something that the company runs; `key` is its name in files, `slug` its part of a room's name.
+
+    Attributes:
+        depends_on: the keys of the services without which it fails.
+    """
 
     key: str
     name: str
     slug: str
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

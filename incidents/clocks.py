@@ -146,7 +146,8 @@ def ring(incident: Incident, policy: Policy, now: datetime) -> Decision | None:
     if not facts and not looks:
         return None
     follow_ups = tuple(work for fact in facts for work in _told(incident, fact, now))
-    boards = (Redraw(Board.CARD), Redraw(Board.ANNOUNCEMENT)) if len(facts) > len(expired) else ()
+    boards = [Redraw(Board.CARD)] if facts else []
+    boards += [Redraw(Board.ANNOUNCEMENT)] if len(facts) > len(expired) else []
     plans = tuple(DrawPlan(fact.number) for fact in expired)
     return Decision(moved, facts, (*plans, *follow_ups, *boards, *looks), rings_at(moved, policy))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from incidents import clocks, clues, handovers
+from incidents import clocks, clues, first_look, handovers
 from incidents.ending_facts import Relapsed, ServiceRestored
 from incidents.errors import AlreadyTaken, Refused
 from incidents.facts import (
@@ -99,7 +99,7 @@ def change_severity(incident: Incident, now: Moment, word: str) -> Decision:
     fact = SeverityChanged(incident.severity, after)
     moved = replace(incident, severity=after, assumed=False)
     moved = clocks.on_change(moved, now.policy, now.at)
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+    return first_look.ordered(now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC]), now)
 
 
 def name_service(incident: Incident, now: Moment, key: str) -> Decision:
@@ -110,7 +110,7 @@ def name_service(incident: Incident, now: Moment, key: str) -> Decision:
     fact = ServiceNamed(key)
     looks = Looks(now.at) if incident.looks else None
     moved = replace(incident, service=key, looks=looks)
-    return now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC])
+    return first_look.ordered(now.decide(moved, [fact], [now.tell(fact), *WITH_TOPIC]), now)
 
 
 def acknowledge(incident: Incident, now: Moment) -> Decision:

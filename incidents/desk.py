@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from incidents import clocks, clues, corrections, decisions, endings, fixes, handovers, watching, when
+from incidents import (
+    clocks,
+    clues,
+    corrections,
+    decisions,
+    endings,
+    first_look,
+    fixes,
+    handovers,
+    watching,
+    when,
+)
 from incidents.catalogue import Catalogue
 from incidents.decisions import Declaration, News
 from incidents.ending_facts import RetrospectiveDrafted, WatchLooked
@@ -201,7 +212,9 @@ class Desk:
         if request.by is None:
             raise ValueError("somebody asks for an examination")
         subject = incident.service if incident and service is None else service
-        return await self.ledger.note_request(request, [Examine(target, subject, place, request.by, sought)])
+        number = incident.id if incident else None
+        look = Examine(target, subject, place, request.by, sought, number)
+        return await self.ledger.note_request(request, [look])
 
     async def room_opened(self, request: Request, incident: IncidentId, room: Room, refusal: str) -> Outcome:
         """The room exists; called by the set-up."""
@@ -216,6 +229,10 @@ class Desk:
         """The announcement channel could not be written to; called by the set-up."""
         fact = AnnouncementFailed(channel, reason)
         return await self._rule(request, incident, lambda i, now: now.decide(i, [fact], []))
+
+    async def look_first(self, request: Request, incident: IncidentId) -> Outcome:
+        """Have the service looked at as the policy says, unless it was; called by the set-up."""
+        return await self._rule(request, incident, first_look.order)
 
     async def diagnosed(self, request: Request, incident: IncidentId, fact: Diagnosed) -> Outcome:
         """A verdict was given; called by the examination."""

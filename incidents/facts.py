@@ -203,11 +203,12 @@ class NoteAdded:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """A target was looked at, with this verdict."""
+    """A target was looked at, with this verdict; `findings` are what the probes saw, worst first."""
 
     target: str
     health: str
     sentence: str
+    findings: tuple[str, ...] = ()
 
 
 Fact: TypeAlias = (

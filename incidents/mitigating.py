@@ -29,9 +29,10 @@ from incidents.mitigation_facts import (
 from incidents.model import Incident, MessageId, PersonId, Proposal
 from incidents.moment import Moment, still_open
 from incidents.texts import checked as checked_text
-from incidents.work import CarryOut, Decision, DrawPlan, FollowUp, LookAfter, LookUp
+from incidents.work import Board, CarryOut, Decision, DrawPlan, FollowUp, LookAfter, LookUp, Redraw
 
 _REASON = 1000
+_CARD = Redraw(Board.CARD)  # says what waits for approval
 
 
 def ask(incident: Incident, now: Moment, offer: Offer, thread: MessageId | None) -> Decision:
@@ -69,7 +70,7 @@ def propose(incident: Incident, now: Moment, number: int, plan: Plan) -> Decisio
         expires_at=expires_at,
     )
     fact = MitigationProposed(number, plan, proposal.asked_by, expires_at)
-    return _decided(incident, now, moved, [fact], [DrawPlan(number)])
+    return _decided(incident, now, moved, [fact], [DrawPlan(number), _CARD])
 
 
 def approve(incident: Incident, now: Moment, number: int) -> Decision:
@@ -79,7 +80,7 @@ def approve(incident: Incident, now: Moment, number: int) -> Decision:
         raise _not_you(proposal, incident, now.by)
     fact = MitigationApproved(number, proposal.sentence, proposal.asked_by)
     moved = replace(_moved(proposal, now, Stage.APPROVED), decided_by=now.by)
-    return _decided(incident, now, moved, [fact], [DrawPlan(number), CarryOut()])
+    return _decided(incident, now, moved, [fact], [DrawPlan(number), _CARD, CarryOut()])
 
 
 def may_approve(proposal: Proposal, incident: Incident, person: PersonId) -> bool:
@@ -117,7 +118,7 @@ def break_glass(incident: Incident, now: Moment, number: int, reason: str) -> De
     why = checked_text(reason, "reason", _REASON)
     fact = GlassBroken(number, proposal.sentence, proposal.asked_by, why)
     moved = replace(_moved(proposal, now, Stage.APPROVED), decided_by=now.by, glass=True)
-    return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), CarryOut()])
+    return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), _CARD, CarryOut()])
 
 
 def decline(incident: Incident, now: Moment, number: int, reason: str) -> Decision:
@@ -126,7 +127,7 @@ def decline(incident: Incident, now: Moment, number: int, reason: str) -> Decisi
     why = checked_text(reason, "reason", _REASON, empty=True)
     fact = MitigationDeclined(number, proposal.sentence, proposal.asked_by, why)
     moved = replace(_moved(proposal, now, Stage.DECLINED, words=why), decided_by=now.by)
-    return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number)])
+    return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), _CARD])
 
 
 def begin(incident: Incident, now: Moment, number: int, evidence: EvidenceTaken | None) -> Decision:

@@ -106,6 +106,7 @@ class Incident:
         looks: what the probes saw since *Service restored*; None unless the service is being watched.
         epoch: how often people have set the clock anew.
         proposals: the changes that were asked for, in order.
+        looked_at: the services at which Tocsin looked by itself.
     """
 
     id: IncidentId
@@ -143,6 +144,7 @@ class Incident:
     owed: Owed | None = None
     epoch: int = 0
     proposals: tuple[Proposal, ...] = ()
+    looked_at: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -158,6 +160,11 @@ class Incident:
     def detected(self) -> datetime:
         """When it was noticed; the declaration, unless somebody said otherwise."""
         return self.detected_at or self.declared_at
+
+    @property
+    def onset(self) -> datetime:
+        """When it began, as far as is known: no later than it was noticed."""
+        return self.began_at or self.detected
 
     @property
     def detected_by(self) -> str:

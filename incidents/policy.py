@@ -29,6 +29,7 @@ class Severity:
         mark: the emoji that stands beside the name, never alone.
         cadence: the longest allowed silence between status updates; None where none is owed.
         retrospective: whether a post-mortem is owed.
+        diagnose: whether Tocsin looks at the incident's service by itself.
         roles: those that must be filled.
     """
 
@@ -38,6 +39,7 @@ class Severity:
     aliases: tuple[str, ...] = ()
     cadence: timedelta | None = None
     retrospective: bool = False
+    diagnose: bool = False
     roles: tuple[Role, ...] = ()
 
 
@@ -54,6 +56,7 @@ class Policy:
         monitor_fix_forward: as `monitor`, after a fix forward.
         watch_every: how often its probes look at it meanwhile.
         roles: those that can be taken, the built-in ones first.
+        codes_url: where the page of codes is published; empty where it is not.
     """
 
     severities: tuple[Severity, ...]
@@ -69,6 +72,7 @@ class Policy:
     snooze: timedelta = timedelta(minutes=10)
     retrospective_days: int = 3
     roles: tuple[Role, ...] = BUILT_IN
+    codes_url: str = ""
 
     def watch(self, fix: Fix | None) -> timedelta:
         """How long a service restored by such a fix is watched; None where nobody said which."""

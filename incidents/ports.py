@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
@@ -80,10 +80,11 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class BoardNotice:
-    """The incident as it is now, to be drawn as that board. `rooms` is where it goes on, if anywhere."""
+    """The incident as it is now, to be drawn as that board; `links` lead to waiting proposals, by number."""
 
     incident: Incident
     board: Board
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class FactNotice:
 
 @dataclass(frozen=True, slots=True)
 class VerdictNotice:
-    """An examination as it stands; the headline message of a thread.
+    """An examination as it stands; the headline of a thread. Nobody asked where Tocsin looks by itself.
 
     Attributes:
         service: the key of the service that it was asked for; None for all.
@@ -106,7 +107,7 @@ class VerdictNotice:
     """
 
     examination: Examination
-    asked_by: PersonId
+    asked_by: PersonId | None
     incident: Incident | None
     service: str | None = None
     offers: tuple[Offer, ...] = ()
@@ -215,14 +216,18 @@ class Examiner(Protocol):
         """What can be asked for, such as "db" and "api"."""
 
     def examine(
-        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
+        self,
+        target: str,
+        service: str | None,
+        sought: Sought | None = None,
+        onset: datetime | None = None,
+        *,
+        routine: bool = False,
     ) -> AsyncIterator[Examination]:
         """The examination as it grows, the last one complete; with a text, where it stands in the logs.
 
-        A look that is `routine` was asked for by nobody: what changed is not told against it.
-
-        Raises:
-            Refused: no such target, or its logs cannot be searched.
+        What came before, such as a deploy, is told to the onset (UTC); without one, to now. A look that is
+        `routine` was asked for by nobody: what changed is not told against it. Raises Refused.
         """
 
 

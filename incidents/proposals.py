@@ -20,6 +20,11 @@ def waiting(incident: Incident, at: datetime) -> tuple[Proposal, ...]:
     return tuple(proposal for proposal in incident.proposals if _waits(proposal, at))
 
 
+def proposed(incident: Incident) -> tuple[Proposal, ...]:
+    """Those that wait for approval as the record has it, in order; none once the incident has ended."""
+    return tuple(proposal for proposal, _ in _expiries(incident)) if incident.open else ()
+
+
 def busy(incident: Incident, offer: Offer, at: datetime) -> Proposal | None:
     """The proposal of the same change to the same target that is not over yet."""
     same = (p for p in incident.proposals if (p.offer.action, p.offer.target) == (offer.action, offer.target))

@@ -106,14 +106,17 @@ class Examine:
     Attributes:
         place: where it was asked for.
         service: the service's key, None for all that have such a target.
+        asked_by: None where Tocsin looks by itself.
         sought: look for that text in its logs instead.
+        incident: in which it was asked for; None where it was asked outside of one.
     """
 
     target: str
     service: str | None
     place: Place
-    asked_by: PersonId
+    asked_by: PersonId | None
     sought: Sought | None = None
+    incident: IncidentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

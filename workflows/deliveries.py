@@ -153,14 +153,20 @@ class Deliveries:
             return
         posted = await self.ports.journal.board(incident.id, board)
         if posted:
-            await self.ports.chat.revise(posted, BoardNotice(incident, board))
+            links = await plans.links(self.ports, incident) if board is Board.CARD else {}
+            await self.ports.chat.revise(posted, BoardNotice(incident, board, links))
 
 
 def coalesced(pending: Sequence[Delivery]) -> list[Delivery]:
-    """Of several redraws of one board the first, since it draws the incident as it is by now."""
+    """Of several redraws of one board the first, since it draws the incident as it is by now.
+
+    The card links to the messages of plans, so one after such a message is kept too.
+    """
     seen: set[Board] = set()
     kept: list[Delivery] = []
     for delivery in pending:
+        if isinstance(delivery.work, DrawPlan):
+            seen.discard(Board.CARD)
         if isinstance(delivery.work, Redraw):
             if delivery.work.board in seen:
                 continue

@@ -16,6 +16,7 @@ from incidents.facts import Diagnosed
 from incidents.model import Incident, Place
 from incidents.ports import FindingsNotice, PlaceUnwritableError, Posted, VerdictNotice
 from incidents.work import Examine
+from workflows.evidence import kept
 from workflows.ports import Ports
 from workflows.remedies import remedies
 from workflows.steps import SKEW
@@ -50,7 +51,7 @@ class Examinations:
         Raises:
             Unavailable: it must be run again; it then finishes the same message.
         """
-        incident = await self.ports.ledger.in_room(order.work.place.room)
+        incident = await self._incident(order.work)
         started_at = self.ports.clock()
         headline = Headline(self.ports, order, incident)
         try:
@@ -58,29 +59,42 @@ class Examinations:
             await headline.settled()
         finally:
             headline.stop()
-        if last is None or headline.posted is None:
+        if last is None:
             return
         if incident:
             await self._record(order, incident, last)
-        await self._findings(order, incident, headline.posted, last)
+        if headline.posted:
+            await self._findings(order, incident, headline.posted, last)
+
+    async def _incident(self, work: Examine) -> Incident | None:
+        """As it is now: the one that it was asked for in, else the one whose room that is."""
+        if work.incident is not None:
+            return await self.ports.ledger.get(work.incident)
+        return await self.ports.ledger.in_room(work.place.room)
 
     async def _show_all(self, order: Order, at: datetime, headline: Headline) -> Examination | None:
         last: Examination | None = None
-        async with aclosing(self._seen(order, at)) as seen:
+        async with aclosing(self._seen(order, at, headline.incident)) as seen:
             async for examination in seen:
                 last = examination
                 headline.show(examination)
         return last
 
-    async def _seen(self, order: Order, at: datetime) -> AsyncGenerator[Examination, None]:
-        """As the examiner sees it; a target that it does not know is a verdict too."""
-        target = order.work.target
-        yield Examination(target, at, Health.UNKNOWN, "Looking…", looking=(target,))
+    async def _seen(
+        self, order: Order, at: datetime, incident: Incident | None
+    ) -> AsyncGenerator[Examination, None]:
+        """As the examiner sees it. Whoever asked is told at once, and also that there is no such target."""
+        target, asked = order.work.target, order.work.asked_by is not None
+        if asked:
+            yield Examination(target, at, Health.UNKNOWN, "Looking…", looking=(target,))
         try:
-            examining = self.ports.examiner.examine(target, order.work.service, order.work.sought)
+            onset = incident.onset if incident else None
+            examining = self.ports.examiner.examine(target, order.work.service, order.work.sought, onset)
             async for examination in examining:
                 yield examination
         except Refused as refusal:
+            if not asked:
+                return
             yield Examination(target, at, Health.UNKNOWN, str(refusal))
 
     async def _findings(
@@ -93,7 +107,8 @@ class Examinations:
         await _post(self.ports, place, FindingsNotice(examination, incident), order, "findings")
 
     async def _record(self, order: Order, incident: Incident, examination: Examination) -> None:
-        fact = Diagnosed(examination.target, examination.health.value, examination.sentence)
+        seen = examination
+        fact = Diagnosed(seen.target, seen.health.value, seen.sentence, kept(seen))
         request = replace(self.ports.request(f"diagnosed:{order.key}"), by=order.work.asked_by)
         await self.ports.desk.diagnosed(request, incident.id, fact)
 
@@ -107,7 +122,7 @@ class Headline:
     def __init__(self, ports: Ports, order: Order, incident: Incident | None) -> None:
         self._ports = ports
         self._order = order
-        self._incident = incident
+        self.incident = incident
         self._latest: Examination | None = None
         self._drawing: asyncio.Task[None] | None = None
         self.posted: Posted | None = None
@@ -132,20 +147,22 @@ class Headline:
         while self._latest:
             examination, self._latest = self._latest, None
             work = self._order.work
-            offers = remedies(self._ports.mitigator, examination, self._incident)
-            notice = VerdictNotice(examination, work.asked_by, self._incident, work.service, offers)
+            offers = remedies(self._ports.mitigator, examination, self.incident)
+            notice = VerdictNotice(examination, work.asked_by, self.incident, work.service, offers)
             if self.posted is None:
                 self.posted = await self._post(notice)
             else:
                 await self._ports.chat.revise(self.posted, notice)
 
     async def _post(self, notice: VerdictNotice) -> Posted | None:
-        """Where it was asked for; where the bot cannot write there, to the one who asked."""
+        """Where it was asked for; where the bot cannot write there, to the one who asked, if anybody."""
         work = self._order.work
         try:
             return await _post(self._ports, work.place, notice, self._order, "verdict")
         except PlaceUnwritableError as error:
-            _log.info("the verdict goes to the one who asked: %s", error)
+            _log.info("the verdict cannot be said where it was asked for: %s", error)
+        if work.asked_by is None:
+            return None
         place = await self._ports.chat.direct(work.asked_by)
         return await _post(self._ports, place, notice, self._order, "verdict")
 

@@ -83,6 +83,7 @@ def examine(key: str, work: Examine) -> Job:
         "thread": work.place.thread,
         "asked_by": work.asked_by,
         "sought": work.sought.text if work.sought else None,
+        "incident": work.incident,
     }
     return _job(JobName.EXAMINE, wanted)
 
@@ -92,8 +93,10 @@ def examination(wanted: JSONDict) -> Examine:
     thread = MessageId(str(wanted["thread"])) if wanted["thread"] else None
     service = str(wanted["service"]) if wanted["service"] else None
     place = Place(RoomId(str(wanted["room"])), thread)
+    asked_by = PersonId(str(wanted["asked_by"])) if wanted["asked_by"] else None
     sought = Sought(str(wanted["sought"])) if wanted.get("sought") else None
-    return Examine(str(wanted["target"]), service, place, PersonId(str(wanted["asked_by"])), sought)
+    incident = IncidentId(int(str(wanted["incident"]))) if wanted.get("incident") else None
+    return Examine(str(wanted["target"]), service, place, asked_by, sought, incident)
 
 
 def watch(key: str, incident: IncidentId, work: Watch) -> Job:

@@ -19,6 +19,7 @@ from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident, IncidentId, Proposal
 from incidents.ports import FindingsNotice, PlaceUnwritableError
 from incidents.work import Request
+from workflows.evidence import kept
 from workflows.fresh import Fresh
 from workflows.plans import place_of, plan_of
 from workflows.ports import Ports
@@ -28,7 +29,6 @@ from workflows.turns import Check
 PATIENCE = timedelta(minutes=5)
 """How long a change is tried again that may or may not have happened."""
 _LOOKS, _BETWEEN = 18, 10.0  # three minutes: a full start takes that long
-_KEPT = 30
 _EVIDENCE = UUID("1f9d6a52-7c55-4a39-9d0e-4f0b7d6c2b11")
 _BROKEN = "something failed inside Tocsin, and its log says what"
 _log = logging.getLogger(__name__)
@@ -182,6 +182,4 @@ def _next(incident: Incident) -> Proposal | None:
 
 
 def _evidence(number: int, seen: Examination) -> EvidenceTaken:
-    worst = sorted(seen.findings, key=lambda finding: finding.health.rank)[:_KEPT]
-    findings = tuple(f"{f.code} {f.health.value}: {f.sentence}" for f in worst)
-    return EvidenceTaken(number, seen.target, seen.health.value, seen.sentence, findings)
+    return EvidenceTaken(number, seen.target, seen.health.value, seen.sentence, kept(seen))

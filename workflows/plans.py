@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
+from incidents import proposals
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, IncidentId, Place, Proposal
-from incidents.ports import Delivery, PlanNotice
+from incidents.ports import Delivery, PlaceUnwritableError, PlanNotice
 from incidents.work import PlanBoard
 from workflows.ports import Ports
 from workflows.steps import SKEW
@@ -30,6 +34,17 @@ def asked_at(incident: Incident, proposal: Proposal) -> Place:
     if incident.room is None:
         raise LookupError("the lane waits for the room")
     return Place(incident.room.id, incident.room.thread or proposal.thread)
+
+
+async def links(ports: Ports, incident: Incident) -> Mapping[int, str]:
+    """Where the proposals stand that wait for approval; those without an address are left out."""
+    found: dict[int, str] = {}
+    for proposal in proposals.proposed(incident):
+        posted = await ports.journal.board(incident.id, PlanBoard(proposal.number))
+        if posted:
+            with suppress(PlaceUnwritableError):
+                found[proposal.number] = await ports.chat.link_to(posted)
+    return found
 
 
 async def draw(ports: Ports, delivery: Delivery, incident: Incident, number: int) -> None:

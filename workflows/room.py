@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from incidents import first_look
 from incidents.model import Incident, IncidentId, Room, RoomId
 from incidents.ports import SET_UP, Posted
 from workflows import announcing, furnishing, opening, sentences
@@ -50,7 +51,15 @@ class SetUp:
             await _Run(self.ports, steps, channel).set_up(incident)
         if await self.ports.outbox.pending(incident_id):
             await self.deliver(incident_id)
+        await self._look_first(incident_id)
         await steps.finish(SET_UP)
+
+    async def _look_first(self, incident_id: IncidentId) -> None:
+        """Have the service looked at, as it is known by now; last, so that nobody waits for it."""
+        incident = await self.ports.ledger.get(incident_id)
+        if first_look.owed(incident, self.ports.policy):
+            request = self.ports.request(f"first look:{incident_id}:{incident.service}")
+            await self.ports.desk.look_first(request, incident_id)
 
     async def failed(self, incident_id: IncidentId, reason: str) -> None:
         """Say so to the declarer, once; it is tried again all the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from slack_sdk.models.blocks import (
     Block,
@@ -17,25 +17,35 @@ from handlers.messages import people, text, watch
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, clues, consequence, fallback, links, owed, role_line, status
 from handlers.messages.parts import Message, button, context, header, row, section
+from incidents import proposals
 from incidents.evidence import Health
-from incidents.model import Incident, Status
+from incidents.model import Incident, Proposal, Status
 
 _MENU = 100
+_WAITING = 5
 
 
-def card(incident: Incident, drawing: Drawing) -> Message:
-    """Severity, title, status, impact, roles, what is owed next, and buttons by stage."""
+def card(incident: Incident, drawing: Drawing, plans: Mapping[int, str] | None = None) -> Message:
+    """Severity, title, status, impact, roles, what is owed next, and buttons by stage.
+
+    Args:
+        incident: as it is now.
+        drawing: how things are called.
+        plans: the addresses of proposals that wait for approval, by their numbers.
+    """
     said = fallback(incident, f"{text.title(incident.title)} ({incident.status.value})")
-    return Message(said, tuple(_blocks(incident, drawing)))
+    return Message(said, tuple(_blocks(incident, drawing, plans or {})))
 
 
-def _blocks(incident: Incident, drawing: Drawing) -> Iterator[Block]:
+def _blocks(incident: Incident, drawing: Drawing, plans: Mapping[int, str]) -> Iterator[Block]:
     yield header(f"{drawing.severity(incident.severity)} · {incident.title}")
     yield section(_facts(incident, drawing), _severity_button(incident))
     if incident.impact or incident.open:
         yield section(f"*Impact:* {text.escaped(incident.impact, 1500) or '_not known yet_'}")
     if incident.open and incident.actions:
         yield section(f"*Actions:* {text.escaped(incident.actions, 800)}")
+    if waiting := proposals.proposed(incident):
+        yield section("\n".join(_fix(proposal, plans) for proposal in waiting[:_WAITING]))
     if incident.open:
         yield from _service(incident, drawing)
     yield from _roles(incident, drawing)
@@ -70,6 +80,14 @@ def _severity_button(incident: Incident) -> ButtonElement | None:
     return button(
         "Change" if incident.assumed else "Change severity", Act.SEVERITY, str(Subject.of(incident))
     )
+
+
+def _fix(proposal: Proposal, plans: Mapping[int, str]) -> str:
+    """What waits for somebody's approval, until when, and where to give it."""
+    until = f" Until {text.clock(proposal.expires_at)}." if proposal.expires_at else ""
+    address = plans.get(proposal.number)
+    where = f" {text.link(address, 'Approve or decline it')}" if address else ""
+    return f"*A fix waits for approval:* {text.escaped(proposal.sentence, 300)}{until}{where}"
 
 
 def _service(incident: Incident, drawing: Drawing) -> Iterator[Block]:

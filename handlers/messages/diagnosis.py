@@ -48,9 +48,13 @@ def _verdict(notice: VerdictNotice) -> Iterator[Block]:
     for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen), _steps(seen)):
         if lines := "\n".join(said):
             yield section(lines)
-    yield context(_progress(seen), f"asked by {text.mention(notice.asked_by)}")
+    yield context(_progress(seen), _asked(notice))
     if seen.complete:
         yield row(_buttons(notice))
+
+
+def _asked(notice: VerdictNotice) -> str:
+    return f"asked by {text.mention(notice.asked_by)}" if notice.asked_by else "Tocsin looked by itself"
 
 
 def _headline(seen: Examination) -> str:
@@ -164,22 +168,27 @@ def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
     return [*remedies, *buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
 
 
-def findings(notice: FindingsNotice) -> Message:
-    """Each finding on a line, worst first; the fine ones together; the figures of those that are not fine."""
+def findings(notice: FindingsNotice, page: str = "") -> Message:
+    """Each finding on a line, worst first; the fine ones together; the figures of those that are not fine.
+
+    Args:
+        notice: what was found.
+        page: the address of the page that says what each code means; empty if there is none.
+    """
     seen = notice.examination
     if not seen.findings:
         return Message("No findings.", (section("No probe of this target gave a finding."),))
     said = f"{counted(len(seen.findings), 'finding')} on {text.one_line(seen.target, 100)}"
-    return Message(said, tuple(_findings(seen)))
+    return Message(said, tuple(_findings(seen, page)))
 
 
-def _findings(seen: Examination) -> Iterator[Block]:
+def _findings(seen: Examination, page: str) -> Iterator[Block]:
     ranked = sorted(seen.findings, key=lambda finding: finding.health.rank)
     bad = [finding for finding in ranked if seen.sought or finding.health is not Health.OK]
     fine = [finding for finding in ranked if finding not in bad]
     several = len({finding.target for finding in ranked}) > 1
     for finding in bad[:_SHOWN]:
-        yield section(_line(finding, several=several))
+        yield section(_line(finding, page, several=several))
     if len(bad) > _SHOWN:
         yield context(f"{len(bad) - _SHOWN} more findings are in the file.")
     if fine:
@@ -196,10 +205,15 @@ def _target(finding: Finding, *, several: bool) -> str:
     return f"{text.one_line(finding.target, 60)}: " if several and finding.target else ""
 
 
-def _line(finding: Finding, *, several: bool) -> str:
+def _code(code: str, page: str) -> str:
+    """The code, leading to its place on the page of codes."""
+    return text.link(f"{page}#{code.lower()}", code) if page else text.code(code)
+
+
+def _line(finding: Finding, page: str, *, several: bool) -> str:
     said = _evidence(finding.sentence, _LINE)
     mark = f"{HEALTH[finding.health]} · {_target(finding, several=several)}"
-    lines = [f"{mark}{said} {text.code(finding.code)}"]
+    lines = [f"{mark}{said} {_code(finding.code, page)}"]
     if finding.meaning:
         lines.append(_evidence(finding.meaning, _LINE))
     if finding.next_step:

@@ -35,7 +35,7 @@ def drawn(notice: Notice, drawing: Drawing) -> Message:
         case VerdictNotice():
             return diagnosis.verdict(notice)
         case FindingsNotice():
-            return diagnosis.findings(notice)
+            return diagnosis.findings(notice, drawing.policy.codes_url)
         case PlanNotice():
             return mitigation.plan(notice)
         case CheckNotice():
@@ -47,7 +47,7 @@ def drawn(notice: Notice, drawing: Drawing) -> Message:
 def _board(notice: BoardNotice, drawing: Drawing) -> Message:
     match notice.board:
         case Board.CARD:
-            return card(notice.incident, drawing)
+            return card(notice.incident, drawing, notice.links)
         case Board.ANNOUNCEMENT:
             return announcement(notice.incident, drawing)
         case Board.TOPIC:

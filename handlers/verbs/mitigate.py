@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from handlers.front import Front
 from handlers.messages import mitigation as messages
@@ -10,7 +10,7 @@ from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.views import mitigation as forms
 from handlers.views import rollback
-from incidents import proposals
+from incidents import offers, proposals
 from incidents.errors import Refused
 from incidents.mitigating import may_break_glass
 from incidents.mitigation import Offer
@@ -42,7 +42,7 @@ async def mitigate(front: Front, asked: Asked, incident: Incident, line: str) ->
         return messages.nothing_offered(incident.service)
     if not first:
         return messages.offers(incident, found, front.drawing)
-    return await ask(front, asked, incident, _chosen(found, first, rest))
+    return await ask(front, asked, incident, offers.chosen(found, first, rest))
 
 
 async def ask(
@@ -56,7 +56,7 @@ async def ask(
 def offered(front: Front, incident: Incident, word: str, target: str) -> Offer:
     """What a button stands for, if it is still offered. Raises Refused."""
     still_open(incident)
-    return _chosen(front.offers(incident.service) if incident.service else [], word, target)
+    return offers.chosen(front.offers(incident.service) if incident.service else [], word, target)
 
 
 async def approve(front: Front, asked: Asked, incident: Incident, number: int) -> None:
@@ -128,26 +128,6 @@ def _proposal(incident: Incident, asked: Asked, line: str) -> tuple[Proposal, st
         raise Refused(f"Nothing waits for approval in {incident.reference}. Nothing was changed.")
     listed = "; ".join(f"{p.number}: {p.sentence}" for p in waiting[:_LISTED])
     raise Refused(f"Several changes wait for approval; add the number. Nothing was changed. {listed}")
-
-
-def _chosen(found: Sequence[Offer], word: str, target: str) -> Offer:
-    """The offer of that word and target; the target may be left out where only one has that word."""
-    named = [offer for offer in found if offer.word.casefold() == word.casefold()]
-    wanted = " ".join(target.casefold().split())
-    fits = [offer for offer in named if _is(offer, wanted)] if wanted else named
-    if len(fits) == 1:
-        return fits[0]
-    choices = ", ".join(f"`{offer.word} {offer.target}`" for offer in (fits or named or found)[:_LISTED])
-    if not choices:
-        raise Refused("Nothing may be changed for this service any more. Nothing was changed.")
-    said = f"{word} {target}".strip()
-    which = "is meant for more than one target" if fits else "is not offered"
-    raise Refused(f"“{said:.80}” {which}. Nothing was changed. There are: {choices}.")
-
-
-def _is(offer: Offer, wanted: str) -> bool:
-    whole = offer.target.casefold()
-    return wanted in {whole, whole.rpartition(" ")[2]}
 
 
 def _elsewhere(asked: Asked, incident: Incident) -> Message | None:

@@ -134,6 +134,7 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
             connected.cancel()
             pytest.fail(f"The bot ended: {bot.said()[-2000:]}")
         ended.cancel()
+        await asyncio.wait({ended})  # it takes its reader away; afterwards another wait may begin
         await connected
         return bot
 

@@ -8,9 +8,10 @@ import pytest_asyncio
 
 from tests.acceptance.conftest import Bot, StartBot
 from tests.acceptance.test_declare import declared
+from tests.acceptance.test_shell import tocsin
 from tests.diagnostics.faults import filled
 from tocsin_practice.driver import PracticeDriver
-from tocsin_practice.model import Channel
+from tocsin_practice.model import Channel, Json
 from tocsin_practice.reading import said
 
 ALLOWED = """
@@ -78,6 +79,9 @@ async def test_a_leak_is_ended_by_two_people_and_the_record_tells_it_all(
         assert f"End {count} sessions" in plan
         assert "of reports-export" in plan
         assert "pid " in plan
+        card = said(await practice.message(channel=room, contains="A fix waits for approval"))
+        assert f"End {count} sessions" in card
+        assert f"/{ts.replace('.', '')}" in card.replace("/p", "/")
 
         await alice.press("approve", ts=ts, in_channel=room)
         await alice.ephemeral("somebody else must approve it", channel=room)
@@ -90,6 +94,7 @@ async def test_a_leak_is_ended_by_two_people_and_the_record_tells_it_all(
 
     await practice.message(channel=room, contains="after the change", seconds=30)
     assert "*Done* at" in said(room.messages[ts])
+    assert "A fix waits" not in said(room.messages[room.pins[0].ts])
     assert await practice.message(channel=room, contains="idle in a transaction", thread_ts=ts)
     await alice.command("/incident", "timeline", channel=room)
     timeline = said(await alice.ephemeral("Timeline of", channel=room))
@@ -139,4 +144,28 @@ async def test_what_nobody_approves_expires_and_changes_nothing(
             return "*Expired* at" in said(room.messages[ts]) or None
 
         await practice.until(has_expired)
+        await practice.until(lambda: "A fix waits" not in said(room.messages[room.pins[0].ts]) or None)
         assert await asked(shop_database, IDLE) == count
+
+
+async def test_from_the_shell_it_is_listed_and_asked_for_but_never_approved(
+    practice: PracticeDriver, mending_bot: Bot, shop_database: str, environment: Json
+) -> None:
+    mine = environment | {"SHOP_MITIGATION_URL": shop_database.replace("tocsin:root@", "mitigate:mitigate@")}
+    room = await declared(practice, "alice", "SEV3 payments down")
+    line = ("incident", "mitigate", "INC-2026-001")
+    code, out = await tocsin(mine, *line)
+    assert (code, "end-idle payments db: End sessions that sit idle" in out) == (0, True), out
+    code, out = await tocsin(mine, *line, "end-idle", "db")
+    assert (code, "--as" in out) == (1, True), out
+    code, out = await tocsin(mine, *line, "approve")
+    assert (code, "is not offered" in out) == (1, True), out
+
+    async with filled(shop_database.replace("tocsin:root@", "app:app@")) as count:
+        await asked(shop_database, OLD)
+        code, out = await tocsin(mine, *line, "end-idle", "db", "--as", practice.person("alice").id)
+        assert (code, "proposed in the room" in out) == (0, True), out
+        await practice.message(channel=room, contains="must approve it by", seconds=20)
+        assert await asked(shop_database, IDLE) == count
+    assert "mitigate:mitigate" not in out
+    assert mending_bot.runs

@@ -44,14 +44,19 @@ def test_a_full_file_becomes_the_teams_rules(tmp_path: Path) -> None:
         top='time_zone = "Europe/Berlin"\nannounce_in = "#störungen"\n'
         'ladder = ["U012AB3CD", "@dana", "a@example.com"]\nmonitor_minutes = 30\nwarn_before_minutes = 3\n'
         "monitor_minutes_after_fix_forward = 90\n"
-        "watch_every_minutes = 2\ncall_after_minutes = 4\nsnooze_minutes = 8\npost_mortem_days = 2",
-        first='mark = ":fire:"\naliases = ["P1", "critical"]\nupdate_every_minutes = 10\npost_mortem = true',
+        "watch_every_minutes = 2\ncall_after_minutes = 4\nsnooze_minutes = 8\npost_mortem_days = 2\n"
+        'codes_url = "https://git.example.com/docs/codes.md"',
+        first='mark = ":fire:"\naliases = ["P1", "critical"]\nupdate_every_minutes = 10\npost_mortem = true\n'
+        "diagnose_on_declare = true",
     )
     (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
     policy = config.policy(tmp_path)
     worst = policy.severity("critical")
     assert (worst.name, worst.mark, worst.cadence) == ("SEV1", ":fire:", timedelta(minutes=10))
     assert worst.retrospective
+    assert worst.diagnose
+    assert not policy.severity("SEV2").diagnose
+    assert policy.codes_url == "https://git.example.com/docs/codes.md"
     assert (str(policy.time_zone), policy.announce_in, policy.assumed) == (
         "Europe/Berlin",
         "störungen",
@@ -102,7 +107,7 @@ def test_a_folder_in_place_of_the_file_cannot_be_read(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ('tme_zone = "UTC"', "tme_zone: there is no such key. Did you mean time_zone?"),
-        ("colour = 1", "colour: there is no such key. Remove it."),
+        ("fruit = 1", "fruit: there is no such key. Remove it."),
         (
             "update_every_minutes = 5",
             "update_every_minutes: there is no such key here. Move it to the table that it belongs to.",
@@ -125,6 +130,10 @@ def test_a_folder_in_place_of_the_file_cannot_be_read(tmp_path: Path) -> None:
         ('snooze_minutes = "10"', "snooze_minutes: must be a whole number, without quotes (it is “10”)."),
         ("snooze_minutes = 2.5", "snooze_minutes: must be a whole number, without quotes (it is 2.5)."),
         ("snooze_minutes = true", "snooze_minutes: must be a whole number, without quotes (it is true)."),
+        (
+            'codes_url = "https://example.com/codes.md#pg101"',
+            "codes_url: must be the address of a page, without # and what follows it.",
+        ),
         ("post_mortem_days = 61", "post_mortem_days: must be at most 60 (it is 61)."),
         (
             'ladder = "@dana"',
@@ -154,6 +163,10 @@ def test_a_mistake_at_the_top_is_named_with_its_key_reason_and_fix(
             "severity[1].update_every_minute: there is no such key. Did you mean update_every_minutes?",
         ),
         ("update_every_minutes = -1", "severity[1].update_every_minutes: must be more than 0 (it is -1)."),
+        (
+            "diagnose_on_declare = 1",
+            "severity[1].diagnose_on_declare: must be true or false, without quotes (it is 1).",
+        ),
         (
             'post_mortem = "yes"',
             "severity[1].post_mortem: must be true or false, without quotes (it is “yes”).",

@@ -118,6 +118,14 @@ def test_an_empty_file_knows_no_services(tmp_path: Path) -> None:
             "services: “shop” stands for two services. Keep it with one.",
         ),
         (
+            "[services.pay]\nname = 'Pay'\n[services.web]\nname = 'Web'\ndepends_on = ['pays']",
+            "services.web.depends_on: there is no service pays. Write pay if you mean that.",
+        ),
+        (
+            "[services.a]\nname = 'A1'\ndepends_on = ['b']\n[services.b]\nname = 'B1'\ndepends_on = ['a']",
+            "services.a.depends_on: goes round in a circle: a → b → a. Take one of them out.",
+        ),
+        (
             "[services.a]\nname = 'B'\n[services.b]\nname = 'Search'",
             "services: “b” stands for two services. Keep it with one.",
         ),

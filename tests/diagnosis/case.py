@@ -1,7 +1,7 @@
 """A case: something provoked on a real component, and the cause that the verdict ought to name."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from diagnostics.examine import Examiner
 from diagnostics.probe import Target
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets, secrets
+from diagnostics.upstream import Upstream
 from incidents.evidence import Examination
 from tests.diagnostics.rules import RULES
 
@@ -70,6 +71,27 @@ async def looking(*sections: dict[str, object], targets: Sequence[Target] = ()) 
 
         async def look() -> Examination:
             return [seen async for seen in examiner.examine("all", SERVICE)][-1]
+
+        yield look
+
+
+@asynccontextmanager
+async def looking_at_several(
+    services: Mapping[str, Sequence[dict[str, object]]], upstream: Mapping[str, tuple[str, ...]]
+) -> AsyncIterator[Look]:
+    """As `looking`, at all of these services, of which some depend on others."""
+    every = {key: read_targets(key, sections, environ={}) for key, sections in services.items()}
+    async with Examiner(
+        every,
+        clock=lambda: datetime.now(UTC),
+        redactor=Redactor(secrets(target for targets in every.values() for target in targets)),
+        rules=RULES,
+        upstream=Upstream(upstream),
+        patience=30,
+    ) as examiner:
+
+        async def look() -> Examination:
+            return [seen async for seen in examiner.examine("everything", None)][-1]
 
         yield look
 

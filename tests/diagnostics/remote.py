@@ -20,8 +20,12 @@ def ago(**span: float) -> str:
     return (NOW - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-async def looked_at(section: Mapping[str, object], *then: Callable[[], None]) -> Examination:
+async def looked_at(
+    section: Mapping[str, object], *then: Callable[[], None], onset: datetime | None = None
+) -> Examination:
     """The last complete examination of one target of the service payments; `then` happens before each more.
+
+    With an onset it is asked for in an incident that began then.
 
     Every finding is checked to carry only codes and figures that its family describes.
     """
@@ -36,7 +40,8 @@ async def looked_at(section: Mapping[str, object], *then: Callable[[], None]) ->
     ) as examiner:
         for happens in (lambda: None, *then):
             happens()
-            seen = [each async for each in examiner.examine(str(section["name"]), "payments")]
+            name = str(section["name"])
+            seen = [each async for each in examiner.examine(name, "payments", onset=onset)]
             passed[0] += 100  # the next look shares no run
     for finding in seen[-1].findings:
         described(str(section["kind"]), finding)

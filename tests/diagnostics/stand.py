@@ -1,11 +1,13 @@
 """Targets whose probes are given, so that a test decides what they say and when."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from diagnostics.examine import Examiner
 from diagnostics.probe import Care, Family, Probe, Section, Target, TargetName
 from diagnostics.redaction import Redactor
+from diagnostics.upstream import ALONE, Upstream
 from incidents.evidence import Examination, Finding, Health, Sought
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -41,6 +43,26 @@ class Searched(Stand):
         return Probe("tt.search", "its logs", says(finding(f"“{sought.text}” stands there.")))
 
 
+class Told(Stand):
+    """One that tells what was before an onset."""
+
+    def __init__(self, stand: Stand, told: Callable[[datetime], Probe]) -> None:
+        super().__init__(stand.name, stand.probes)
+        self._told = told
+
+    def before(self, onset: datetime) -> tuple[Probe, ...]:
+        return (self._told(onset),)
+
+
+def dated(plain: Target, told: Callable[[datetime], Probe]) -> Target:
+    """The target with a patient that can be told an onset."""
+
+    def patient(name: TargetName, section: Section, care: Care) -> Told:
+        return Told(Stand(name, plain.family.patient(name, section, care).probes), told)
+
+    return replace(plain, family=replace(plain.family, patient=patient))
+
+
 def target(word: str, *probes: Probe, service: str = "payments", logs: bool = False) -> Target:
     name = TargetName(service, word, "stand")
 
@@ -56,12 +78,13 @@ def examiner_of(
     *targets: Target,
     monotonic: Callable[[], float] = lambda: 0.0,
     clock: Callable[[], datetime] = lambda: NOW,
+    upstream: Upstream = ALONE,
 ) -> Examiner:
     services: dict[str, list[Target]] = {}
     for each in targets:
         services.setdefault(each.name.service, []).append(each)
     redactor = Redactor(["hunter2-and-more"])
-    return Examiner(services, clock=clock, redactor=redactor, monotonic=monotonic)
+    return Examiner(services, clock=clock, redactor=redactor, monotonic=monotonic, upstream=upstream)
 
 
 def says(*findings: Finding) -> Look:

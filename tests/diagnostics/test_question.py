@@ -1,12 +1,14 @@
 """Asking for a part of targets, or for a text in their logs: who answers, who shares, what is said."""
 
+from datetime import timedelta
+
 import pytest
 
 from diagnostics.examine import Examiner
 from diagnostics.probe import Probe
 from incidents.errors import InvalidText, Refused
 from incidents.evidence import Finding, Health, Sought
-from tests.diagnostics.stand import examiner_of, finding, last, says, target
+from tests.diagnostics.stand import NOW, dated, examiner_of, finding, last, says, target
 
 PROBES = (
     Probe("tt.whole", "all things", says(finding("All is well."))),
@@ -83,6 +85,31 @@ async def test_those_who_look_for_one_text_share_and_another_text_is_a_run_of_it
     assert looks == 2
     assert len({examination.sentence for examination in texts}) == 2
     assert len(whole) == 4
+
+
+async def test_only_what_tells_of_before_looks_anew_for_an_incident_and_once_for_all_who_ask_in_it() -> None:
+    looks: list[str] = []
+
+    def look(name: str) -> Probe:
+        async def seen() -> tuple[Finding, ...]:
+            looks.append(name)
+            return (finding(name),)
+
+        return Probe("tt", name, seen)
+
+    told = dated(target("deploys", look("now")), lambda onset: look(f"before {onset:%H:%M}"))
+    async with examiner_of(target("db", look("db")), told) as asks:
+        for onset in (None, NOW, NOW, NOW - timedelta(minutes=5)):
+            await last(asks.examine("all", "payments", onset=onset))
+    assert sorted(looks) == ["before 13:55", "before 14:00", "db", "now"]
+
+
+async def test_a_target_told_to_an_onset_is_seen_as_a_whole() -> None:
+    told = dated(target("deploys", PROBES[0]), lambda _: PROBES[0])
+    async with examiner_of(told) as asks:
+        examination = await last(asks.examine("deploys", "payments", onset=NOW))
+    assert (examination.target, examination.health) == ("payments deploys", Health.OK)
+    assert examination.sentence.startswith("Payments deploys looks healthy")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 101, "a\nb", "a\x00b"])

@@ -33,7 +33,7 @@ async def test_the_nearest_word_is_offered() -> None:
         ("Orders/API", None, "orders api"),
         ("api", "payments", "orders api"),  # only one service has it
         ("all", "payments", "payments main"),
-        ("all", None, "all"),
+        ("all", None, "everything"),
         ("orders all", None, "orders"),
     ],
 )

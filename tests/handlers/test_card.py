@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -12,7 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing
 from incidents.evidence import Health
-from incidents.model import Incident, PersonId, Status
+from incidents.mitigation import Offer, Stage
+from incidents.model import Incident, PersonId, Proposal, Status
 from incidents.roles import BUILT_IN, Role
 from incidents.values import Fix, Looks
 from tests.handlers.checking import check, pressable, seen
@@ -77,6 +78,30 @@ def test_the_longest_texts_fit(an_incident: Make, drawing: Drawing) -> None:
     )
     check(card(longest, drawing))
     check(card(replace(longest, service=None, severity="gone" * 50), drawing))
+
+
+def fix(number: int, stage: Stage = Stage.PROPOSED, sentence: str = "End 44 sessions.") -> Proposal:
+    offer = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle")
+    until = datetime(2026, 3, 2, 12, 20, tzinfo=UTC)
+    since = until - timedelta(minutes=10)
+    return Proposal(number, offer, PersonId("U0BOB"), stage, since, sentence=sentence, expires_at=until)
+
+
+def test_a_fix_that_waits_for_approval_stands_on_the_card_with_a_link(
+    an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
+) -> None:
+    waiting = an_incident(proposals=(fix(1, Stage.DECLINED), fix(2), fix(3)))
+    message = card(waiting, drawing, {2: "https://workspace.example.com/archives/C0ROOM/p2"})
+    assert check(message) == snapshot
+    assert seen(message).count("A fix waits for approval:* End 44 sessions. Until ") == 2
+    assert seen(message).count("Approve or decline it") == 1
+
+
+def test_many_fixes_with_the_longest_words_fit(an_incident: Make, drawing: Drawing) -> None:
+    longest = tuple(fix(number, sentence="&" * 3000) for number in range(20))
+    check(
+        card(an_incident(proposals=longest), drawing, dict.fromkeys(range(20), "https://e.com/" + "x" * 150))
+    )
 
 
 def test_nobody_can_call_everyone_by_a_title(an_incident: Make, drawing: Drawing) -> None:

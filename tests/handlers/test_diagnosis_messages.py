@@ -49,6 +49,15 @@ def test_the_verdict_says_the_cause_and_how_sure(
     assert "Could not be seen" in seen(message)
 
 
+def test_a_look_that_nobody_asked_for_says_so(
+    examination: Examination, snapshot: SnapshotAssertion, an_incident: Callable[..., Incident]
+) -> None:
+    message = diagnosis.verdict(VerdictNotice(examination, None, an_incident()))
+    assert check(message) == snapshot
+    assert "Tocsin looked by itself" in seen(message)
+    assert "asked by" not in seen(message)
+
+
 def test_what_else_was_considered_says_how_sure(examination: Examination) -> None:
     other = Cause("PG-LOCK", "A lock is held.", Confidence.LOW)
     considered = replace(examination, causes=(*examination.causes, other))
@@ -128,6 +137,14 @@ def test_a_verdict_under_way_shows_its_progress(
 def test_before_the_first_finding_it_says_that_it_looks(noon: datetime) -> None:
     begun = Examination("db", noon, Health.UNKNOWN, "", looking=("pg.slots",))
     assert "Looking at *db* …" in seen(diagnosis.verdict(VerdictNotice(begun, ALICE, None)))
+
+
+def test_a_code_leads_to_its_place_on_the_page_of_codes(
+    examination: Examination, snapshot: SnapshotAssertion
+) -> None:
+    message = diagnosis.findings(FindingsNotice(examination), "https://git.example.com/docs/codes.md")
+    assert check(message) == snapshot
+    assert "<https://git.example.com/docs/codes.md#pg101|PG101>" in seen(message)
 
 
 def test_findings_stand_worst_first_and_figures_last(

@@ -179,7 +179,11 @@ async def test_an_examination_looks_at_the_service_of_the_incident_unless_anothe
     await desk.examine(_by(ALICE, 1), "db", place=place, incident=incident, service=None)
     await desk.examine(_by(ALICE, 2), "db", place=place, incident=incident, service="search")
     await desk.examine(_by(ALICE, 3), "db", place=place, incident=None, service=None)
-    assert record.works == [Examine("db", service, place, ALICE) for service in ("payments", "search", None)]
+    assert record.works == [
+        Examine("db", "payments", place, ALICE, incident=_ONE),
+        Examine("db", "search", place, ALICE, incident=_ONE),
+        Examine("db", None, place, ALICE),
+    ]
     with pytest.raises(ValueError, match="somebody asks"):
         await desk.examine(_by(None, 4), "db", place=place, incident=None, service=None)
 

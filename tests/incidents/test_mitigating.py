@@ -23,7 +23,7 @@ from incidents.mitigation_facts import (
 from incidents.model import Incident, PersonId
 from incidents.roles import Role
 from incidents.wording import line
-from incidents.work import CarryOut, DrawPlan, LookAfter, LookUp
+from incidents.work import Board, CarryOut, DrawPlan, LookAfter, LookUp, Redraw
 from tests.incidents.story import ALICE, BOB, CAROL, START, Story, declared, minute, told
 
 OFFER = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle")
@@ -67,7 +67,7 @@ def test_a_wish_is_looked_up_before_anybody_can_approve_it() -> None:
 def test_what_it_would_hit_is_proposed_with_everything_in_it() -> None:
     story = proposed()
     assert story.decision.facts == (MitigationProposed(1, PLAN, BOB, minute(10)),)
-    assert story.decision.follow_ups == (DrawPlan(1),)
+    assert story.decision.follow_ups == (DrawPlan(1), Redraw(Board.CARD))
 
 
 def test_with_nothing_to_do_the_room_hears_why_and_it_can_be_asked_for_again() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import keyword
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from diagnostics.probe import Care
 from diagnostics.redaction import Redactor
 from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets
+from handlers.messages import diagnosis
+from incidents.evidence import Examination, Finding, Health
+from incidents.ports import FindingsNotice
 
 ROOT = Path(__file__).parents[2]
 SMALLEST: tuple[dict[str, object], ...] = (
@@ -79,3 +83,15 @@ async def test_a_probe_that_is_said_to_tell_a_code_is_one_that_there_is(section:
 def test_every_family_whose_codes_name_their_probes_is_tried() -> None:
     naming = {family.kind for family in FAMILIES if any(each.probe for each in family.codes)}
     assert naming <= {section["kind"] for section in SMALLEST}
+
+
+def test_every_link_from_chat_leads_to_a_place_that_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
+    anchors = set(re.findall(r'<a id="(\w+)"></a>', page))
+    codes = [each.code.value for family in FAMILIES for each in family.codes]
+    for code in (*codes, *(each.code.value for each in WATCHED)):
+        finding = Finding(code, "probe", "payments db", Health.CRITICAL, "It is so.")
+        seen = Examination("payments db", datetime(2026, 11, 21, tzinfo=UTC), Health.CRITICAL, "", (finding,))
+        drawn = str(diagnosis.findings(FindingsNotice(seen), "https://git.example.com/codes.md").payload())
+        [anchor] = re.findall(r"<https://git\.example\.com/codes\.md#([^|>]+)\|", drawn)
+        assert anchor in anchors, code

@@ -21,6 +21,7 @@ class Examiner:
         self.gate.set()
         self.runs = 0
         self.sought: Sought | None = None
+        self.onset: datetime | None = None
         self.old = 0  # so many runs began long ago
         self.known = ["db", "payments all"]
 
@@ -29,7 +30,13 @@ class Examiner:
         return self.known if service is None else []
 
     async def examine(
-        self, target: str, service: str | None, sought: Sought | None = None, *, routine: bool = False
+        self,
+        target: str,
+        service: str | None,
+        sought: Sought | None = None,
+        onset: datetime | None = None,
+        *,
+        routine: bool = False,
     ) -> AsyncIterator[Examination]:
         """Two looks."""
         _ = routine
@@ -37,6 +44,7 @@ class Examiner:
             raise Refused(f"There is no target “{target}”. Choose db.")
         self.runs += 1
         self.sought = sought
+        self.onset = onset
         at = _LONG_AGO if self.runs <= self.old else _AT
         yield Examination(target, at, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()

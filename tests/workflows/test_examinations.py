@@ -40,7 +40,8 @@ async def test_the_verdict_comes_at_once_and_grows_in_its_place(world: World) ->
     [findings] = [m for m in world.chat.messages.values() if isinstance(m.notice, FindingsNotice)]
     assert findings.place == Place(incident.room.id, posted.message)
     facts = [e.fact for e in await world.ports.ledger.timeline(incident.id)]
-    assert Diagnosed("db", "critical", "The slots are full.") in facts
+    evidence = ("PG101 critical: 47 of 47 slots are taken.",)
+    assert Diagnosed("db", "critical", "The slots are full.", evidence) in facts
 
 
 async def test_asked_for_in_a_thread_it_is_answered_in_the_thread(world: World) -> None:

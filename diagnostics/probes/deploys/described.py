@@ -24,6 +24,7 @@ DEPLOY = {
     "by": WORD,
     "state": WORD,
     "kind": WORD,
+    "came": WORD,
 }
 BUILD = {
     "newest build": WORD,

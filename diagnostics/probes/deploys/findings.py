@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from diagnostics.code import Described
 from diagnostics.probe import Probe
-from diagnostics.probes.change import Strength, minutes, strength
+from diagnostics.probes.change import Moment, Strength, minutes, strength
 from diagnostics.probes.deploys.change import DAY, HOUR, Build, Commit, Deploy, State, last_before, within
 from diagnostics.probes.deploys.codes import Code
 from diagnostics.probes.deploys.described import CODES
 from diagnostics.probes.deploys.git import GitError
 from diagnostics.probes.deploys.section import DeploysSection
-from diagnostics.wording import counted, cut, duration
+from diagnostics.wording import counted, cut
 from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
 
@@ -25,7 +25,7 @@ LONG = 100
 
 
 def commits(
-    target: str, section: DeploysSection, found: Sequence[Commit], fetched: datetime | None, moment: datetime
+    target: str, section: DeploysSection, found: Sequence[Commit], fetched: datetime | None, moment: Moment
 ) -> tuple[Finding, ...]:
     """The finding about commits, and one if the clone that told them is not fresh.
 
@@ -34,9 +34,9 @@ def commits(
         section: its settings.
         found: the newest first.
         fetched: when the clone was fetched; None if it never is, or there is none.
-        moment: the time to which ages are told.
+        moment: the time to which ages are told; a clone's own age always to now.
     """
-    since = minutes(fetched, moment)
+    since = minutes(fetched, moment.now)
     said = _commits(target, section, found, since, moment)
     if since is None or since < section.limits.fetched:
         return (said,)
@@ -45,34 +45,34 @@ def commits(
         COMMITS,
         Code.STALE_CLONE,
         Health.UNKNOWN,
-        f"The clone was last fetched {_ago(fetched, moment)}.",
+        f"The clone was last fetched {Moment(moment.now).told(fetched)}.",
         (Figure("minutes since fetch", since, "min"),),
     )
     return (stale, said)
 
 
 def _commits(
-    target: str, section: DeploysSection, found: Sequence[Commit], fetched: int | None, moment: datetime
+    target: str, section: DeploysSection, found: Sequence[Commit], fetched: int | None, moment: Moment
 ) -> Finding:
     times = [commit.at for commit in found]
-    hour, day = within(times, HOUR, moment), within(times, DAY, moment)
-    recent = [commit for commit in found if commit.at >= moment - DAY]
+    hour, day = within(times, HOUR, moment.at), within(times, DAY, moment.at)
+    recent = [commit for commit in found if commit.at >= moment.at - DAY]
     newest = found[0] if found else None
-    last = f", the newest {_ago(newest.at, moment)} by {cut(newest.author, 40)}" if newest else ""
+    last = f", the newest {moment.told(newest.at)} by {cut(newest.author, 40)}" if newest else ""
     return Finding(
         code=Code.COMMITS,
         probe=COMMITS,
         target=target,
         health=Health.OK,
-        sentence=f"{counted(day, 'commit')} on {section.branch} in the last day, "
-        f"{hour} in the last hour{last}.",
+        sentence=f"{counted(day, 'commit')} on {section.branch} in {_span('day', moment)}, "
+        f"{hour} in {_span('hour', moment)}{last}.",
         figures=(
             Figure("commits in the last hour", hour),
             Figure("commits in the last day", day),
             Figure("authors", len({commit.author for commit in recent})),
             Figure("author", newest.author if newest else None),
             Figure("commit", newest.sha[:SHORT] if newest else None),
-            Figure("minutes since commit", minutes(newest.at, moment) if newest else None, "min"),
+            Figure("minutes since commit", moment.minutes(newest.at) if newest else None, "min"),
             Figure("minutes since fetch", fetched, "min"),
         ),
         table=(
@@ -86,7 +86,7 @@ def _commits(
 
 
 def deploys(
-    target: str, section: DeploysSection, found: Sequence[Deploy], moment: datetime
+    target: str, section: DeploysSection, found: Sequence[Deploy], moment: Moment
 ) -> tuple[Finding, ...]:
     """The findings about deploys: the newest if it failed or is on its way, and the last that was done."""
     newest = max(found, key=lambda deploy: deploy.at, default=None)
@@ -94,17 +94,17 @@ def deploys(
         sentence = f"GitHub knows of no deployment to {section.environment} and of no release."
         return (_finding(target, DEPLOYS, Code.NO_DEPLOYS, Health.UNKNOWN, sentence),)
     unfinished = () if newest.state is State.DONE else (_unfinished(target, section, found, newest, moment),)
-    last = last_before(found, moment)
+    last = last_before(found, moment.at)
     return (*unfinished, *((_last(target, section, found, last, moment),) if last else ()))
 
 
 def _unfinished(
-    target: str, section: DeploysSection, found: Sequence[Deploy], newest: Deploy, moment: datetime
+    target: str, section: DeploysSection, found: Sequence[Deploy], newest: Deploy, moment: Moment
 ) -> Finding:
     failed = newest.state is State.FAILED
     said = "failed" if failed else "is on its way, begun"
     sentence = (
-        f"The newest deploy to {section.environment} {said} {_ago(newest.at, moment)}: "
+        f"The newest deploy to {section.environment} {said} {moment.told(newest.at)}: "
         f"{newest.sha[:SHORT]} by {cut(newest.by, 40)}."
     )
     return _finding(
@@ -119,7 +119,7 @@ def _unfinished(
 
 
 def _last(
-    target: str, section: DeploysSection, found: Sequence[Deploy], last: Deploy, moment: datetime
+    target: str, section: DeploysSection, found: Sequence[Deploy], last: Deploy, moment: Moment
 ) -> Finding:
     figures = _figures(section, found, last, moment)
     times = [deploy.at for deploy in found]
@@ -129,8 +129,9 @@ def _last(
         DEPLOYS,
         Code.LAST_DEPLOY,
         Health.OK,
-        f"The last {what} was {_ago(last.at, moment)}: {last.sha[:SHORT]} by {cut(last.by, 40)}; "
-        f"{within(times, HOUR, moment)} in the last hour, {within(times, DAY, moment)} in the last day.",
+        f"The last {what} was {moment.told(last.at)}: {last.sha[:SHORT]} by {cut(last.by, 40)}; "
+        f"{within(times, HOUR, moment.at)} in {_span('hour', moment)}, "
+        f"{within(times, DAY, moment.at)} in {_span('day', moment)}{_later(times, moment)}.",
         figures,
         tuple(_table(found)),
     )
@@ -143,19 +144,20 @@ def _mark(deploy: Deploy) -> Mark:
 
 
 def _figures(
-    section: DeploysSection, found: Sequence[Deploy], deploy: Deploy, moment: datetime
+    section: DeploysSection, found: Sequence[Deploy], deploy: Deploy, moment: Moment
 ) -> tuple[Figure, ...]:
-    age = minutes(deploy.at, moment)
+    age = moment.minutes(deploy.at)
     times = [each.at for each in found]
     return (
         Figure("minutes since deploy", age, "min"),
         Figure("strength", _strength(section, age)),
-        Figure("deploys in the last hour", within(times, HOUR, moment)),
-        Figure("deploys in the last day", within(times, DAY, moment)),
+        Figure("deploys in the last hour", within(times, HOUR, moment.at)),
+        Figure("deploys in the last day", within(times, DAY, moment.at)),
         Figure("commit", deploy.sha[:SHORT]),
         Figure("by", deploy.by),
         Figure("state", deploy.state),
         Figure("kind", deploy.kind),
+        Figure("came", moment.came(deploy.at)),
     )
 
 
@@ -163,19 +165,19 @@ def _strength(section: DeploysSection, age: int | None) -> Strength | None:
     return strength(age, strong=section.limits.strong, medium=section.limits.medium)
 
 
-def builds(target: str, section: DeploysSection, found: Sequence[Build], moment: datetime) -> Finding:
+def builds(target: str, section: DeploysSection, found: Sequence[Build], moment: Moment) -> Finding:
     """The finding about builds: the newest, and the last good one."""
     if not found:
         sentence = f"GitHub knows of no finished build of {section.branch}."
         return _finding(target, BUILDS, Code.NO_BUILDS, Health.UNKNOWN, sentence)
     newest = found[0]
     good = next((build for build in found if build.good), None)
-    back = f"{good.sha[:SHORT]}, {_ago(good.at, moment)}" if good else "not known"
+    back = f"{good.sha[:SHORT]}, {moment.told(good.at)}" if good else "not known"
     figures = (
         Figure("newest build", newest.sha[:SHORT]),
-        Figure("minutes since build", minutes(newest.at, moment), "min"),
+        Figure("minutes since build", moment.minutes(newest.at), "min"),
         Figure("last good build", good.sha[:SHORT] if good else None),
-        Figure("minutes since good build", minutes(good.at, moment) if good else None, "min"),
+        Figure("minutes since good build", moment.minutes(good.at) if good else None, "min"),
         Figure("failed since", found.index(good) if good else None),
     )
     table = (
@@ -189,7 +191,7 @@ def builds(target: str, section: DeploysSection, found: Sequence[Build], moment:
         sentence = f"The newest build of {section.branch} is good: {back}."
         return _finding(target, BUILDS, Code.BUILDS, Health.OK, sentence, figures, table)
     sentence = (
-        f"The newest build of {section.branch} failed {_ago(newest.at, moment)} ({newest.sha[:SHORT]}); "
+        f"The newest build of {section.branch} failed {moment.told(newest.at)} ({newest.sha[:SHORT]}); "
         f"the last good one is {back}."
     )
     return _finding(target, BUILDS, Code.BUILD_FAILED, Health.WARN, sentence, figures, table)
@@ -229,11 +231,15 @@ def _table(found: Sequence[Deploy]) -> list[tuple[str, ...]]:
     return [("kind", "time", "commit", "by", "state"), *rows]
 
 
-def _ago(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "at an unknown time"
-    return f"{duration(max((now - moment) / timedelta(seconds=1), 0))} ago"
+def _span(word: str, moment: Moment) -> str:
+    return f"the {word} before" if moment.onset else f"the last {word}"
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _later(times: Sequence[datetime], moment: Moment) -> str:
+    """What came after it began: it did not bring the trouble, but may have changed it."""
+    later = sum(time > moment.at for time in times)
+    return f", and {later} since it began" if later else ""
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

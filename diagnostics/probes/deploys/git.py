@@ -56,8 +56,9 @@ async def history(repository: str, branch: str, moment: datetime) -> History:
         GitError: there is no such clone or branch, or git cannot read it.
     """
     since = (moment - DAY).isoformat(timespec="seconds")
-    commits = await _log(repository, branch, f"--since={since}", f"--max-count={COMMITS}")
-    newest = commits or await _log(repository, branch, "--max-count=1")
+    until = f"--until={moment.isoformat(timespec='seconds')}"
+    commits = await _log(repository, branch, f"--since={since}", until, f"--max-count={COMMITS}")
+    newest = commits or await _log(repository, branch, until, "--max-count=1")
     folder = (await _git(repository, "rev-parse", "--absolute-git-dir")).decode(errors="replace").strip()
     return History(newest, fetched(Path(folder)))
 

@@ -128,7 +128,8 @@ class GitHub:
             f"{self._place}/commits",
             "commits",
             sha=_branch(self._section.branch),
-            since=(moment - DAY).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            since=_stamp(moment - DAY),
+            until=_stamp(moment),
             per_page=COMMITS,
         )
         found = _read(TypeAdapter(tuple[_Commit, ...]), said, "commits")
@@ -191,6 +192,10 @@ def _builds(runs: _Runs) -> Iterator[Build]:
         good = CONCLUSIONS.get(run.conclusion or "")
         if good is not None:  # cancelled and skipped runs say nothing of the build
             yield Build(run.head_sha, run.updated_at, good, run.name or "?")
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _branch(name: str) -> str:

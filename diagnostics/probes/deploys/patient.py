@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from diagnostics.code import told_by
 from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probes.change import Moment
 from diagnostics.probes.deploys import findings, git
 from diagnostics.probes.deploys.codes import Code
 from diagnostics.probes.deploys.described import CODES, GITHUB
@@ -44,7 +45,7 @@ class DeploysPatient:
         self._section = section
         self._clock = clock
         self._github = GitHub(section) if section.github else None
-        self._probes = tuple(self._ways())
+        self._probes = tuple(self._ways(None))
 
     @property
     def name(self) -> TargetName:
@@ -55,6 +56,10 @@ class DeploysPatient:
     def probes(self) -> Sequence[Probe]:
         """The ways to look at it, in order."""
         return self._probes
+
+    def before(self, onset: datetime) -> Sequence[Probe]:
+        """The same, told to when something began."""
+        return tuple(self._ways(onset))
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows."""
@@ -74,33 +79,34 @@ class DeploysPatient:
         if self._github:
             await self._github.close()
 
-    def _ways(self) -> Iterator[Probe]:
+    def _ways(self, onset: datetime | None) -> Iterator[Probe]:
         section = self._section
         if github := self._github:
-            yield Probe(findings.DEPLOYS, "deploys", lambda: self._deploys(github), SEVERAL)
+            yield Probe(findings.DEPLOYS, "deploys", lambda: self._deploys(github, onset), SEVERAL)
         if repository := section.repository:
-            yield Probe(findings.COMMITS, "commits", lambda: self._cloned(repository), SEVERAL)
+            yield Probe(findings.COMMITS, "commits", lambda: self._cloned(repository, onset), SEVERAL)
         elif github:
-            yield Probe(findings.COMMITS, "commits", lambda: self._commits(github), DEADLINE)
+            yield Probe(findings.COMMITS, "commits", lambda: self._commits(github, onset), DEADLINE)
         if github:
             yield Probe(findings.BUILDS, "builds", lambda: self._builds(github), SEVERAL)
 
-    async def _deploys(self, github: GitHub) -> tuple[Finding, ...]:
+    async def _deploys(self, github: GitHub, onset: datetime | None) -> tuple[Finding, ...]:
         found = await github.deploys()
-        return findings.deploys(str(self._name), self._section, found, self._clock())
+        return findings.deploys(str(self._name), self._section, found, Moment(self._clock(), onset))
 
     async def _builds(self, github: GitHub) -> tuple[Finding, ...]:
+        """As they are now, whenever it began: they are what one can go back to."""
         found = await github.builds()
-        return (findings.builds(str(self._name), self._section, found, self._clock()),)
+        return (findings.builds(str(self._name), self._section, found, Moment(self._clock())),)
 
-    async def _commits(self, github: GitHub) -> tuple[Finding, ...]:
-        moment = self._clock()
-        found = await github.commits(moment)
+    async def _commits(self, github: GitHub, onset: datetime | None) -> tuple[Finding, ...]:
+        moment = Moment(self._clock(), onset)
+        found = await github.commits(moment.at)
         return findings.commits(str(self._name), self._section, found, None, moment)
 
-    async def _cloned(self, repository: str) -> tuple[Finding, ...]:
-        moment = self._clock()
-        known = await git.history(repository, self._section.branch, moment)
+    async def _cloned(self, repository: str, onset: datetime | None) -> tuple[Finding, ...]:
+        moment = Moment(self._clock(), onset)
+        known = await git.history(repository, self._section.branch, moment.at)
         return findings.commits(str(self._name), self._section, known.commits, known.fetched, moment)
 
 

@@ -20,6 +20,7 @@ ROLLOUT = {
     "deployment": WORD,
     "revision": "",
     "minutes since rollout": "min",
+    "came": WORD,
     "strength": WORD,
     "image": WORD,
     "image before": WORD,

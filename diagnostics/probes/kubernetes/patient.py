@@ -11,6 +11,7 @@ from diagnostics.code import told_by
 from diagnostics.logs import codes as log_codes
 from diagnostics.logs.findings import Told
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
+from diagnostics.probes.change import Moment
 from diagnostics.probes.kubernetes import events, pods, rollout, use
 from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
 from diagnostics.probes.kubernetes.codes import Code
@@ -60,13 +61,7 @@ class KubernetesPatient:
         self._logs = LogReader(section, self._cluster, care.redaction)
         self._lost = False
         self._use: dict[Code, Health] = {}
-        self._probes = (
-            Probe(pods.PROBE, "pods", self._pods, DEADLINE),
-            Probe(rollout.PROBE, "rollouts", self._rollouts, SEVERAL),
-            Probe(events.PROBE, "warnings of Kubernetes", self._events, DEADLINE),
-            Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
-            Probe(READ, "pod logs", self._told, READING, sampled=True, part=LOGS),
-        )
+        self._probes = self._ways(None)
 
     @property
     def name(self) -> TargetName:
@@ -77,6 +72,10 @@ class KubernetesPatient:
     def probes(self) -> Sequence[Probe]:
         """The ways to look at it, in order."""
         return self._probes
+
+    def before(self, onset: datetime) -> Sequence[Probe]:
+        """The same, with rollouts told to that moment."""
+        return self._ways(onset)
 
     def search(self, sought: Sought) -> Probe:
         """Where that text stands in the logs."""
@@ -97,19 +96,28 @@ class KubernetesPatient:
         await self._cluster.close()
         await self._logs.close()
 
+    def _ways(self, onset: datetime | None) -> tuple[Probe, ...]:
+        return (
+            Probe(pods.PROBE, "pods", self._pods, DEADLINE),
+            Probe(rollout.PROBE, "rollouts", lambda: self._rollouts(onset), SEVERAL),
+            Probe(events.PROBE, "warnings of Kubernetes", self._events, DEADLINE),
+            Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
+            Probe(READ, "pod logs", self._told, READING, sampled=True, part=LOGS),
+        )
+
     async def _pods(self) -> tuple[Finding, ...]:
         self._lost = False
         found = [seen(pod) for pod in await self._cluster.pods()]
         return pods.judged(str(self._name), self._section, found, self._clock())
 
-    async def _rollouts(self) -> tuple[Finding, ...]:
+    async def _rollouts(self, onset: datetime | None) -> tuple[Finding, ...]:
         self._reached()
         sets = await self._cluster.replica_sets()
         names = rollout.owners(sets)
         if not names:
             raise SkippedError("no deployment owns these pods")
         found = [rollout.rollout(await self._cluster.deployment(name), sets) for name in names[:DEPLOYMENTS]]
-        moment = self._clock()
+        moment = Moment(self._clock(), onset)
         return tuple(rollout.judged(str(self._name), each, self._section.limits, moment) for each in found)
 
     async def _events(self) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """Rollouts of the deployments behind a service: the newest revision, its age, its images; is it stuck?
 
-Pure. Ages are relative to a moment that is given, which is now today and may be an incident's onset.
+Pure. Ages are relative to a moment that is given: an incident's onset, otherwise now.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,11 @@ from datetime import datetime
 from lightkube.models.apps_v1 import DeploymentCondition
 from lightkube.resources.apps_v1 import Deployment, ReplicaSet
 
-from diagnostics.probes.change import Strength, minutes, strength
+from diagnostics.probes.change import Moment, Strength, strength
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
-from diagnostics.wording import cut, duration
+from diagnostics.wording import cut
 from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
 
@@ -100,7 +100,7 @@ def rollout(deployment: Deployment, replica_sets: Sequence[ReplicaSet]) -> Rollo
     )
 
 
-def judged(target: str, seen: Rollout, limits: Limits, moment: datetime) -> Finding:
+def judged(target: str, seen: Rollout, limits: Limits, moment: Moment) -> Finding:
     """The finding about a deployment's newest revision.
 
     Args:
@@ -109,9 +109,9 @@ def judged(target: str, seen: Rollout, limits: Limits, moment: datetime) -> Find
         limits: when a rollout is stuck.
         moment: the time to which its age is told.
     """
-    still = seconds(seen.since, moment)
+    still = seconds(seen.since, moment.now)
     late = not seen.complete and not seen.paused and still is not None and still >= limits.rollout_stuck
-    sure = strength(minutes(seen.at, moment), medium=limits.rollout_recent / MINUTE)
+    sure = strength(moment.minutes(seen.at), medium=limits.rollout_recent / MINUTE)
     if seen.failed or late:
         health = Health.CRITICAL if seen.failed else Health.WARN
         return _finding(target, seen, moment, sure, Code.ROLLOUT_STUCK, health)
@@ -120,9 +120,9 @@ def judged(target: str, seen: Rollout, limits: Limits, moment: datetime) -> Find
 
 
 def _finding(
-    target: str, seen: Rollout, moment: datetime, sure: Strength | None, code: Code, health: Health
+    target: str, seen: Rollout, moment: Moment, sure: Strength | None, code: Code, health: Health
 ) -> Finding:
-    age = minutes(seen.at, moment)
+    age = moment.minutes(seen.at)
     images = _images(seen)
     return Finding(
         code=code,
@@ -134,6 +134,7 @@ def _finding(
             Figure("deployment", seen.name),
             Figure("revision", seen.revisions[0].number if seen.revisions else None),
             Figure("minutes since rollout", age, "min"),
+            Figure("came", moment.came(seen.at)),
             Figure("strength", sure),
             Figure("image", images[0]),
             Figure("image before", images[1]),
@@ -150,10 +151,9 @@ def _finding(
     )
 
 
-def _sentence(seen: Rollout, code: Code, moment: datetime) -> str:
+def _sentence(seen: Rollout, code: Code, moment: Moment) -> str:
     number = _number(seen)
-    age = seconds(seen.at, moment)
-    ago = f" {duration(age)} ago" if age is not None else " at an unknown time"
+    ago = f" {moment.told(seen.at)}"
     count = f"{seen.updated} of {seen.wanted} pods are of it, {seen.available} serve"
     match code:
         case Code.ROLLOUT_STUCK:

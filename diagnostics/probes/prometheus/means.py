@@ -33,6 +33,7 @@ class Means:
 
     Attributes:
         now: Unix seconds at which everything is asked.
+        onset: Unix seconds at which the incident began; None outside of one.
         names: well-known metrics that carry the service's labels, now or an hour ago.
     """
 
@@ -41,6 +42,7 @@ class Means:
     api: Api
     now: float
     names: frozenset[str] = frozenset()
+    onset: float | None = None
 
     @property
     def limits(self) -> Limits:
@@ -80,15 +82,14 @@ class Means:
         return await self.api.span(query, start=self.now - seconds, end=self.now, step=STEP)
 
     async def usual(self, query: str) -> float | None:
-        """The median of the query before whatever happens now began; None if too little is known."""
-        reach = max(self.limits.usual_from, self.limits.usual_to)
-        series = await self.history(query, seconds=reach)
-        values = [
-            value
-            for one in series[:1]
-            for time, value in one.points
-            if time <= self.now - self.limits.usual_to
-        ]
+        """The median of the query before whatever happens now began; None if too little is known.
+
+        What is usual lies well before the onset: of an incident that lasts for hours, before those hours.
+        """
+        began = min(self.now, self.onset) if self.onset else self.now
+        end, reach = began - self.limits.usual_to, max(self.limits.usual_from, self.limits.usual_to)
+        series = await self.api.span(query, start=began - reach, end=end, step=STEP)
+        values = [value for one in series[:1] for _, value in one.points]
         return median(values) if len(values) >= FEWEST else None
 
     @property

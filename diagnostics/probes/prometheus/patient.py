@@ -4,6 +4,7 @@ import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
@@ -67,9 +68,10 @@ class PrometheusPatient:
         self._getter = Getter(section.headers)
         self._blank = Means(str(name), section, Api(section.url, self._getter), now=0)
         self._means: Means | None = None
-        ways = [way for way in WAYS if way.part not in section.without] + [IMPACT] * bool(section.impact)
-        looks = (Probe(way.id, way.title, functools.partial(self._ask, way), DEADLINE) for way in ways)
-        self._probes = (Probe(REACH, "Prometheus", self._reach, DEADLINE), *looks)
+        self._ways = [way for way in WAYS if way.part not in section.without] + [IMPACT] * bool(
+            section.impact
+        )
+        self._probes = self._asking(None)
 
     @property
     def name(self) -> TargetName:
@@ -80,6 +82,10 @@ class PrometheusPatient:
     def probes(self) -> Sequence[Probe]:
         """The ways to look at it, in order."""
         return self._probes
+
+    def before(self, onset: datetime) -> Sequence[Probe]:
+        """The same, with what was usual before that."""
+        return self._asking(onset.timestamp())
 
     async def history(self, question: Question, *, seconds: float = HISTORY) -> tuple[Series, ...]:
         """The series of a question as (Unix time, value) pairs until now, to be drawn; none if it has none.
@@ -140,10 +146,16 @@ class PrometheusPatient:
         (series,) = await self._blank.api.instant("time()")
         return series.points[0][1]
 
-    async def _ask(self, way: Way) -> tuple[Finding, ...]:
+    def _asking(self, onset: float | None) -> tuple[Probe, ...]:
+        looks = (
+            Probe(way.id, way.title, functools.partial(self._ask, way, onset), DEADLINE) for way in self._ways
+        )
+        return (Probe(REACH, "Prometheus", self._reach, DEADLINE), *looks)
+
+    async def _ask(self, way: Way, onset: float | None) -> tuple[Finding, ...]:
         if self._means is None:
             raise GoneError("Prometheus did not answer")
-        return await way.look(self._means)
+        return await way.look(replace(self._means, onset=onset))
 
 
 FAMILY = Family(

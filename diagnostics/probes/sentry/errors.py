@@ -1,18 +1,23 @@
 """Errors that Sentry has never seen before, and the release that each was first seen in."""
 
 import asyncio
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from diagnostics.probes.change import Moment
 from diagnostics.probes.remote import Fault, Remote, RemoteError
-from diagnostics.probes.sentry.section import SentrySection
+from diagnostics.probes.sentry.section import DAY, SentrySection
 
 ISSUES = 25
 ASKED = 5  # issues whose first release is asked for, which is one request each
 RELEASES = 10
+MINUTE = timedelta(minutes=1)
+BEFORE = timedelta(minutes=15)  # an error is often there before anybody calls it an incident
+LONGEST = timedelta(days=14)  # that Sentry's list looks back
 T = TypeVar("T")
 
 
@@ -66,16 +71,20 @@ class Sentry:
         self._section = section
         self._place = f"/api/0/organizations/{section.organization}"
 
-    async def new(self) -> tuple[Issue, ...]:
+    async def new(self, moment: Moment) -> tuple[Issue, ...]:
         """Unresolved errors first seen within the window, the most frequent first.
+
+        Of an incident they are those first seen since a quarter of an hour before it began.
 
         Raises:
             RemoteError: Sentry did not let itself be asked.
         """
         section = self._section
+        since = earliest(section, moment)
+        minutes = max(math.ceil((moment.now - since) / MINUTE), 1)
         params: dict[str, str | int] = {
-            "query": f"is:unresolved project:{section.project} age:-{section.window}m",
-            "statsPeriod": "24h",
+            "query": f"is:unresolved project:{section.project} age:-{minutes}m",
+            "statsPeriod": "24h" if minutes <= DAY else "14d",
             "sort": "new",
             "limit": ISSUES,
         }
@@ -87,8 +96,8 @@ class Sentry:
         known = [*releases, *[None] * len(found)]
         return tuple(_issue(each, release) for each, release in zip(found, known, strict=False))
 
-    async def newest(self) -> Release | None:
-        """The newest release of the project; None if it has none.
+    async def newest(self, moment: Moment) -> Release | None:
+        """The newest release of the project at that moment; None if there was none.
 
         Raises:
             RemoteError: as above.
@@ -97,7 +106,8 @@ class Sentry:
         said = await self._remote.get(place, "releases", per_page=RELEASES)
         found = _read(TypeAdapter(tuple[_Release, ...]), said, "releases")
         known = [Release(each.version, each.dateReleased or each.dateCreated) for each in found]
-        return max(known, key=lambda release: release.at, default=None)
+        there = [release for release in known if moment.onset is None or release.at <= moment.at]
+        return max(there, key=lambda release: release.at, default=None)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -112,6 +122,13 @@ class Sentry:
             raise
         first = _read(TypeAdapter(_Details), said, "issues").firstRelease
         return first.version if first else None
+
+
+def earliest(section: SentrySection, moment: Moment) -> datetime:
+    """Since when an error counts as new."""
+    if moment.onset is None:
+        return moment.now - section.window * MINUTE
+    return max(moment.at - BEFORE, moment.now - LONGEST)
 
 
 def _issue(issue: _Issue, release: str | None) -> Issue:

@@ -1,9 +1,8 @@
 """What new errors mean, by release. Pure; ages are told to a moment: now, or an incident's onset."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
-from diagnostics.probes.change import Strength, minutes
+from diagnostics.probes.change import Moment, Strength
 from diagnostics.probes.sentry.codes import CODES, Code
 from diagnostics.probes.sentry.errors import Issue, Release
 from diagnostics.probes.sentry.section import SentrySection
@@ -16,7 +15,7 @@ MINUTE = 60
 
 
 def judged(
-    target: str, section: SentrySection, found: Sequence[Issue], newest: Release | None, moment: datetime
+    target: str, section: SentrySection, found: Sequence[Issue], newest: Release | None, moment: Moment
 ) -> tuple[Finding, ...]:
     """The findings about new errors: those of the newest release first.
 
@@ -39,7 +38,7 @@ def _both(
     section: SentrySection,
     groups: tuple[Sequence[Issue], Sequence[Issue]],
     newest: Release | None,
-    moment: datetime,
+    moment: Moment,
 ) -> Iterator[Finding]:
     of_it, others = groups
     if of_it:
@@ -49,14 +48,15 @@ def _both(
         yield _new(target, Code.NEW_ERRORS, Health.WARN if often else Health.OK, others, newest, moment)
 
 
-def _nothing(target: str, section: SentrySection, newest: Release | None, moment: datetime) -> Finding:
-    within = duration(section.window * MINUTE)
+def _nothing(target: str, section: SentrySection, newest: Release | None, moment: Moment) -> Finding:
+    within = f"within {duration(section.window * MINUTE)}"
+    since = "since a quarter of an hour before it began"
     return Finding(
         code=Code.NOTHING_NEW,
         probe=PROBE,
         target=target,
         health=Health.OK,
-        sentence=f"Sentry has seen no new error within {within}.",
+        sentence=f"Sentry has seen no new error {since if moment.onset else within}.",
         figures=_release(newest, moment),
     )
 
@@ -67,7 +67,7 @@ def _new(
     health: Health,
     found: Sequence[Issue],
     newest: Release | None,
-    moment: datetime,
+    moment: Moment,
 ) -> Finding:
     described = next(each for each in CODES if each.code == code)
     first = found[0]
@@ -84,7 +84,7 @@ def _new(
             Figure("error", cut(first.title, LONG)),
             Figure("culprit", cut(first.culprit, LONG) or None),
             Figure("release", first.release),
-            Figure("minutes since first seen", minutes(first.first, moment), "min"),
+            Figure("minutes since first seen", moment.minutes(first.first), "min"),
             Figure("strength", Strength.STRONG if code is Code.NEW_IN_RELEASE else None),
             *_release(newest, moment),
         ),
@@ -97,16 +97,15 @@ def _new(
     )
 
 
-def _sentence(code: Code, found: Sequence[Issue], moment: datetime) -> str:
+def _sentence(code: Code, found: Sequence[Issue], moment: Moment) -> str:
     first = found[0]
-    age = duration(max((moment - first.first).total_seconds(), 0))
     where = f" in {cut(first.culprit, 80)}" if first.culprit else ""
     release = f"release {cut(first.release, 60)}" if first.release else "an unknown release"
     newest = ", the newest" if code is Code.NEW_IN_RELEASE else ""
     lead = ": " if len(found) == 1 else ", the most frequent "
     return (
         f"{counted(len(found), 'new error')}{lead}{cut(first.title, LONG)}{where}, "
-        f"{counted(first.events, 'event')}, first seen {age} ago in {release}{newest}."
+        f"{counted(first.events, 'event')}, first seen {moment.told(first.first)} in {release}{newest}."
     )
 
 
@@ -122,8 +121,8 @@ def _row(issue: Issue) -> tuple[str, ...]:
     )
 
 
-def _release(newest: Release | None, moment: datetime) -> tuple[Figure, ...]:
+def _release(newest: Release | None, moment: Moment) -> tuple[Figure, ...]:
     return (
         Figure("newest release", newest.version if newest else None),
-        Figure("minutes since release", minutes(newest.at, moment) if newest else None, "min"),
+        Figure("minutes since release", moment.minutes(newest.at) if newest else None, "min"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probes.change import Moment
 from diagnostics.probes.remote import Fault, RemoteError
 from diagnostics.probes.sentry import findings
 from diagnostics.probes.sentry.codes import CODES, SENTRY
@@ -41,7 +42,7 @@ class SentryPatient:
         self._section = section
         self._clock = clock
         self._sentry = Sentry(section)
-        self._probes = (Probe(findings.PROBE, "new errors", self._look, DEADLINE),)
+        self._probes = self._ways(None)
 
     @property
     def name(self) -> TargetName:
@@ -52,6 +53,10 @@ class SentryPatient:
     def probes(self) -> Sequence[Probe]:
         """One: errors and releases are judged together."""
         return self._probes
+
+    def before(self, onset: datetime) -> Sequence[Probe]:
+        """The same for errors that came with what began then."""
+        return self._ways(onset)
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows."""
@@ -64,16 +69,19 @@ class SentryPatient:
         """Let go of the connection."""
         await self._sentry.close()
 
-    async def _look(self) -> tuple[Finding, ...]:
-        target = str(self._name)
-        found = await self._sentry.new()
-        newest, missing = await self._newest()
-        return (*findings.judged(target, self._section, found, newest, self._clock()), *missing)
+    def _ways(self, onset: datetime | None) -> tuple[Probe, ...]:
+        return (Probe(findings.PROBE, "new errors", lambda: self._look(onset), DEADLINE),)
 
-    async def _newest(self) -> tuple[Release | None, tuple[Finding, ...]]:
+    async def _look(self, onset: datetime | None) -> tuple[Finding, ...]:
+        target, moment = str(self._name), Moment(self._clock(), onset)
+        found = await self._sentry.new(moment)
+        newest, missing = await self._newest(moment)
+        return (*findings.judged(target, self._section, found, newest, moment), *missing)
+
+    async def _newest(self, moment: Moment) -> tuple[Release | None, tuple[Finding, ...]]:
         """The newest release, or what kept it from us; the errors are told without it."""
         try:
-            return await self._sentry.newest(), ()
+            return await self._sentry.newest(moment), ()
         except RemoteError as error:
             if error.fault not in {Fault.FORBIDDEN, Fault.NOT_THERE, Fault.BROKEN}:
                 raise

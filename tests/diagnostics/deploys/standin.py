@@ -80,7 +80,9 @@ class GitHub:
             ][:most],
             "releases": lambda: self.releases[:most],
             "commits": lambda: [
-                each for each in self.commits if each["commit"]["committer"]["date"] >= query["since"]
+                each
+                for each in self.commits
+                if query["since"] <= each["commit"]["committer"]["date"] <= query["until"]
             ][:most],
             "actions/runs": lambda: self._runs(query["status"], "", most),
         }

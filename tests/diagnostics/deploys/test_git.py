@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -72,8 +72,8 @@ def clone(tmp_path: Path, missing: Callable[[str, str], NoReturn]) -> Clone:
     return Clone(tmp_path / "payments")
 
 
-async def looked(clone: Clone, **more: object) -> Examination:
-    return await looked_at({**LOCAL, "repository": str(clone.folder), **more})
+async def looked(clone: Clone, *, onset: datetime | None = None, **more: object) -> Examination:
+    return await looked_at({**LOCAL, "repository": str(clone.folder), **more}, onset=onset)
 
 
 async def test_the_commits_of_the_hour_and_day_are_told_with_author_and_subject(clone: Clone) -> None:
@@ -87,6 +87,19 @@ async def test_the_commits_of_the_hour_and_day_are_told_with_author_and_subject(
     assert figures(finding)["minutes since commit"] == 23
     assert figures(finding)["authors"] == 2
     assert [row[3] for row in finding.table[1:]] == ["Keep the pool open", "Yesterday's evening"]
+
+
+async def test_in_an_incident_commits_are_told_to_when_it_began_and_the_clones_age_to_now(
+    clone: Clone,
+) -> None:
+    clone.commit("Keep the pool open", "Chloé", minutes=63)
+    clone.commit("Revert that", "Bob", minutes=5)
+    clone.fetched(hours=26)
+    examination = await looked(clone, onset=NOW - timedelta(minutes=40))
+    said = one(examination, "DP100").sentence
+    assert said.startswith("1 commit on main in the day before, 1 in the hour before")
+    assert said.endswith("the newest 23 min before it began by Chloé.")
+    assert one(examination, "DP101").sentence == "The clone was last fetched 26 h ago."
 
 
 async def test_on_a_quiet_day_the_newest_commit_is_still_named(clone: Clone) -> None:

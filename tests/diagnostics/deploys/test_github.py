@@ -1,6 +1,7 @@
 """Deploys, builds and commits from a stand-in for GitHub: ages, strength, the last good build, refusals."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 
@@ -92,6 +93,44 @@ async def test_where_nothing_was_ever_deployed_that_is_unknown() -> None:
     async with serving() as github:
         examination = await looked_at(section(github))
     assert codes(examination) == {"DP203": "unknown", "DP302": "unknown", "DP100": "ok"}
+
+
+ONSET = NOW - timedelta(minutes=40)
+
+
+async def test_in_an_incident_a_deploy_is_told_to_when_that_began() -> None:
+    async with serving() as github:
+        github.deployed(OLD, ago(minutes=63))
+        github.deployed(SHA, ago(minutes=10))
+        github.committed(OLD, ago(minutes=70))
+        github.committed(SHA, ago(minutes=12), "Bob")
+        github.built(OLD, ago(minutes=65))
+        examination = await looked_at(section(github), onset=ONSET)
+    deploy = one(examination, "DP200")
+    assert deploy.sentence == (
+        "The last deploy to production was 23 min before it began: 0123456789 by alice; "
+        "1 in the hour before, 1 in the day before, and 1 since it began."
+    )
+    assert (figures(deploy)["minutes since deploy"], figures(deploy)["came"]) == (23, "before")
+    commits = one(examination, "DP100").sentence
+    assert commits.startswith("1 commit on main in the day before, 1 in the hour before")
+    assert commits.endswith("the newest 30 min before it began by Alice.")
+    assert one(examination, "DP300").sentence == "The newest build of main is good: 0123456789, 65 min ago."
+
+
+@pytest.mark.parametrize(("minutes", "came"), [(50, "before"), (4, "after")])
+async def test_a_failed_deploy_that_came_after_it_began_is_told_as_such(minutes: int, came: str) -> None:
+    async with serving() as github:
+        github.deployed(SHA, ago(minutes=minutes), "failure")
+        failed = one(await looked_at(section(github), onset=ONSET), "DP201")
+    assert figures(failed)["came"] == came
+    assert f"min {came} it began: 4f5e6d7c8b" in failed.sentence
+
+
+async def test_where_every_deploy_came_after_it_began_none_is_the_last_one_before() -> None:
+    async with serving() as github:
+        github.deployed(SHA, ago(minutes=4))
+        assert "DP200" not in codes(await looked_at(section(github), onset=ONSET))
 
 
 async def test_a_broken_build_names_the_last_good_one() -> None:

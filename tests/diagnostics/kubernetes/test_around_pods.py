@@ -1,6 +1,7 @@
 """Warnings, use against limits and rollouts: what is ill, what is quiet, and what is not known."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.diagnostics.kubernetes.standin import (
     serving,
     well,
 )
-from tests.diagnostics.remote import ago, codes, figures, looked_at, one
+from tests.diagnostics.remote import NOW, ago, codes, figures, looked_at, one
 
 POD = f"payments-{HASH}-a"
 STUCK = {
@@ -166,12 +167,14 @@ async def test_without_a_limit_use_is_unknown_never_fine() -> None:
     assert "no limit is set on 1 container" in unknown[0].sentence
 
 
-async def rolled(*revisions: Thing, moved: str | None = None, **status: object) -> Finding:
+async def rolled(
+    *revisions: Thing, moved: str | None = None, onset: datetime | None = None, **status: object
+) -> Finding:
     async with serving() as api:
         well(api)
         api.things["replicasets"] = list(revisions)
         api.things["deployments"] = [deployment(moved=moved, **status)]
-        examination = await looked_at(section(api))
+        examination = await looked_at(section(api), onset=onset)
     return next(finding for finding in examination.findings if finding.probe == "k8s.rollout")
 
 
@@ -187,6 +190,19 @@ async def test_a_rollout_tells_its_age_and_what_changed() -> None:
     assert figures(finding)["strength"] == "strong"
     assert len(finding.table) == 3
     assert [mark.name for mark in finding.marks] == ["rollout of revision 2"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said", "age", "came"),
+    [(63, "23 min before it began", 23, "before"), (35, "5 min after it began", None, "after")],
+)
+async def test_in_an_incident_a_rollout_is_told_to_when_that_began(
+    minutes: int, said: str, age: int | None, came: str
+) -> None:
+    revision = replica_set(2, ago(minutes=minutes), "payments:2.4.1")
+    finding = await rolled(revision, onset=NOW - timedelta(minutes=40))
+    assert finding.sentence.startswith(f"payments was rolled out to revision 2 {said}")
+    assert (figures(finding)["minutes since rollout"], figures(finding)["came"]) == (age, came)
 
 
 @pytest.mark.parametrize(("minutes", "strength"), [(9, "strong"), (10, "medium"), (29, "medium"), (30, None)])

@@ -25,7 +25,9 @@ AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 class Looks(Protocol):
     """Looks through the metrics of a job, or of what `settings` say."""
 
-    async def __call__(self, job: str = "", **settings: object) -> Examination: ...
+    async def __call__(
+        self, job: str = "", *, onset: datetime | None = None, **settings: object
+    ) -> Examination: ...
 
 
 @pytest.fixture(scope="session")
@@ -58,19 +60,25 @@ async def examiner_of(target: Target) -> AsyncIterator[Examiner]:
 Opened = AbstractAsyncContextManager[Examiner]
 
 
-async def looked_at(url: str, clock: Callable[[], float] | None = None, **settings: object) -> Examination:
+async def looked_at(
+    url: str,
+    clock: Callable[[], float] | None = None,
+    *,
+    onset: datetime | None = None,
+    **settings: object,
+) -> Examination:
     target = target_of(url, clock, **settings)
     async with examiner_of(target) as examiner:
-        examination = [each async for each in examiner.examine("metrics", "payments")][-1]
+        examination = [each async for each in examiner.examine("metrics", "payments", onset=onset)][-1]
     assert_described(examination.findings, target.family.codes)
     return examination
 
 
 @pytest.fixture
 def looks(shops: Server) -> Looks:
-    async def look(job: str = "", **settings: object) -> Examination:
+    async def look(job: str = "", *, onset: datetime | None = None, **settings: object) -> Examination:
         labels = {"labels": {"job": job}} if job else {}
-        return await looked_at(shops.url, lambda: END, **labels, **settings)
+        return await looked_at(shops.url, lambda: END, onset=onset, **labels, **settings)
 
     return look
 

@@ -100,6 +100,7 @@ def world() -> History:
     Shop(history, "unmarked").counter("http_requests_total", steady(600), path="/")
     Shop(history, "slow").requests(steady(600)).latency(since(10, 2.4, 0.08))
     Shop(history, "slower").requests(steady(600)).latency(since(10, 0.24, 0.08))
+    Shop(history, "long_slow").requests(steady(600)).latency(since(100, 2.4, 0.08))
     Shop(history, "always_slow").requests(steady(600)).latency(steady(0.9))
     Shop(history, "third").requests(since(10, 200, 600))
     Shop(history, "gone").requests(since(10, 60, 600))

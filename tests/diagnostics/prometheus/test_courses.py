@@ -1,6 +1,7 @@
 """The last hour of what is wrong, from a real Prometheus; what is well costs no query more."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.diagnostics.prometheus.conftest import Looks
 from tests.diagnostics.prometheus.shop import END, GB
 
 
-async def charted(looks: Looks, job: str, code: str, **settings: object) -> Chart | None:
+async def charted(looks: Looks, job: str, code: str, **settings: Any) -> Chart | None:  # noqa: ANN401 - what a section takes
     found: Finding = next(f for f in (await looks(job, **settings)).findings if f.code == code)
     return found.chart
 

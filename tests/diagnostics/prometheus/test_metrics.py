@@ -1,12 +1,14 @@
 """What a service's metrics in a real Prometheus say: each fault by its figures, quiet where all is well."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.described import CODES
 from incidents.evidence import Health
 from tests.diagnostics.described import coded, codes
-from tests.diagnostics.prometheus.conftest import Looks, figure, ill
+from tests.diagnostics.prometheus.conftest import AT, Looks, figure, ill
 
 
 def test_every_code_is_described() -> None:
@@ -62,6 +64,16 @@ async def test_each_fault_is_named_with_its_figures_and_nothing_else_is(
     assert finding.health is health
     assert finding.next_step
     assert ill(examination) == {code}
+
+
+@pytest.mark.parametrize(("onset", "times", "health"), [(None, 1, Health.WARN), (AT, 23, Health.CRITICAL)])
+async def test_what_was_usual_lies_before_the_incident_however_long_that_lasts(
+    looks: Looks, onset: datetime | None, times: int, health: Health
+) -> None:
+    began = onset - timedelta(minutes=100) if onset else None
+    finding = coded(await looks("long_slow", onset=began), "PR102")
+    assert round(float(str(figure(finding, "times the usual")))) == pytest.approx(times, abs=2)
+    assert finding.health is health
 
 
 @pytest.mark.parametrize("job", ["little", "leak40", "sawtooth", "quiet", "still", "nothing"])

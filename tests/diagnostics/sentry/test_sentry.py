@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +83,31 @@ async def serving() -> AsyncIterator[Sentry]:
     async with TestServer(application) as server:
         sentry.url = str(server.make_url("/")).rstrip("/")
         yield sentry
+
+
+ONSET = NOW - timedelta(minutes=100)
+
+
+async def test_in_an_incident_errors_are_new_from_a_quarter_of_an_hour_before_it_began() -> None:
+    async with serving() as sentry:
+        sentry.released("payments@2.4.1", ago(minutes=120))
+        sentry.released("payments@2.4.2", ago(minutes=5))
+        sentry.failed("TimeoutError: QueuePool limit reached", ago(minutes=97), release="payments@2.4.1")
+        examination = await looked_at(BASE | {"url": sentry.url}, onset=ONSET)
+    finding = one(examination, "SN101")
+    assert "first seen 3 min after it began in release payments@2.4.1, the newest." in finding.sentence
+    assert figures(finding)["minutes since release"] == 20
+    query = next(query for path, query in sentry.asked if path == f"{ORGANIZATION}/issues/")
+    assert (query["query"], query["statsPeriod"]) == ("is:unresolved project:payments age:-115m", "24h")
+
+
+async def test_an_incident_of_days_ago_is_asked_for_as_far_back_as_the_list_goes() -> None:
+    async with serving() as sentry:
+        examination = await looked_at(BASE | {"url": sentry.url}, onset=NOW - timedelta(days=40))
+    said = "Sentry has seen no new error since a quarter of an hour before it began."
+    assert one(examination, "SN100").sentence == said
+    query = next(query for path, query in sentry.asked if path == f"{ORGANIZATION}/issues/")
+    assert (query["query"], query["statsPeriod"]) == ("is:unresolved project:payments age:-20160m", "14d")
 
 
 async def test_no_new_error_is_said_with_the_newest_release() -> None:

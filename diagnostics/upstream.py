@@ -1,0 +1,88 @@
+"""What services depend on, as operators say it, and what a failure that spreads along it is called."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from diagnostics.wording import counted, listed
+from incidents.evidence import Cause
+
+CASCADING = "CASCADING"
+SEVERAL = 3  # services in which one cause shows before it is called one that they share
+UPWARDS = "from the bottom up: database, back end, front end"
+SHARED = (
+    "Look at what they share first: database, Redis, DNS, load balancer. "
+    "Then at a spike, a third party, a certificate, a change of DNS."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """What each service depends on; `direct` has no circle."""
+
+    direct: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, service: str) -> tuple[str, ...]:
+        """All that it depends on, the nearest first."""
+        found: list[str] = []
+        waiting = list(self.direct.get(service, ()))
+        while waiting:
+            if (each := waiting.pop(0)) not in found:
+                found.append(each)
+                waiting += self.direct.get(each, ())
+        return tuple(found)
+
+
+ALONE = Upstream()
+
+
+def spread(root: Cause, service: str, hit: Sequence[str]) -> Cause:
+    """The cause of a service as that of others too, which fail because they depend on it.
+
+    Args:
+        root: what is wrong with the service.
+        service: its key.
+        hit: those others, in order.
+    """
+    names = listed(tuple(hit))
+    who = (
+        f"{counted(len(hit), 'service')} fail ({names}) and depend"
+        if len(hit) > 1
+        else f"{names} fails and depends"
+    )
+    return replace(
+        root,
+        code=CASCADING,
+        title="a failure that spreads",
+        sentence=f"{who} on {service}: {root.sentence}",
+        held=(*root.held, f"{names} {'depend' if len(hit) > 1 else 'depends'} on {service}"),
+        next_step=f"{root.next_step} Fix {service} first, then see {names} recover {UPWARDS}.".strip(),
+    )
+
+
+def shared(causes: Sequence[tuple[str, Cause]], sure: int) -> tuple[Cause, ...]:
+    """The causes; one that shows in several services by itself is told once, as what they share.
+
+    Args:
+        causes: each with the service in which it lies, the surest first.
+        sure: hundredths from which on a cause is more than a guess.
+    """
+    where: dict[str, tuple[str, ...]] = {}
+    for service, cause in causes:
+        if cause.score >= sure and cause.code != CASCADING:
+            where[cause.code] = tuple(dict.fromkeys((*where.get(cause.code, ()), service)))
+    common = {code for code, services in where.items() if len(services) >= SEVERAL}
+    told = tuple(_common(code, where[code], causes, sure) for code in where if code in common)
+    return (*told, *(cause for _, cause in causes if cause.code not in common or cause.score < sure))
+
+
+def _common(code: str, services: Sequence[str], causes: Iterable[tuple[str, Cause]], sure: int) -> Cause:
+    first, *others = (cause for _, cause in causes if cause.code == code and cause.score >= sure)
+    who = f"{counted(len(services), 'service')} ({listed(tuple(services))})"
+    return replace(
+        first,
+        code="SHARED_FAILURE",
+        title="something that several services share",
+        sentence=f"{who} show the same, {first.title}: {first.sentence}",
+        symptoms=(*first.symptoms, *(other.sentence for other in others)),
+        next_step=f"{SHARED} {first.next_step}".strip(),
+    )
