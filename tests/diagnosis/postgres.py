@@ -93,6 +93,12 @@ async def leak(small: str) -> Examination:
             return await look()
 
 
+async def full_before(small: str) -> Examination:
+    with shop(small) as dsn:
+        async with filled(app(dsn)):
+            return await looked_at(of(dsn))
+
+
 async def leak_on_the_way(small: str) -> Examination:
     with shop(small) as dsn:
         async with looking(of(dsn)) as look, at_rest(app(dsn), 4, "api"), leaked(app(dsn), 36):
@@ -276,6 +282,7 @@ GROUP = Group(
         Case("10 at work, 36 slots free", NOTHING, busy_with_room),
         Case("a table read by its index", NOTHING, with_index),
         Case("a leak, every slot taken", "DB_CONN_EXHAUSTION_LEAK", leak),
+        Case("every slot taken before anybody looked", "DB_CONN_EXHAUSTION", full_before),
         Case("a leak, 41 of 47 slots taken", "DB_CONN_EXHAUSTION_LEAK", leak_on_the_way),
         Case("42 statements at work", "DB_SATURATION_LOAD", load),
         Case("a lock queue, its root idle", "LOCK_CONTENTION_IDLE", idle_root),
