@@ -201,14 +201,12 @@ class _Related:
 def _explains(lower: Suspect, upper: Suspect) -> bool:
     """Whether what is seen of one follows from the other; a guess explains nothing.
 
-    A cause that shows on targets of several kinds, or in several ways on one, is one cause: where it shows
-    surest explains the others.
+    A cause that shows on targets of several kinds is one cause: where it shows surest explains the others.
     """
     if lower is upper:
         return False
     if lower.pattern.code == upper.pattern.code:
-        elsewhere = lower.pattern.about == upper.pattern.about and lower.look is not upper.look
-        return not elsewhere and (lower.rank, lower.pattern.title) < (upper.rank, upper.pattern.title)
+        return lower.pattern.about != upper.pattern.about and lower.rank < upper.rank
     if lower.score < MEDIUM:
         return False
     return upper.pattern.code in lower.pattern.explains or _shows(lower, upper)

@@ -204,15 +204,6 @@ def test_a_cause_that_shows_on_targets_of_several_kinds_is_one_cause(tmp_path: P
     assert len(two.causes) == 2
 
 
-def test_a_cause_that_shows_in_several_ways_on_one_target_is_one_cause(tmp_path: Path) -> None:
-    sure = pattern(supporting="true", weight="0.20")
-    less = pattern().replace("too full", "fuller")
-    seen = judged(rules(tmp_path, less, sure), look(slots(90)))
-    assert (only(seen).score, len(only(seen).symptoms)) == (70, 1)
-    equal = judged(rules(tmp_path, pattern(), less), look(slots(90)))
-    assert only(equal).code == "FULL"
-
-
 @pytest.mark.parametrize(
     ("layer", "weight", "named"),
     [
