@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from incidents.errors import IncidentError, Refused
+from incidents.errors import Refused
 from incidents.mitigation import Aim, Plan, Result
 from mitigations.action import Action, Draft
-from mitigations.postgres.end_root import SETTLED, SPARED, WAITERS, waiting_behind
+from mitigations.postgres.end_root import SPARED, WAITERS, waiting_behind
+from mitigations.postgres.outcome import outcome, settled
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
 from mitigations.postgres.sessions import (
     SESSIONS,
-    STEP,
     Stroke,
     aim_of,
     named,
@@ -103,20 +103,11 @@ def _aim(row: Row) -> Aim:
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:
     """Cancel it if it is the same statement, still waits, and somebody still waits behind it."""
     hits = await strike(reach, planned, STROKE)
-    sentence = summed(hits, "schema change", "cancelled")
-    try:
-        left = await _left(reach)
-    except IncidentError:
-        return Result(hits, sentence, planned.before)
-    return Result(hits, sentence, planned.before, _figure(left), well=not left)
+    left = settled(reach, lambda: _queued(reach))
+    return await outcome(planned, hits, summed(hits, "schema change", "cancelled"), left, _figure)
 
 
-async def _left(reach: PostgresReach) -> int:
-    """How many still queue behind a schema change once they have had the time to go on."""
-    for _ in range(round(SETTLED / STEP)):
-        if not await _queues(reach):
-            return 0
-        await reach.pause(STEP)
+async def _queued(reach: PostgresReach) -> int:
     return sum(number for _, number in await _queues(reach))
 
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from incidents.errors import IncidentError, Refused
+from incidents.errors import Refused
 from incidents.mitigation import Aim, Plan, Result
 from mitigations.action import Action, Draft
+from mitigations.postgres.outcome import outcome
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
 from mitigations.postgres.sessions import (
@@ -74,11 +75,11 @@ async def carry_out(reach: PostgresReach, planned: Plan) -> Result:
     """Cancel those that still run the same statement."""
     hits = await strike(reach, planned, STROKE)
     sentence = summed(hits, "statement", "cancelled")
-    try:
-        left = len(await reach.ask(RUNNING, reach.running_after))
-    except IncidentError:
-        return Result(hits, sentence, planned.before)
-    return Result(hits, sentence, planned.before, _figure(reach, left), well=not left)
+    return await outcome(planned, hits, sentence, _left(reach), lambda left: _figure(reach, left))
+
+
+async def _left(reach: PostgresReach) -> int:
+    return len(await reach.ask(RUNNING, reach.running_after))
 
 
 def _figure(reach: PostgresReach, number: int) -> str:

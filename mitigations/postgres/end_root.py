@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from incidents.errors import IncidentError, Refused
+from incidents.errors import Refused
 from incidents.mitigation import Aim, Plan, Result
 from mitigations.action import Action, Draft
+from mitigations.postgres.outcome import outcome, settled
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
 from mitigations.postgres.sessions import (
     SESSIONS,
-    STEP,
     Stroke,
     aim_of,
     named,
@@ -22,7 +22,6 @@ from mitigations.postgres.sessions import (
 from mitigations.wording import counted, cut, lasting
 
 MOST = 1  # a queue's root; the next one is looked up anew
-SETTLED = 2.0  # seconds for those who waited to get their locks
 PREPARED = 0  # pg_blocking_pids says so of a prepared transaction
 
 WAITERS: Final = """
@@ -122,20 +121,11 @@ def _aim(row: Row) -> Aim:
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:
     """End it if its transaction is the same and somebody waits for it still."""
     hits = await strike(reach, planned, STROKE)
-    sentence = summed(hits, "session", "ended")
-    try:
-        left = await _left(reach)
-    except IncidentError:
-        return Result(hits, sentence, planned.before)
-    return Result(hits, sentence, planned.before, _figure(left), well=not left)
+    left = settled(reach, lambda: _waiting(reach))
+    return await outcome(planned, hits, summed(hits, "session", "ended"), left, _figure)
 
 
-async def _left(reach: PostgresReach) -> int:
-    """How many wait once those who were held up have had the time to go on."""
-    for _ in range(round(SETTLED / STEP)):
-        if not await reach.ask(WAITERS):
-            return 0
-        await reach.pause(STEP)
+async def _waiting(reach: PostgresReach) -> int:
     return len(await reach.ask(WAITERS))
 
 
