@@ -13,6 +13,7 @@ def started(address: str, shell: str) -> str:
         f"  {address}\n"
         "\n"
         "Type there first: /incident SEV1 payments down\n"
+        "Or press Break the shop there and wait half a minute: #incidents proposes one by itself.\n"
         f"The same incidents from another terminal: {shell}\n"
         "Ctrl-C ends everything."
     )

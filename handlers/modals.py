@@ -9,12 +9,12 @@ from slack_sdk.models.views import View
 
 from handlers import called
 from handlers.front import Front
-from handlers.messages import answers, updates
+from handlers.messages import updates
 from handlers.messages.drawing import sentence
 from handlers.messages.parts import words
 from handlers.requests import Asked
 from handlers.sent import Reply, Sent
-from handlers.verbs import progress, times
+from handlers.verbs import declaring, progress, times
 from handlers.views import forms, notes
 from handlers.views.fields import Field
 from handlers.views.forms import Form, News
@@ -85,8 +85,7 @@ async def _declare(front: Front, asked: Asked, form: Sent) -> Reply:
         )
     except InvalidText as error:
         return Reply({_blamed(form, error): error})
-    seconds = front.chat.wait_expected()
-    return Reply(message=answers.declared(outcome.incident, front.drawing, seconds))
+    return Reply(message=await declaring.told(front, asked, outcome.incident))
 
 
 async def _preview(front: Front, asked: Asked, incident: Incident, form: Sent) -> Reply:

@@ -70,7 +70,7 @@ class CheckDesk:
 
     async def open_incident(self, service: str) -> Incident | None:
         """The newest open incident of that service."""
-        return next((each for each in await self.ledger.open_incidents() if each.service == service), None)
+        return next(iter(await self.ledger.open_incidents(service)), None)
 
     async def standings(self) -> Sequence[tuple[Check, Standing | None]]:
         """Every check and how it stands; None where that is not on record yet."""

@@ -24,7 +24,7 @@ from incidents.mitigation_facts import (
     MitigationVoid,
 )
 
-_NAMED = 50
+_NAMED = 8
 
 
 def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
@@ -65,7 +65,8 @@ def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # no
 
 def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:
     plan = fact.plan
-    aims = "; ".join(aim.label for aim in plan.aims[:_NAMED])
+    more = [f"and {len(plan.aims) - _NAMED} more"] if len(plan.aims) > _NAMED else []
+    aims = "; ".join([*(aim.label for aim in plan.aims[:_NAMED]), *more])
     exactly = f". Exactly these: {aims}" if aims else ""
     return f"proposed for {name_of(fact.asked_by)}: {_bare(plan.sentence)}{exactly}"
 

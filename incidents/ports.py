@@ -51,8 +51,8 @@ class Ledger(Protocol):
     async def by_reference(self, reference: str) -> Incident | None:
         """The incident of that reference, in any case of letters."""
 
-    async def open_incidents(self) -> Sequence[Incident]:
-        """Those still open, newest first."""
+    async def open_incidents(self, service: str | None = None) -> Sequence[Incident]:
+        """Those still open (of that service, if one is named), newest first."""
 
     async def recent(self, limit: int) -> Sequence[Incident]:
         """All, newest first."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidents.catalogue import Catalogue
+from incidents.ending_facts import Resolved
 from incidents.facts import Diagnosed, Entry
 from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident
@@ -45,7 +46,7 @@ def draft(
         f"# Post-mortem: {_plain(incident.title)}",
         "_Blameless: it asks how the system let this happen, not who did it._",
         _section("Metadata", _metadata(incident, policy, catalogue, at, name_of)),
-        _section("Summary", [_paragraph(incident.summary)]),
+        _section("Summary", _summaries(incident, entries, at)),
         _section("Impact", [_paragraph(incident.impact)]),
         _section("Times", _times(incident)),
         _section("Timeline", _timeline(incident, entries, name_of, at)),
@@ -106,6 +107,14 @@ def _metadata(
         *(f"- Expert: {name_of(who)} ({_plain(about)})" for who, about in incident.experts.items()),
         *([f"- Draft due: {owed:%Y-%m-%d}"] if owed else []),
     ]
+
+
+def _summaries(incident: Incident, entries: Sequence[Entry], at: Callable[[datetime], str]) -> Iterator[str]:
+    """What it was; below, what was said of it each time before it was reopened."""
+    yield _paragraph(incident.summary)
+    for entry in entries:
+        if isinstance(entry.fact, Resolved) and entry.fact.summary != incident.summary:
+            yield f"\nResolved before, {at(entry.happened_at)}: {_plain(entry.fact.summary)}"
 
 
 def _times(incident: Incident) -> list[str]:

@@ -89,9 +89,12 @@ class PostgresLedger:
         wanted = reference.strip().upper()
         return await self._first(select(incidents.c.details).where(incidents.c.reference == wanted))
 
-    async def open_incidents(self) -> Sequence[Incident]:
+    async def open_incidents(self, service: str | None = None) -> Sequence[Incident]:
         """As the port."""
-        return await self._all(_newest_first().where(incidents.c.open))
+        query = _newest_first().where(incidents.c.open)
+        if service is not None:
+            query = query.where(incidents.c.details["service"].astext == service)
+        return await self._all(query)
 
     async def recent(self, limit: int) -> Sequence[Incident]:
         """As the port."""

@@ -14,6 +14,7 @@ from demo.shop.accounts import Program
 from demo.shop.customers import OF_LATE, Tally
 from demo.shop.database import USABLE, ShopDatabase
 from demo.shop.faults import REFUSED, HeldLock, Leak
+from demo.shop.tables import FORGET
 from storage.embedded import DatabaseError
 
 EFFECT = 10.0  # seconds for the service to feel what was done
@@ -152,6 +153,12 @@ class Scene:
         if faults:
             await self._end_leftovers()
             await self._until(self._service_is_ready)
+            await self._forget()
+
+    async def _forget(self) -> None:
+        """The outage leaves nothing in the counters."""
+        if await self._sessions() is not None:
+            await self._owner.execute(FORGET)
 
     async def _answers(self) -> bool:
         return self._database.started and await self._sessions() is not None

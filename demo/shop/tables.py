@@ -32,6 +32,14 @@ GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO tocsin_diag;
 GRANT pg_monitor, pg_signal_backend TO tocsin_mitigate;
 """
 
+# What was counted in an outage that is over would be told of the next one too.
+FORGET = """
+DO $$ BEGIN
+    PERFORM pg_stat_reset();
+    IF to_regproc('pg_stat_statements_reset') IS NOT NULL THEN PERFORM pg_stat_statements_reset(); END IF;
+END $$
+"""
+
 
 async def furnish(owner: Any, passwords: Passwords, *, statements: bool) -> None:  # noqa: ANN401 -- asyncpg ships no types
     """Make what is missing, over a superuser's connection; `statements` adds pg_stat_statements."""
@@ -43,3 +51,4 @@ async def furnish(owner: Any, passwords: Passwords, *, statements: bool) -> None
     await owner.execute(_TABLES)
     if statements:
         await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    await owner.execute(FORGET)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
@@ -20,6 +20,7 @@ from incidents.story import story
 _CARRIED = 1500
 _LABEL = 60
 _SLOW = 3.0
+_BESIDE = 3
 _STAND_IN = re.compile(r"\x00\d+\x00")
 
 
@@ -41,8 +42,10 @@ class Doubt:
     likely: bool = False
 
 
-def declared(incident: Incident, drawing: Drawing, seconds: float) -> Message:
-    """The incident is on record; when its channel will be there."""
+def declared(
+    incident: Incident, drawing: Drawing, seconds: float, beside: Sequence[Incident] = ()
+) -> Message:
+    """The incident is on record; when its channel will be there, and what is open `beside` it already."""
     lines = [f"{headline(incident, drawing)}\n*{incident.reference}* is declared."]
     if incident.room:
         lines.append(f"It goes on in {where(incident)}.")
@@ -53,11 +56,23 @@ def declared(incident: Incident, drawing: Drawing, seconds: float) -> Message:
         )
     else:
         lines.append("Its channel opens in a moment, and you are invited to it.")
+    lines += _beside(incident, beside[:_BESIDE], drawing)
     change = button("Change", Act.SEVERITY, str(Subject.of(incident)))
     if incident.assumed:
         lines.append(f"Nobody named a severity, so I took {text.one_line(incident.severity, 40)}.")
         return Message(f"{incident.reference} is declared.", (section("\n".join(lines), change),))
     return Message(f"{incident.reference} is declared.", (section("\n".join(lines)),))
+
+
+def _beside(incident: Incident, others: Sequence[Incident], drawing: Drawing) -> Iterator[str]:
+    """That it may be the same as another of its service, and what to do then."""
+    service = drawing.service(incident)
+    for other in others:
+        going = f" · {where(other)}" if where(other) else ""
+        yield f"{service} has {other.reference} open already: {headline(other, drawing, 80)}{going}"
+    if others:
+        end = f"/incident false-alarm {incident.reference} same as {others[0].reference}"
+        yield f"If it is the same, go there and end this one: {text.code(end)}."
 
 
 def doubted(doubt: Doubt, incidents: Sequence[Incident], *, near: str = "") -> Message:

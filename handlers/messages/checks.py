@@ -114,6 +114,8 @@ def _incident(incident: Incident, found: Turn) -> str:
         return f"*{incident.reference}* was about it and is over{goes}"
     if found.declared:
         return f"{text.mention(incident.declared_by)} declared *{incident.reference}*{goes}"
+    if found.over:  # this message is not drawn again when the incident ends
+        return f"*{incident.reference}* is about it{goes}"
     return f"*{incident.reference}* is open for it{goes}"
 
 

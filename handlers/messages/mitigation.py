@@ -17,7 +17,7 @@ from incidents.model import Incident, Proposal
 from incidents.ports import PlanNotice
 
 _OFFERED = 20
-_AIMS = 20
+_AIMS = 8
 _LABEL = 200
 _WHO = {
     Approval.ANOTHER: "anybody but the one who asked",

@@ -8,6 +8,7 @@ from handlers.messages.answers import Doubt
 from handlers.messages.parts import Message, words
 from handlers.messages.text import one_line
 from handlers.requests import Asked
+from handlers.verbs import declaring
 from incidents.checks import CheckId
 from incidents.errors import Refused
 
@@ -52,4 +53,4 @@ async def known(front: Front, asked: Asked, name: str, number: int) -> Message |
 async def declare(front: Front, asked: Asked, name: str, number: int) -> Message | None:
     """*Declare*, with what the check found."""
     outcome = await front.checks.declare(asked.request, name, number)
-    return answers.declared(outcome.incident, front.drawing, front.chat.wait_expected())
+    return await declaring.told(front, asked, outcome.incident)

@@ -8,6 +8,8 @@ from handlers.messages.parts import Message
 from handlers.requests import Asked
 from handlers.views import forms
 from incidents import phrases
+from incidents.errors import Unavailable
+from incidents.model import Incident
 
 LINE = "/incident SEV1 what is wrong"
 
@@ -22,7 +24,7 @@ async def declare(front: Front, asked: Asked, line: str) -> Message | None:
         await front.show(asked, form, line=LINE)
         return None
     outcome = await front.desk.declare(asked.request, title=phrase.title, severity=phrase.severity)
-    return answers.declared(outcome.incident, front.drawing, front.chat.wait_expected())
+    return await told(front, asked, outcome.incident)
 
 
 async def declared_after_all(front: Front, asked: Asked, line: str) -> Message | None:
@@ -31,4 +33,22 @@ async def declared_after_all(front: Front, asked: Asked, line: str) -> Message |
     if phrase.severity and not phrase.title:
         return await declare(front, asked, line)
     outcome = await front.desk.declare(asked.request, title=phrase.title or line, severity=phrase.severity)
-    return answers.declared(outcome.incident, front.drawing, front.chat.wait_expected())
+    return await told(front, asked, outcome.incident)
+
+
+async def told(front: Front, asked: Asked, incident: Incident) -> Message:
+    """What the declarer reads: it is on record, and what was open for the same service before."""
+    return answers.declared(
+        incident, front.drawing, front.chat.wait_expected(), await _beside(front, asked, incident)
+    )
+
+
+async def _beside(front: Front, asked: Asked, incident: Incident) -> list[Incident]:
+    """The older ones that are open; none where the record is too slow to tell, since this one is declared."""
+    if incident.service is None:
+        return []
+    try:
+        found = await front.desk.ledger.open_incidents(incident.service)
+    except Unavailable:
+        return []
+    return [other for other in found if other.id < incident.id and other.known_to(asked.person)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from slack_sdk.models.views import View
 
@@ -39,7 +39,8 @@ def _state_of_play(incident: Incident) -> Iterator[str]:
     yield f"Status: {incident.status.value}"
     yield f"Impact: {' '.join(incident.impact.split()) or 'not known yet'}"
     yield f"Being done: {' '.join(incident.actions.split()) or 'nothing yet'}"
-    yield "Next: "
+    due = incident.owed.due.astimezone(UTC) if incident.owed else None
+    yield f"Next: {f'the update due by {due:%H:%M} UTC' if due else 'nothing agreed yet'}"
 
 
 def expert(incident: Incident, room: RoomId | None, who: PersonId | None = None) -> View:

@@ -43,6 +43,7 @@ EVERY = {
 WITH_INCIDENT = {
     "declared": replace(BAD, incident=IncidentId(7), declared=True),
     "open already": replace(BAD, incident=IncidentId(7)),
+    "open already and recovered": replace(OVER, incident=IncidentId(7)),
     "declared and recovered": replace(OVER, incident=IncidentId(7), declared=True),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,7 @@ def test_the_form_of_a_handover_begins_with_what_was_said_last(
 ) -> None:
     incident = an_incident(impact="nobody can pay", actions="restarting")
     assert check_view(forms.hand_over(incident, ROOM, BOB)) == snapshot
+    assert "Next: nothing agreed yet" in str(forms.hand_over(replace(incident, owed=None), ROOM).to_dict())
 
 
 def test_the_form_of_what_was_noticed_shows_what_is_on_record(

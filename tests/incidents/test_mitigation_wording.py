@@ -13,6 +13,7 @@ from tests.incidents.story import ALICE, BOB, START, minute
 
 OFFER = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle")
 AIMS = (Aim("pid 1 of shop", (("pid", "1"),)), Aim("pid 2 of shop", (("pid", "2"),)))
+MANY = AIMS[:1] * 20
 PLAN = Plan(OFFER, "End 2 sessions.", "They end.", AIMS, START, "2 idle")
 HITS = (Hit("pid 1", Fate.DONE), Hit("pid 2", Fate.GONE))
 RESULT = Result(HITS, "1 session was ended.", "2 idle", "0 idle")
@@ -30,6 +31,10 @@ FACTS: list[tuple[m.MitigationFact, str]] = [
     (
         m.MitigationProposed(1, PLAN, BOB, minute(10)),
         "proposed for Bob: End 2 sessions. Exactly these: pid 1 of shop; pid 2 of shop",
+    ),
+    (
+        m.MitigationProposed(1, replace(PLAN, sentence="End 20 sessions.", aims=MANY), BOB, minute(10)),
+        f"proposed for Bob: End 20 sessions. Exactly these: {'; '.join(['pid 1 of shop'] * 8)}; and 12 more",
     ),
     (m.MitigationApproved(1, "End 2 sessions.", BOB), "approved: End 2 sessions (asked for by Bob)"),
     (

@@ -59,6 +59,17 @@ def test_the_draft_has_every_section_and_says_that_it_is_blameless() -> None:
     assert "Blameless" in draft
 
 
+def test_what_was_said_of_it_before_it_was_reopened_stands_below_the_summary() -> None:
+    story = _told(summary="a leak")
+    story.does(60, BOB, lambda i, now: endings.reopen(i, now, "it leaks again"))
+    assert "## Summary\n\n_To be written._\n\nResolved before, 2026-01-15 10:40 UTC: a leak\n" in _draft(
+        story
+    )
+    story.does(90, BOB, lambda i, now: endings.resolve(i, now, "two leaks", "seen by all"))
+    assert "## Summary\n\ntwo leaks\n\nResolved before, 2026-01-15 10:40 UTC: a leak\n" in _draft(story)
+    assert "Resolved before" not in _draft(_told())
+
+
 def test_the_metadata_name_service_people_and_when_the_draft_is_due() -> None:
     draft = _draft(_told())
     for text in (

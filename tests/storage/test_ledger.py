@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incidents.catalogue import Catalogue, Service
 from incidents.desk import Desk
 from incidents.errors import AlreadyTaken, InvalidText, NoSuchIncident
 from incidents.facts import Acknowledged, Declared, Fact, RoleAssigned
 from incidents.model import Incident, IncidentId, MessageId, PersonId, Room, RoomId
+from incidents.policy import Policy
 from incidents.roles import Role
 from incidents.work import OpenRoom, Request
 from storage.database import Database
@@ -237,6 +239,20 @@ async def test_open_incidents_come_newest_first_and_resolved_ones_are_recent_onl
     assert [i.id for i in await ledger.recent(2)] == [ids[2], ids[1]]
     await desk.acknowledge(ask("e"), ids[0])
     assert kinds([e.fact for e in await ledger.timeline(ids[0])]) == [Declared, Acknowledged]
+
+
+async def test_the_open_incidents_of_one_service_are_told_apart(
+    policy: Policy, ledger: PostgresLedger, ask: Ask
+) -> None:
+    services = {key: Service(key, key, key) for key in ("payments", "search")}
+    desk = Desk(ledger, policy, Catalogue(services))
+    ids = [
+        (await desk.declare(ask(key), title=key, service=service)).incident.id
+        for key, service in (("a", "payments"), ("b", "search"), ("c", None), ("d", "payments"))
+    ]
+    await desk.false_alarm(ask("e"), ids[3])
+    assert [i.id for i in await ledger.open_incidents("payments")] == [ids[0]]
+    assert await ledger.open_incidents("ledger") == []
 
 
 async def test_what_postgresql_cannot_store_is_replaced(desk: Desk, ledger: PostgresLedger, ask: Ask) -> None:

@@ -9,16 +9,18 @@ from diagnostics.wording import percent
 COUNTED = """
 SELECT d.xact_commit AS commits, d.xact_rollback AS rollbacks, d.deadlocks, d.temp_bytes AS spilled,
        d.blks_hit AS hits, d.blks_read AS reads, d.stats_reset::text AS reset,
+       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed,
        c.checkpoints_timed AS timed, c.checkpoints_req AS forced
   FROM pg_stat_database AS d, pg_stat_bgwriter AS c WHERE d.datname = current_database()
 """
 COUNTED_17 = """
 SELECT d.xact_commit AS commits, d.xact_rollback AS rollbacks, d.deadlocks, d.temp_bytes AS spilled,
        d.blks_hit AS hits, d.blks_read AS reads, d.stats_reset::text AS reset,
+       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed,
        c.num_timed AS timed, c.num_requested AS forced
   FROM pg_stat_database AS d, pg_stat_checkpointer AS c WHERE d.datname = current_database()
 """
-COUNTERS = ("commits", "rollbacks", "deadlocks", "spilled", "hits", "reads", "timed", "forced")
+COUNTERS = ("commits", "rollbacks", "deadlocks", "spilled", "hits", "reads", "timed", "forced", "killed")
 CHECKPOINTER = 17  # since this version checkpoints are counted in a view of their own
 LONGEST = 900.0  # seconds that counters are kept
 
@@ -33,6 +35,7 @@ class Counts:
         spilled: bytes of temporary files.
         hits: pages that the cache had; `reads` are those that it had not.
         timed: checkpoints that came by the clock; `forced` are the others.
+        killed: sessions that somebody ended.
     """
 
     at: float
@@ -45,11 +48,16 @@ class Counts:
     reads: int
     timed: int
     forced: int
+    killed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was counted between two moments; a reset between them is no negative count."""
+    """What was counted between two moments; a reset between them is no negative count.
+
+    What a session that somebody ended had open is rolled back; that is no request that failed, so each such
+    session takes one away from `rollbacks` and from `transactions`.
+    """
 
     seconds: float
     transactions: int
@@ -121,7 +129,7 @@ def change(before: Counts, after: Counts, least: float) -> Change:
     def grown(name: str) -> int:
         return max(int(getattr(after, name)) - int(getattr(before, name)), 0)
 
-    rollbacks, hits = grown("rollbacks"), grown("hits")
+    rollbacks, hits = max(grown("rollbacks") - grown("killed"), 0), grown("hits")
     return Change(
         seconds=max(after.at - before.at, least),
         transactions=grown("commits") + rollbacks,

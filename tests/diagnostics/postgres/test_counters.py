@@ -1,6 +1,7 @@
 """What a real server counts while we look and in the minutes before: each fault, and its healthy control."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
@@ -14,6 +15,9 @@ from tests.diagnostics.described import coded, codes
 from tests.diagnostics.faults import connected
 from tests.diagnostics.wearing import ROWS, SORT, deadlocked, done, meanwhile, spilled
 
+END_LEAKED = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'reports-export'"
+)
 SPILLING = {"spill_warn": 1, "spill_judged": 1}
 
 
@@ -114,6 +118,20 @@ async def test_transactions_that_fail_are_told_by_their_share(shop: str, looks: 
     assert finding.health is Health.WARN
     assert "were rolled back" in finding.sentence
     assert examination.causes[0].code == "FAILING_TRANSACTIONS"
+
+
+async def test_sessions_that_somebody_ended_are_no_failing_transactions(shop: str, looks: Looks) -> None:
+    async def ended() -> None:
+        async with AsyncExitStack() as stack:
+            for _ in range(15):
+                leaked = await stack.enter_async_context(connected(as_role(shop, "app"), "reports-export"))
+                await leaked.execute("BEGIN; SELECT 1")
+            await done(shop, END_LEAKED, *["SELECT 1"] * 100)
+
+    async with looks(diag(shop), pause=meanwhile(ended)) as examiner:
+        examination = await examined(examiner)
+    assert "PG703" not in codes(examination)
+    assert next(f.value for f in coded(examination, "PG701").figures if f.name == "rollbacks") == 0
 
 
 @pytest.mark.parametrize(("failed", "well"), [(20, 0), (5, 200)])

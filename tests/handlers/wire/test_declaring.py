@@ -8,6 +8,7 @@ from incidents.errors import Unavailable
 from incidents.work import OpenRoom
 from tests.handlers.wire.conftest import Bot, Works
 from tocsin_practice.driver import PersonDriver, PracticeDriver
+from tocsin_practice.reading import said
 from tocsin_practice.trouble import FaultKind, InjectedFault
 
 
@@ -41,6 +42,23 @@ async def test_no_severity_is_assumed_and_said_with_a_way_to_change_it(bot: Bot,
     view = await alice.view(callback_id="severity")
     await alice.submit(view, {"severity": "SEV1"})
     assert await _only(bot) == "SEV1 payments are slow"
+
+
+async def test_what_is_open_for_the_same_service_already_is_said(bot: Bot, bob: PersonDriver) -> None:
+    first = await bot.declared()
+    await bob.command("/incident", "SEV1 payments broken", channel="general")
+    told = said(await bob.ephemeral("is declared", channel="general"))
+    assert f"Payments has {first.reference} open already" in told
+    assert bot.channel(first).id in told
+    assert f"/incident false-alarm INC-2026-002 same as {first.reference}" in told
+
+
+async def test_of_a_private_incident_beside_it_nobody_else_hears(
+    bot: Bot, alice: PersonDriver, bob: PersonDriver
+) -> None:
+    await bot.desk.declare(bot.request(alice), title="payments stolen", private=True)
+    await bob.command("/incident", "SEV1 payments broken", channel="general")
+    assert "already" not in said(await bob.ephemeral("is declared", channel="general"))
 
 
 async def test_an_unknown_severity_gets_the_choices_and_writes_nothing(bot: Bot, alice: PersonDriver) -> None:
