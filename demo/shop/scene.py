@@ -31,6 +31,8 @@ FROM pg_stat_activity WHERE backend_type = 'client backend'
 END_LEFTOVERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ANY($1::text[])
 """
+LEFT = "SELECT count(*) FROM pg_stat_activity WHERE application_name = ANY($1::text[])"
+CULPRITS = [Program.EXPORT.value, Program.MIGRATION.value]
 
 
 class Deed(StrEnum):
@@ -153,12 +155,14 @@ class Scene:
         if faults:
             await self._end_leftovers()
             await self._until(self._service_is_ready)
-            await self._forget()
+            await self._until(self._has_forgotten)
 
-    async def _forget(self) -> None:
-        """The outage leaves nothing in the counters."""
-        if await self._sessions() is not None:
-            await self._owner.execute(FORGET)
+    async def _has_forgotten(self) -> bool:
+        """The outage leaves nothing in the counters; a session adds what it did until it is gone."""
+        if await self._sessions() is None or await self._owner.fetchval(LEFT, CULPRITS):
+            return False
+        await self._owner.execute(FORGET)
+        return True
 
     async def _answers(self) -> bool:
         return self._database.started and await self._sessions() is not None
@@ -168,7 +172,7 @@ class Scene:
 
     async def _end_leftovers(self) -> None:
         if await self._sessions() is not None:
-            await self._owner.execute(END_LEFTOVERS, [Program.EXPORT.value, Program.MIGRATION.value])
+            await self._owner.execute(END_LEFTOVERS, CULPRITS)
 
     async def _until(self, shows: Callable[[], Awaitable[bool]]) -> None:
         """Wait until the service feels what was done."""

@@ -24,6 +24,7 @@ def test_it_prints_one_address_where_the_bot_is_connected_and_what_to_type_first
     printed = start().printed()
     assert printed.count("http://") == 1
     assert "/incident SEV1 payments down" in printed
+    assert "#incidents proposes one by itself" in printed
     address = next(word for word in printed.split() if word.startswith("http://"))
     with urllib.request.urlopen(f"{address}/control/state") as answer:  # noqa: S310 -- our own loopback address
         assert json.load(answer)["apps"][0]["connections"] > 0

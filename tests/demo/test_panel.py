@@ -59,6 +59,7 @@ async def test_the_page_is_shown_with_nothing_from_elsewhere(
     async with client.get(shop.panel) as answer:
         page, policy = await answer.text(), answer.headers["Content-Security-Policy"]
     assert "Heal everything" in page
+    assert "proposes it in <strong>#incidents</strong>" in page
     assert "http" not in page
     assert policy.startswith("default-src 'none'")
     for look in ("panel.js", "panel.css", "icon.svg"):

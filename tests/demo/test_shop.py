@@ -129,6 +129,17 @@ async def test_a_database_that_was_killed_is_healed_too(shop: Shop, client: aioh
     assert await pay(client, shop) == (HTTPStatus.CREATED, "")
 
 
+async def test_healing_leaves_nothing_of_the_outage_in_the_counters(shop: Shop) -> None:
+    await shop.scene.do(Deed.LEAK)
+    await shop.scene.do(Deed.HEAL)
+    owner = await shop.database.connect_owner()
+    rolled_back = await owner.fetchval(
+        "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+    )
+    owner.terminate()
+    assert rolled_back < 10
+
+
 async def test_a_stopped_database_cannot_leak_and_says_what_to_do(shop: Shop) -> None:
     await shop.scene.do(Deed.STOP)
     with pytest.raises(DeedFailedError, match="Start it first"):
