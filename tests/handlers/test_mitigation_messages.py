@@ -123,7 +123,7 @@ def test_of_many_targets_the_first_are_shown_and_all_are_in_the_file(
     file = mitigation.aims_file(notice)
     assert file is not None
     assert file.text.count("reports-export, idle") == 50
-    few = replace(notice.proposed, plan=replace(PLAN, aims=AIMS[:20]))
+    few = replace(notice.proposed, plan=replace(PLAN, aims=AIMS[:8]))
     assert mitigation.aims_file(replace(notice, proposed=few)) is None
 
 
