@@ -106,7 +106,7 @@ async def test_the_one_who_asked_cannot_approve_and_somebody_else_can(
 
 async def test_every_target_is_in_the_file_below_the_plan(bot: Bot, alice: PersonDriver) -> None:
     incident = await proposed(bot, alice)
-    plan = await bot.practice.message(channel=bot.channel(incident), contains="and 30 more")
+    plan = await bot.practice.message(channel=bot.channel(incident), contains="and 42 more")
     assert await bot.practice.message(
         channel=bot.channel(incident), contains="What would be hit", thread_ts=plan["ts"]
     )
