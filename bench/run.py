@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import comparing, diagnosing, limits, resting, trying_out
+from bench import comparing, diagnosing, everything, limits, resting, trying_out
 from bench.figures import BenchError, Figure, Missing, Row
 from bench.report import Report
 from bench.scene import Scene, databases, scene, setting, variables
+from bench.shop import shop
 from bench.workspace import workspace
 from storage.embedded import DatabaseError
 from tocsin_practice.changes import NotHeardError
 
-SECTIONS: Final = ("one", "fifty", "diagnose", "rest", "limits")
+SECTIONS: Final = ("one", "fifty", "diagnose", "all", "rest", "limits")
 
 Tell = Callable[[str], None]
 Measure = Callable[[], Awaitable[list[Figure]]]
@@ -59,14 +60,18 @@ def open_folder() -> Iterator[Path]:
 
 
 async def _measured(asked: Asked, home: Path, tell: Tell) -> Report:
-    tell("Starting two databases, a practice workspace and the bot.")
-    async with databases(home) as servers, workspace() as (practice, watch):
+    tell("Starting two databases, the services to look at, a practice workspace and the bot.")
+    async with (
+        databases(home) as servers,
+        shop(servers.looked_at, home) as targets,
+        workspace() as (practice, watch),
+    ):
         where = setting(servers)
         rows: list[Row] = []
-        given = variables(practice, servers, home)
-        async with scene(practice, watch, home, given) as stage:
+        given = variables(practice, servers, targets, home)
+        async with scene(practice, watch, targets, home, given) as stage:
             first = stage.bot.seconds
-        async with scene(practice, watch, home, given) as stage:
+        async with scene(practice, watch, targets, home, given) as stage:
             rows += resting.started(first, stage.bot.seconds)
             rows += await _parts(asked, stage, tell)
     if asked.with_demo:
@@ -78,7 +83,8 @@ async def _parts(asked: Asked, stage: Scene, tell: Tell) -> list[Row]:
     every: dict[str, tuple[str, Measure]] = {
         "one": (comparing.ONE, lambda: comparing.one(stage)),
         "fifty": (comparing.FIFTY, lambda: comparing.fifty(stage)),
-        "diagnose": (diagnosing.SECTION, lambda: diagnosing.diagnose(stage)),
+        "diagnose": (diagnosing.SECTION, lambda: diagnosing.database(stage)),
+        "all": (everything.SECTION, lambda: everything.everything(stage)),
         "rest": (resting.COST, lambda: resting.at_rest(stage)),
         "limits": (limits.SECTION, lambda: limits.fifty(stage, to_the_end=asked.to_the_end)),
     }

@@ -12,6 +12,7 @@ from typing import Final
 import psycopg
 
 from bench.programs import BOT_LOG, Program, bot_command, connected, environment
+from bench.shop import COPIES, Shop, copy
 from bench.workspace import ROOT, Watch
 from storage.embedded import Options, Server, running
 from tocsin_practice.driver import PersonDriver, PracticeDriver
@@ -51,6 +52,7 @@ class Scene:
     practice: PracticeDriver
     watch: Watch
     bot: Program
+    shop: Shop
     home: Path
     variables: dict[str, str]
 
@@ -84,14 +86,15 @@ async def databases(home: Path) -> AsyncIterator[Databases]:
         yield Databases(own, looked_at)
 
 
-def operators_files(home: Path) -> Path:
-    """A folder with the bench's policy, and services that each have a page to bookmark and a database."""
+def operators_files(home: Path, targets: Shop) -> Path:
+    """A folder with the bench's policy, services that each have a page to bookmark, and the shop's copies."""
     folder = home / "config"
     folder.mkdir(exist_ok=True)
     shutil.copytree(ROOT / "config" / "templates", folder / "templates", dirs_exist_ok=True)
     (folder / "policy.toml").write_bytes((_CONFIG / "policy.toml").read_bytes())
-    sections = "\n".join(_service(number) for number in range(SERVICES))
-    (folder / "services.toml").write_text(sections, encoding="utf-8")
+    sections = [_service(number) for number in range(SERVICES)]
+    sections += [_SERVICE.format(key=copy(number)) + targets.sections(number) for number in range(COPIES)]
+    (folder / "services.toml").write_text("\n".join(sections), encoding="utf-8")
     return folder
 
 
@@ -100,13 +103,13 @@ def _service(number: int) -> str:
     return _SERVICE.format(key=key) + (_PROBE.format(key=key) if number < DIAGNOSED else "")
 
 
-def variables(practice: PracticeDriver, servers: Databases, home: Path) -> dict[str, str]:
+def variables(practice: PracticeDriver, servers: Databases, targets: Shop, home: Path) -> dict[str, str]:
     """What the bot is started with."""
     return environment(
         practice,
         DATABASE_URL=servers.own.dsn,
         BENCH_DATABASE_URL=servers.looked_at.dsn,
-        TOCSIN_CONFIG=str(operators_files(home)),
+        TOCSIN_CONFIG=str(operators_files(home, targets)),
         TOCSIN_HOME=str(home),
         TOCSIN_LISTEN="off",
         TOCSIN_LOG_LEVEL="WARNING",
@@ -115,11 +118,11 @@ def variables(practice: PracticeDriver, servers: Databases, home: Path) -> dict[
 
 @asynccontextmanager
 async def scene(
-    practice: PracticeDriver, watch: Watch, home: Path, given: dict[str, str]
+    practice: PracticeDriver, watch: Watch, targets: Shop, home: Path, given: dict[str, str]
 ) -> AsyncIterator[Scene]:
     """The bot started and connected. Raises BenchError."""
     async with connected(practice, bot_command(), given, BOT_LOG) as bot:
-        yield Scene(practice, watch, bot, home, given)
+        yield Scene(practice, watch, bot, targets, home, given)
 
 
 def setting(servers: Databases) -> dict[str, str]:
