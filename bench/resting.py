@@ -4,8 +4,7 @@ import asyncio
 from typing import Final
 
 from bench.figures import Figure, Unit
-from bench.scene import DIAGNOSED, Scene
-from bench.shop import COPIES
+from bench.scene import SERVICES, Scene
 
 START: Final = "Start to connected"
 COST: Final = "The bot at rest"
@@ -25,7 +24,7 @@ async def at_rest(scene: Scene) -> list[Figure]:
     begun = scene.bot.used()
     await asyncio.sleep(_IDLE)
     share = (scene.bot.used() - begun) / _IDLE * 100
-    kept = f"with {scene.rooms} open incidents and {DIAGNOSED + COPIES} warm connections to databases"
+    kept = f"with {scene.rooms} open incidents and {SERVICES} warm connections to databases"
     return [
         Figure(
             section=COST, what="resident memory", value=scene.bot.resident(), unit=Unit.MEGABYTES, note=kept

@@ -10,7 +10,7 @@ from typing import Final
 from bench import comparing, diagnosing, everything, limits, resting, trying_out
 from bench.figures import BenchError, Figure, Missing, Row
 from bench.report import Report
-from bench.scene import Scene, databases, scene, setting, variables
+from bench.scene import Scene, databases, of_several_targets, scene, setting, variables
 from bench.shop import shop
 from bench.workspace import workspace
 from storage.embedded import DatabaseError
@@ -63,7 +63,7 @@ async def _measured(asked: Asked, home: Path, tell: Tell) -> Report:
     tell("Starting two databases, the services to look at, a practice workspace and the bot.")
     async with (
         databases(home) as servers,
-        shop(servers.looked_at, home) as targets,
+        shop(servers.looked_at, home, of_several_targets()) as targets,
         workspace() as (practice, watch),
     ):
         where = setting(servers)

@@ -12,13 +12,13 @@ from typing import Final
 import psycopg
 
 from bench.programs import BOT_LOG, Program, bot_command, connected, environment
-from bench.shop import COPIES, Shop, copy
+from bench.shop import Shop
 from bench.workspace import ROOT, Watch
 from storage.embedded import Options, Server, running
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 
 SERVICES: Final = 12
-DIAGNOSED: Final = 7  # of them have a database to look at
+DIAGNOSED: Final = 7  # of them have a database to look at; the others have more than that
 _CONFIG: Final = Path(__file__).with_name("config")
 _TABLES: Final = """
 CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint NOT NULL, placed_at timestamptz NOT NULL);
@@ -87,20 +87,29 @@ async def databases(home: Path) -> AsyncIterator[Databases]:
 
 
 def operators_files(home: Path, targets: Shop) -> Path:
-    """A folder with the bench's policy, services that each have a page to bookmark, and the shop's copies."""
+    """A folder with the bench's policy, and services that each have a dashboard and something to look at."""
     folder = home / "config"
     folder.mkdir(exist_ok=True)
     shutil.copytree(ROOT / "config" / "templates", folder / "templates", dirs_exist_ok=True)
     (folder / "policy.toml").write_bytes((_CONFIG / "policy.toml").read_bytes())
-    sections = [_service(number) for number in range(SERVICES)]
-    sections += [_SERVICE.format(key=copy(number)) + targets.sections(number) for number in range(COPIES)]
+    sections = [_service(number) + targets.sections(key(number)) for number in range(SERVICES)]
     (folder / "services.toml").write_text("\n".join(sections), encoding="utf-8")
     return folder
 
 
+def key(number: int) -> str:
+    """A service's key in services.toml, and what people call it."""
+    return f"svc{number:02d}"
+
+
+def of_several_targets() -> tuple[str, ...]:
+    """The services that have more to look at than a database."""
+    return tuple(map(key, range(DIAGNOSED, SERVICES)))
+
+
 def _service(number: int) -> str:
-    key = f"svc{number:02d}"
-    return _SERVICE.format(key=key) + (_PROBE.format(key=key) if number < DIAGNOSED else "")
+    probe = _PROBE if number < DIAGNOSED else ""
+    return (_SERVICE + probe).format(key=key(number))
 
 
 def variables(practice: PracticeDriver, servers: Databases, targets: Shop, home: Path) -> dict[str, str]:

@@ -1,13 +1,13 @@
-"""A service of four real targets, several times over, for `/diagnose all`, and what has reached them.
+"""Services of four real targets each, for `/diagnose all`, and what has reached these.
 
-Each copy has a database and addresses of its own, since looks at one target are shared for a while.
+Each has a database and addresses of its own, since looks at one target are shared for a while.
 """
 
 import asyncio
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,6 @@ from aiohttp import web
 from bench.figures import BenchError
 from storage.embedded import Server
 
-COPIES: Final = 8
 SLOW: Final = 2.5  # seconds that the slow address takes for an answer; the bot waits for three
 _READY: Final = b"ready to accept connections"
 _PATIENCE: Final = 10.0
@@ -54,7 +53,7 @@ WHERE d.datname = %s
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What has reached the targets of one copy: as the targets themselves counted it.
+    """What has reached the targets of one service, as the targets themselves counted it.
 
     Attributes:
         requests: at the slow address.
@@ -78,29 +77,30 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The targets of all copies while they answer; `cache` is None where Redis is not installed."""
+    """The targets of these services while they answer; `cache` is None where Redis is not installed."""
 
     server: Server
     address: str
     cache: Path | None
+    keys: tuple[str, ...]
     asked: Counter[str] = field(repr=False)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What each copy has, as people type it."""
+        """What each service has, as people type it."""
         return ("db", "quick", "slow", *(("cache",) if self.cache else ()))
 
-    def sections(self, number: int) -> str:
-        """The probes of one copy, for services.toml."""
-        key = copy(number)
+    def sections(self, key: str) -> str:
+        """The probes of that service, for services.toml; none if it is not one of these."""
+        if key not in self.keys:
+            return ""
         addresses = [_ADDRESS.format(key=key, name=name, address=self.address) for name in ("quick", "slow")]
         cache = _CACHE.format(key=key, socket=self.cache) if self.cache else ""
         database = _DATABASE.format(key=key, dsn=self.server.dsn_of(key), rest=_REST)
         return "".join([database, *addresses, cache])
 
-    def reached(self, number: int) -> Reached:
-        """What has reached the targets of one copy until now."""
-        key = copy(number)
+    def reached(self, key: str) -> Reached:
+        """What has reached the targets of one service until now."""
         with psycopg.connect(self.server.dsn, autocommit=True) as connection:
             connections = connection.execute(_CONNECTIONS, [key]).fetchone()
             counts = "pg_stat_statements" in self.server.preloaded
@@ -109,27 +109,22 @@ class Shop:
         return Reached(requests, int((connections or [0])[0]), int(statements[0]) if statements else None)
 
 
-def copy(number: int) -> str:
-    """The key of one copy in services.toml, and the name of its database."""
-    return f"shop{number:02d}"
-
-
 @asynccontextmanager
-async def shop(server: Server, home: Path) -> AsyncIterator[Shop]:
-    """The targets of all copies; the databases are copies of that server's. Raises BenchError."""
+async def shop(server: Server, home: Path, keys: Sequence[str]) -> AsyncIterator[Shop]:
+    """The targets of these services; the databases are copies of that server's. Raises BenchError."""
     with psycopg.connect(server.dsn_of("postgres"), autocommit=True) as connection:
-        for number in range(COPIES):
-            connection.execute(f'CREATE DATABASE {copy(number)} TEMPLATE "{server.database}"')
+        for key in keys:
+            connection.execute(f'CREATE DATABASE {key} TEMPLATE "{server.database}"')
     asked: Counter[str] = Counter()
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(_answering(asked))
         cache = await stack.enter_async_context(_redis(home)) if shutil.which("redis-server") else None
-        yield Shop(server, address, cache, asked)
+        yield Shop(server, address, cache, tuple(keys), asked)
 
 
 @asynccontextmanager
 async def _answering(asked: Counter[str]) -> AsyncIterator[str]:
-    """An HTTP service that counts what it is asked, and takes its time at `/<copy>/slow`."""
+    """An HTTP service that counts what it is asked, and takes its time at `/<service>/slow`."""
 
     async def answer(request: web.Request) -> web.Response:
         asked[request.path] += 1
@@ -138,7 +133,7 @@ async def _answering(asked: Counter[str]) -> AsyncIterator[str]:
         return web.json_response({"status": "ok"})
 
     application = web.Application()
-    application.router.add_get("/{copy}/{name}", answer)
+    application.router.add_get("/{service}/{name}", answer)
     runner = web.AppRunner(application)
     await runner.setup()
     try:

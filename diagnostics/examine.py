@@ -25,6 +25,7 @@ from incidents.evidence import Examination, Health, Sought
 COMMAND = 30.0  # seconds for everything that one person asked for
 SHARED = 10.0  # seconds within which a run serves everybody who asks
 FIRST_WORD = 2.0  # seconds after which something is said, even if quick probes are still out
+NEXT_WORD = 0.5  # seconds within which later news are said together, since each is judged with all the rest
 
 
 class Examiner:
@@ -219,16 +220,19 @@ class Examiner:
             self._news.notify_all()
 
     async def _hear(self, runs: tuple[Run, ...], said: int, begun: float) -> None:
-        """Wait for news worth saying: first for all quick probes or a while, then for any."""
-
-        def worth_saying() -> bool:
-            return all(run.progress.stage for run in runs) if not said else _stages(runs) > said
-
+        """Wait for news worth saying: first for all quick probes or a while, then for any, a few together."""
         spent = self._monotonic() - begun
-        limit = FIRST_WORD if spent < FIRST_WORD and not said else COMMAND
+        if not said and spent < FIRST_WORD:
+            await self._until(lambda: all(run.progress.stage for run in runs), FIRST_WORD - spent)
+            return
+        await self._until(lambda: all(run.complete for run in runs), min(NEXT_WORD, COMMAND - spent))
+        await self._until(lambda: _stages(runs) > said, COMMAND - (self._monotonic() - begun))
+
+    async def _until(self, heard: Callable[[], bool], seconds: float) -> None:
+        """Return when it is so, or when the time is up."""
         try:
-            async with asyncio.timeout(max(limit - spent, 0)), self._news:
-                await self._news.wait_for(worth_saying)
+            async with asyncio.timeout(max(seconds, 0)), self._news:
+                await self._news.wait_for(heard)
         except TimeoutError:
             return
 
