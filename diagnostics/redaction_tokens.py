@@ -31,6 +31,8 @@ def _shaped(shape: Shape) -> Find:
 
     def find(text: Text) -> Iterator[Span]:
         for head in shape.heads:
+            if head not in text.whole:  # most are not, and this is the quickest way to know
+                continue
             for place in places(text.whole, head):
                 begins = (
                     place == 0

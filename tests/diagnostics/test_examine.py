@@ -193,6 +193,52 @@ async def test_while_nothing_has_answered_a_person_hears_what_is_looked_at(
     assert (second.health, second.complete) == (Health.OK, True)
 
 
+async def test_after_a_first_word_without_an_answer_the_next_does_not_wait_for_the_last_target(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("diagnostics.examine.FIRST_WORD", 0.01)
+    monkeypatch.setattr("diagnostics.examine.NEXT_WORD", 0.01)
+    release, never = asyncio.Event(), asyncio.Event()
+
+    async def late() -> tuple[Finding, ...]:
+        await release.wait()
+        return (finding(),)
+
+    async def silent() -> tuple[Finding, ...]:
+        await never.wait()
+        return ()
+
+    both = (target("db", Probe("a", "late", late, 60)), target("api", Probe("b", "silent", silent, 60)))
+    async with examiner_of(*both, monotonic=time.monotonic) as examiner:
+        snapshots = examiner.examine("all", "payments")
+        first = await anext(snapshots)
+        release.set()
+        second = await anext(snapshots)
+    assert (len(first.findings), len(second.findings)) == (0, 1)
+    assert second.looking == ("payments api: silent",)
+
+
+async def test_answers_that_come_close_together_are_said_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diagnostics.examine.NEXT_WORD", 60)
+    release = asyncio.Event()
+
+    def sampling(turns: int) -> Probe:
+        async def sampled() -> tuple[Finding, ...]:
+            await release.wait()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return (finding(f"After {turns} turns."),)
+
+        return Probe("tt.slow", "sampled things", sampled, sampled=True)
+
+    async with examiner_of(*(target(f"db{turns}", sampling(turns)) for turns in (1, 20, 40))) as examiner:
+        seen = []
+        async for examination in examiner.examine("all", "payments"):
+            seen.append(len(examination.findings))
+            release.set()
+    assert seen == [0, 3]
+
+
 async def test_the_time_for_a_command_ends_it_although_a_target_still_looks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
