@@ -22,7 +22,7 @@ class Unit(StrEnum):
     TIMES = "times"
 
 
-_DIGITS = {Unit.MILLISECONDS: 0, Unit.COUNT: 0, Unit.MEGABYTES: 0, Unit.SECONDS: 2}
+_DIGITS = {Unit.MILLISECONDS: 0, Unit.COUNT: 0, Unit.MEGABYTES: 0, Unit.SECONDS: 2, Unit.TIMES: 2}
 
 
 @dataclass(frozen=True, slots=True)
