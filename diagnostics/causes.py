@@ -79,7 +79,7 @@ class Suspect:
             code=pattern.code,
             sentence=self.sentence,
             confidence=_confidence(score),
-            evidence=tuple(self._evidence()),
+            evidence=self.evidence,
             next_step=pattern.next_step.filled(self.facts, units),
             title=pattern.title,
             score=score,
@@ -106,8 +106,12 @@ class Suspect:
         for clause in self._so(clauses):
             yield clause.says.filled(self.facts, self.schema.spoken).rstrip(".")
 
-    def _evidence(self) -> Iterator[str]:
+    @property
+    def evidence(self) -> tuple[str, ...]:
         """The codes that were found among those that the clauses which are so ask for."""
+        return tuple(self._found())
+
+    def _found(self) -> Iterator[str]:
         so = self._so(self.pattern.clauses)
         asked = {name.rpartition(".")[0] for clause in so for name in clause.when.names}
         for word, codes in self.schema.codes.items():
@@ -231,9 +235,15 @@ def _hit(root: Suspect, reached: Sequence[Suspect]) -> tuple[str, ...]:
 
 
 def _told(root: Suspect, reached: Sequence[Suspect]) -> Cause:
-    cause = root.cause(tuple(each.sentence for each in reached))
+    cause = root.cause(tuple(each.sentence for each in reached if not _said_by(root, each)))
     hit = _hit(root, reached)
     return spread(cause, root.look.service, hit) if hit else cause
+
+
+def _said_by(root: Suspect, other: Suspect) -> bool:
+    """Whether what is merely seen rests on nothing but what the cause of the same target rests on."""
+    merely = other.pattern.symptom and other.look is root.look
+    return merely and set(other.evidence) <= set(root.evidence)
 
 
 def _confidence(score: int) -> Confidence:

@@ -222,6 +222,18 @@ def test_what_is_merely_seen_gives_way_to_a_likely_cause(
     assert [each.code for each in seen.causes] == named
 
 
+def test_what_is_merely_seen_is_not_said_again_where_the_cause_rests_on_the_same(tmp_path: Path) -> None:
+    cause = pattern(supporting="true", weight="0.20")
+    seen_too = pattern().replace("FULL", "SEEN").replace("layer: database", "layer: app\n  symptom: true")
+    other = Finding("PG102", "pg.idle_in_txn", "payments db", Health.WARN, "It is idle.")
+    rests_on_more = seen_too.replace("pg.slots.taken >= 80", "pg.idle_in_transaction.seen")
+    told = [
+        only(judged(rules(tmp_path, cause, merely), look(slots(90), other))).symptoms
+        for merely in (seen_too, rests_on_more)
+    ]
+    assert [len(symptoms) for symptoms in told] == [0, 1]
+
+
 def test_causes_that_explain_each_other_are_both_said(tmp_path: Path) -> None:
     one = pattern(supporting="true", weight="0.20", explains="SLOW")
     two = pattern(supporting="true", weight="0.20", explains="FULL").replace("code: FULL", "code: SLOW")
