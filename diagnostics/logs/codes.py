@@ -39,6 +39,12 @@ class Code(StrEnum):
     LOG_AUTHENTICATION = "LG117"
     LOG_LOCKS = "LG118"
     LOG_ERROR_LEVEL = "LG119"
+    LOG_FILES = "LG120"
+    LOG_PERMISSION = "LG121"
+    LOG_SCHEMA = "LG122"
+    LOG_LIMITED = "LG123"
+    LOG_PROCESSES = "LG124"
+    LOG_CANCELLED = "LG125"
 
 
 COUNTED: Mapping[str, str] = {"lines": "", "lines before": "", "window": "s", "sources": WORD, "last": WORD}
@@ -195,6 +201,43 @@ SPOKEN_OF = (
         "deadlocks or locks that are waited for too long",
         "Transactions wait for each other.",
         "Look at the locks of the database: `/diagnose db`.",
+    ),
+    _spoken_of(
+        Code.LOG_FILES,
+        "too many open files",
+        "The process may open no more files or connections, so it takes no requests.",
+        "Restart it for now; then see what it does not close (lsof), and its limit (ulimit -n).",
+    ),
+    _spoken_of(
+        Code.LOG_PERMISSION,
+        "permissions that are missing",
+        "It may not read or write what it needs: a grant, an owner, or a file system without writing.",
+        "See what it may not touch, and who changed its role, its user or its volume last.",
+    ),
+    _spoken_of(
+        Code.LOG_SCHEMA,
+        "tables or columns that are not there",
+        "Program and database do not fit: a migration that has not run, or one that ran too early; or a "
+        "search_path that leads elsewhere.",
+        "Compare the last deploy with the last migration. Run the one that is missing, or roll back.",
+    ),
+    _spoken_of(
+        Code.LOG_LIMITED,
+        "calls that are limited (429)",
+        "Somebody takes fewer calls than are made: a third party, or a limit of your own.",
+        "See who limits, and what calls so often; slow it down, or ask for a higher limit.",
+    ),
+    _spoken_of(
+        Code.LOG_PROCESSES,
+        "processes or threads that cannot be started",
+        "The limit of processes or threads is reached.",
+        "See what starts so many, then its limit: pids_limit of the container, ulimit -u.",
+    ),
+    _spoken_of(
+        Code.LOG_CANCELLED,
+        "statements cancelled for their time",
+        "The database ends statements that run past statement_timeout.",
+        "See which statement, and whether it or the time-out changed: `/diagnose db`.",
     ),
     _spoken_of(
         Code.LOG_ERROR_LEVEL,

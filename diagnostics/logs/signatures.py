@@ -88,6 +88,10 @@ SIGNATURES = (
             "cannot load config",
             "unrecognized configuration",
         ),
+        re.compile(
+            r"(?i:no such file or directory.{0,120}(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf)"
+            r"|(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf).{0,120}no such file)"
+        ),
     ),
     Signature(Code.LOG_MAIL, Weight.COMMON, ("smtp", "could not send mail", "failed to send email")),
     Signature(
@@ -149,6 +153,7 @@ SIGNATURES = (
         (
             "name or service not known",
             "name resolution",
+            "bad address '",
             "nxdomain",
             "no such host",
             "getaddrinfo",
@@ -192,6 +197,46 @@ SIGNATURES = (
         Code.LOG_LOCKS,
         Weight.COMMON,
         ("deadlock detected", "deadlock found", "lock wait timeout", "lock timeout"),
+    ),
+    Signature(Code.LOG_FILES, Weight.TELLING, ("too many open files", "emfile")),
+    Signature(
+        Code.LOG_PERMISSION,
+        Weight.COMMON,
+        ("permission denied for", "read-only file system", "eacces", "erofs", "operation not permitted"),
+        re.compile(r"(?:Errno 13\] |: )Permission denied\b|read-only transaction"),
+    ),
+    Signature(
+        Code.LOG_SCHEMA,
+        Weight.COMMON,
+        ("undefinedtable", "undefinedcolumn", "no such table", "no such column", "unknown column"),
+        re.compile(
+            r"(?:relation|column|[Tt]able) ['\"]?[\w.]{1,120}['\"]? (?:of \S{1,80} )?do(?:es not|esn't) exist"
+        ),
+    ),
+    Signature(
+        Code.LOG_LIMITED,
+        Weight.COMMON,
+        ("too many requests", "rate limit exceeded", "ratelimiterror", "rate limited", "throttlingexception"),
+    ),
+    Signature(
+        Code.LOG_PROCESSES,
+        Weight.TELLING,
+        (
+            "can't fork",
+            "cannot fork",
+            "fork: retry",
+            "unable to create new native thread",
+            "can't start new thread",
+        ),
+    ),
+    Signature(
+        Code.LOG_CANCELLED,
+        Weight.COMMON,
+        (
+            "due to statement timeout",
+            "maximum statement execution time exceeded",
+            "max_execution_time exceeded",
+        ),
     ),
 )
 LEVELS = {Code.LOG_CRITICAL: Weight.COMMON, Code.LOG_ERROR_LEVEL: Weight.COMMON}

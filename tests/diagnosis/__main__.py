@@ -16,6 +16,13 @@ from tests.diagnosis import (
     postgres_pair,
     postgres_wear,
     together,
+    unseen_cache,
+    unseen_containers,
+    unseen_http,
+    unseen_metrics,
+    unseen_network,
+    unseen_postgres,
+    unseen_postgres_reach,
 )
 from tests.diagnosis.case import AbsentError, Case, Group
 from tests.diagnosis.table import BAD, Outcome, Row, as_json, drawn, judged, skipped
@@ -32,6 +39,15 @@ GROUPS = (
     network.SMTP,
     network.HTTP,
     together.GROUP,
+    unseen_postgres.GROUP,
+    unseen_postgres_reach.GROUP,
+    unseen_cache.GROUP,
+    unseen_containers.GROUP,
+    unseen_metrics.GROUP,
+    unseen_network.TLS,
+    unseen_network.DNS,
+    unseen_network.SMTP,
+    unseen_http.HTTP,
 )
 JSON = Path("build/diagnosis.json")
 

@@ -4,10 +4,11 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from incidents.evidence import Examination
-from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at
+from tests.diagnosis.case import NOTHING, SERVICE, AbsentError, Case, Group, looked_at
 from tests.diagnostics.prometheus.conftest import target_of
 from tests.diagnostics.prometheus.server import Server, prometheus
 from tests.diagnostics.prometheus.shop import END, world
@@ -15,7 +16,8 @@ from tests.diagnostics.prometheus.shop import END, world
 
 def of(job: str) -> Callable[[Server], Awaitable[Examination]]:
     async def act(server: Server) -> Examination:
-        return await looked_at(targets=[target_of(server.url, lambda: END, labels={"job": job})])
+        target = target_of(server.url, lambda: END, labels={"job": job})
+        return await looked_at(targets=[replace(target, name=replace(target.name, service=SERVICE))])
 
     return act
 

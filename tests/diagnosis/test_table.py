@@ -9,7 +9,7 @@ import pytest
 
 from incidents.evidence import Cause, Confidence, Examination, Health
 from tests.diagnosis import __main__ as program
-from tests.diagnosis import cache, network, postgres
+from tests.diagnosis import cache, network, postgres, unseen_cache, unseen_http, unseen_postgres
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group
 from tests.diagnosis.table import Outcome, as_json, drawn, outcome, skipped
 
@@ -19,6 +19,9 @@ QUICK = {
     "HTTP": ("healthy and ready", "alive, not ready"),
     "Redis": ("maxclients, none for us", "stopped"),
     "PostgreSQL": ("a leak, every slot taken", "a pool of 20 at rest"),
+    "PostgreSQL unseen": ("an advisory lock never given back", "every slot taken by idle pools"),
+    "Redis unseen": ("writes go to a replica", "ten workers wait for work"),
+    "HTTP unseen": ("a circle of redirects", "its own health limited", "200 with an error in its body"),
 }
 
 
@@ -63,7 +66,19 @@ def test_every_kind_has_healthy_controls_and_no_case_stands_twice() -> None:
         assert any(case.cause == NOTHING for case in group.cases), group.kind
 
 
-@pytest.mark.parametrize("group", [network.DNS, network.TLS, network.HTTP, cache.GROUP, postgres.GROUP])
+@pytest.mark.parametrize(
+    "group",
+    [
+        network.DNS,
+        network.TLS,
+        network.HTTP,
+        cache.GROUP,
+        postgres.GROUP,
+        unseen_postgres.GROUP,
+        unseen_cache.GROUP,
+        unseen_http.HTTP,
+    ],
+)
 async def test_a_part_of_the_table_is_right(group: Group, missing: Callable[[str, str], NoReturn]) -> None:
     try:
         async with group.opened() as component:

@@ -77,7 +77,7 @@ async def _ask(name: str, kind: str, resolver: Resolver) -> _Answer:
             return _read(await _exchange(name, kind, resolver))
         except (TimeoutError, dns.exception.Timeout):
             continue
-        except (dns.exception.DNSException, OSError) as error:
+        except (dns.exception.DNSException, OSError, EOFError) as error:  # EOFError: TCP ended early
             refused = unreached(error) is Unreached.REFUSED
             return _Answer((), Code.NOTHING_LISTENS if refused else Code.NONSENSE, type(error).__name__)
     return _Answer((), Code.TIMED_OUT, "no answer")

@@ -34,6 +34,7 @@ class Code(StrEnum):
     STARTING = "DK109"
     RESTARTED = "DK110"
     FINISHED = "DK111"
+    CHECK_BROKEN = "DK112"
 
     MEMORY = "DK201"
     CPU = "DK202"
@@ -128,6 +129,7 @@ CODES = (
     _state(Code.OOM_KILLED, "a container was killed because it ran out of memory"),
     _state(Code.CRASH_LOOP, "a container that ends and is restarted again and again"),
     _state(Code.UNHEALTHY, "a container's own health check fails"),
+    _state(Code.CHECK_BROKEN, "a health check that cannot run"),
     _state(Code.NOT_STARTED, "a container that was made but could not start"),
     _state(Code.PAUSED, "a container that is frozen or half removed"),
     _state(Code.STARTING, "a container whose health check has not passed yet"),

@@ -12,6 +12,8 @@ from incidents.evidence import Figure, Finding, Health
 
 PROBE = "docker.state"
 KILLED = 137  # 128 + SIGKILL
+UNRUNNABLE = (126, 127)  # exit codes of a shell whose command cannot be run, or is not there
+UNFOUND = "executable file not found"
 EXITS = {
     125: "the engine could not run it",
     126: "its command may not be executed",
@@ -199,6 +201,14 @@ def _health(seen: Seen, container: Container) -> Finding | None:
         return None
     last = container.checks[-1] if container.checks else None
     said = f"; the last said: “{cut(seen.clean(last.output), WIDE)}”" if last and last.output else ""
+    if last and (last.exit_code in UNRUNNABLE or UNFOUND in last.output):
+        return _finding(
+            Code.CHECK_BROKEN,
+            Health.WARN,
+            f"{name} runs, but its health check cannot run{said}.",
+            "This says nothing about the process itself; but what waits for the check treats it as down.",
+            "Install what the check calls, or write it with what the image has, such as wget.",
+        )
     found = _finding(
         Code.UNHEALTHY,
         Health.CRITICAL if container.failing else Health.WARN,

@@ -21,6 +21,8 @@ class Code(StrEnum):
     LEADS_AWAY = "HT013"  # a redirect to another host, not followed
     FRONT_CUT_OFF = "HT014"  # 502, 503 or 504 at the front while the back end is well
 
+    CIRCLE = "HT015"  # redirects without end
+
     REFUSED = "HT020"  # nothing listens
     TIMED_OUT = "HT021"  # no answer in time
     NO_ADDRESS = "HT022"  # the host's name is not known
@@ -80,8 +82,16 @@ CODES = (
         Code.REFUSES,
         "a refused request (4xx) at a configured address",
         PARTS,
-        "The address is wrong, or it wants a login.",
-        "Correct the path in services.toml.",
+        "The address is wrong, it wants a login, or it limits its callers.",
+        "404: correct the path in services.toml. 401: let the address be asked without a login. "
+        "429: see who calls so often.",
+    ),
+    Described(
+        Code.CIRCLE,
+        "redirects without end",
+        ANSWER,
+        "Browsers give up with “too many redirects”; nobody is served there.",
+        "Look at what redirects: a login that asks for itself, or HTTP and HTTPS that send to each other.",
     ),
     Described(
         Code.LEADS_AWAY,
@@ -94,7 +104,8 @@ CODES = (
         Code.FRONT_CUT_OFF,
         "a front that does not reach its back end",
         ANSWER,
-        "The proxy or load balancer between them does not reach the back end, or gives up too early.",
+        "The proxy or load balancer between them does not reach the back end, gives up too early, or leads "
+        "elsewhere.",
         "Look at the proxy: its route to the back end, its health checks, its time-outs.",
     ),
     Described(

@@ -29,7 +29,19 @@ FAILING = frozenset(
         "false",
     ]
 )
-STATES = ("status", "state", "health", "healthy", "ok", "ready", "result", "up", "available", "connected")
+STATES = (
+    "status",
+    "state",
+    "health",
+    "healthy",
+    "ok",
+    "ready",
+    "result",
+    "up",
+    "available",
+    "connected",
+    "success",
+)
 NAMES = ("name", "component", "check", "service", "id", "key")
 GROUPS = frozenset(
     [
@@ -49,6 +61,7 @@ GROUPS = frozenset(
         "data",
     ]
 )
+CALM = ("", "none", "no", "null", "false", "ok", "0")  # what stands beside "error" where there is none
 DEEP = 6
 MANY = 200
 WIDE = 60  # characters of a name, which is the service's own word
@@ -93,7 +106,9 @@ def _of_part(key: str, value: object, own: str, depth: int) -> Iterator[str]:
 
 
 def _judged_ill(said: dict[str, object]) -> bool:
-    return any(_bad(value) for key, value in said.items() if str(key).casefold() in STATES)
+    told = said.get("error")
+    complains = isinstance(told, str) and told.strip().casefold() not in CALM
+    return complains or any(_bad(value) for key, value in said.items() if str(key).casefold() in STATES)
 
 
 def _bad(value: object) -> bool:

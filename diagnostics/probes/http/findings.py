@@ -8,8 +8,24 @@ from diagnostics.probes.http.components import failing, ill
 from diagnostics.wording import cut, duration, listed
 from incidents.evidence import Figure, Finding, Health
 
-CUT_OFF = frozenset({502, 503, 504})
+CUT_OFF = frozenset({404, 502, 503, 504})
 SERVER = 500
+REDIRECT = 3  # hundred and more
+REFUSALS = {  # meaning and next step of a status
+    401: (
+        "It wants a login, and a load balancer that asks it without one is refused as well.",
+        "Let its health address be asked without a login, from inside.",
+    ),
+    429: (
+        "It limits how often it may be called; its callers are turned away with us.",
+        "See who calls it so often. Leave its health address out of the limit.",
+    ),
+}
+REFUSALS[403] = REFUSALS[401]
+REFUSAL = (
+    "The address is wrong, or the service does not offer it any more.",
+    "Correct the path in services.toml.",
+)
 NEXT = {
     Code.REFUSED: "See whether the process runs, and read the end of its log.",
     Code.TIMED_OUT: "See whether its workers are all busy; what they wait for is often the database.",
@@ -49,6 +65,8 @@ def alone(target: str, probe: str, answer: Answer, *, slow: float) -> Finding:
         return _failed(target, probe, answer, answer.failure)
     if answer.away:
         return _away(target, probe, answer)
+    if answer.status // 100 == REDIRECT:
+        return _circle(target, probe, answer)
     if not answer.good:
         return _bad_status(target, probe, answer)
     parts = failing(answer.said)
@@ -97,7 +115,8 @@ def cut_off(target: str, front: Answer) -> Finding:
         health=Health.CRITICAL,
         sentence=f"The front page answers {front.status} while the back end is well.",
         figures=figures(front),
-        meaning="The proxy or load balancer between them does not reach the back end, or gives up too early.",
+        meaning="The proxy or load balancer between them does not reach the back end, gives up too early, or "
+        "leads elsewhere.",
         next_step="Look at the proxy: its route to the back end, its health checks, its time-outs.",
     )
 
@@ -141,10 +160,25 @@ def _away(target: str, probe: str, answer: Answer) -> Finding:
     )
 
 
+def _circle(target: str, probe: str, answer: Answer) -> Finding:
+    return Finding(
+        code=Code.CIRCLE,
+        probe=probe,
+        target=target,
+        health=Health.CRITICAL,
+        sentence=f"{where(answer)} answers {answer.status} again and again: its redirects do not end.",
+        figures=figures(answer),
+        meaning="Browsers give up with “too many redirects”; nobody is served there.",
+        next_step="Look at what redirects: a login that asks for itself, or HTTP and HTTPS that send to "
+        "each other.",
+    )
+
+
 def _bad_status(target: str, probe: str, answer: Answer) -> Finding:
     parts = failing(answer.said)
     blamed = f" and names {listed(parts)}" if parts else ""
     server = answer.status >= SERVER
+    meaning, next_step = REFUSALS.get(answer.status, REFUSAL)
     return Finding(
         code=Code.SERVER_ERROR if server else Code.REFUSES,
         probe=probe,
@@ -152,12 +186,10 @@ def _bad_status(target: str, probe: str, answer: Answer) -> Finding:
         health=Health.CRITICAL if server else Health.WARN,
         sentence=f"{where(answer)} answers {answer.status}{blamed}.",
         figures=(*figures(answer), Figure("failing", ", ".join(parts) or None)),
-        meaning="The service itself says that it has failed."
-        if server
-        else "The address is wrong, or it wants a login.",
+        meaning="The service itself says that it has failed." if server else meaning,
         next_step=(f"Look at {listed(parts)} next." if parts else "Read its log for the same minute.")
         if server
-        else "Correct the path in services.toml.",
+        else next_step,
         table=_body(answer) if server else (),
     )
 

@@ -18,6 +18,7 @@ SELECT CASE WHEN hidden THEN 'hidden' ELSE coalesce(state, 'unknown') END AS sta
  GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT 50
 """  # noqa: S608 -- made of constants
 STATED = ("active", "idle", "idle in transaction")  # counted also where there are none
+SYNCHRONOUS = "SyncRep"  # the wait of a commit for a synchronous standby
 LIMITED = """
 SELECT rolname::text AS role, rolconnlimit AS allowed, count(pid)::int AS used
   FROM pg_roles LEFT JOIN pg_stat_activity ON usesysid = pg_roles.oid AND pid <> pg_backend_pid()
@@ -39,6 +40,7 @@ def activity(target: str, now: Census, rows: list[Row]) -> Finding:
     counts = dict.fromkeys(STATED, 0)
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + row["sessions"]
+    confirming = sum(row["sessions"] for row in rows if row["event"] == SYNCHRONOUS)
     most = sorted(((number, state) for state, number in counts.items() if number), key=lambda pair: -pair[0])
     parts = tuple(f"{number} {state}" for number, state in most)
     return Finding(
@@ -50,6 +52,7 @@ def activity(target: str, now: Census, rows: list[Row]) -> Finding:
         figures=(
             Figure("clients", now.clients),
             *(Figure(state, number) for state, number in counts.items()),
+            Figure("waiting for a standby", confirming),
         ),
         table=(
             ("state", "waits for", "event", "sessions"),

@@ -12,6 +12,7 @@ from incidents.evidence import Figure, Finding, Health
 PROBE = "pg.counters"
 MINUTE = 60.0
 HALF = 50  # percent
+FEWER = 2  # times fewer transactions say enough where most of them fail
 HINTS = """
 SELECT max(reset_val) FILTER (WHERE name = 'log_lock_waits') AS logged,
        max(reset_val) FILTER (WHERE name = 'deadlock_timeout') AS timeout
@@ -101,7 +102,8 @@ def deadlocks(target: str, late: Change, limits: Limits, hints: Row | None) -> F
 
 def rollbacks(target: str, span: Change, limits: Limits) -> Finding | None:
     """The finding about failing transactions; None if few fail, or too few there are."""
-    if span.transactions < limits.transactions_judged or span.rolled_back <= limits.rollbacks_warn:
+    enough = limits.transactions_judged // (FEWER if span.rolled_back >= HALF else 1)
+    if span.transactions < enough or span.rolled_back <= limits.rollbacks_warn:
         return None
     return Finding(
         code=Code.ROLLBACKS,

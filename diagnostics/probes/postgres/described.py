@@ -23,7 +23,7 @@ QUEUE = {
     "application": WORD,
     "relation": WORD,
 }
-WAITING = "They wait until that transaction ends; each of them keeps a connection meanwhile."
+WAITING = "They wait until that lock is given back; each of them keeps a connection meanwhile."
 
 CONNECTIONS = (
     Described(
@@ -40,6 +40,7 @@ CONNECTIONS = (
             "starting": "",
             "unknown": "",
             "hidden": "",
+            "waiting for a standby": "",
         },
         "What the sessions do. It lists and does not judge.",
         probe=activity.BY_STATE,

@@ -41,6 +41,7 @@ SELECT pid, coalesce(state, backend_type, 'unknown') AS state, coalesce(usename:
   FROM pg_stat_activity WHERE pid = ANY($1::int[])
 """
 PREPARED = 0
+SETTLED = 1.0  # seconds; who comes to rest for less may have given its lock back since the waiters were read
 PREPARED_ROOT = {
     "state": "prepared",
     "role": "",
@@ -127,7 +128,7 @@ def root_of(
             Figure("application", root["application"] if root else None),
             Figure("relation", queue.relation or None),
         ),
-        meaning="They wait until that transaction ends; each of them keeps a connection meanwhile.",
+        meaning="They wait until that lock is given back; each of them keeps a connection meanwhile.",
         next_step=_next_step(code, queue, root),
         table=_table(found, details),
     )
@@ -136,8 +137,15 @@ def root_of(
 def _code(queue: Queue, root: Row | None) -> Code:
     if queue.change:
         return Code.DDL_QUEUE
-    idle = root is not None and str(root["state"]).startswith(("idle in transaction", "prepared"))
+    if root is None:
+        return Code.LOCK_ROOT_RUNNING
+    idle = str(root["state"]).startswith(("idle in transaction", "prepared")) or _at_rest(queue, root)
     return Code.LOCK_ROOT_IDLE if idle else Code.LOCK_ROOT_RUNNING
+
+
+def _at_rest(queue: Queue, root: Row) -> bool:
+    """It holds its lock outside any transaction: an advisory lock of the session's."""
+    return root["state"] == "idle" and bool(root["in_state"] >= min(queue.longest, SETTLED))
 
 
 def _health(found: tuple[Queue, ...], total: int, limits: Limits) -> Health:
@@ -178,6 +186,11 @@ def _next_step(code: Code, queue: Queue, root: Row | None) -> str:
             )
         case Code.LOCK_ROOT_IDLE if queue.root == PREPARED:
             return "Find it in pg_prepared_xacts; its owner must COMMIT PREPARED or ROLLBACK PREPARED."
+        case Code.LOCK_ROOT_IDLE if root and root["state"] == "idle":
+            return (
+                f"{name} holds an advisory lock outside any transaction and does nothing: "
+                "restart it, or end that session."
+            )
         case Code.LOCK_ROOT_IDLE:
             return f"Ask {name} to end its transaction, or end that session; it does nothing meanwhile."
         case _:

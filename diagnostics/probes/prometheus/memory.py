@@ -17,6 +17,7 @@ PROBE = "prom.memory_trend"
 HOUR = 3600.0
 MANY = 20  # instances in the table
 FEWEST = 10  # points that make a trend; after a start, memory grows for a while in any case
+REACH = 10  # times its own length a line may be drawn on; ten minutes after a deploy tell nothing of tonight
 FAR = 10  # times the warning; what is farther away is not worth a word
 NEAR = 0.9  # of the limit: what falls from there was probably killed
 
@@ -41,7 +42,8 @@ class Instance:
         line = self.line
         if line is None or self.limit is None or line.steadiness < steady or line.points < FEWEST:
             return None
-        return None if self._falls_in_time(line, self.limit) else line.reaches(self.limit)
+        left = None if self._falls_in_time(line, self.limit) else line.reaches(self.limit)
+        return None if left is None or left > REACH * line.points * STEP else left
 
     @property
     def killed(self) -> bool:

@@ -22,6 +22,7 @@ class Code(StrEnum):
     TLS_FAILED = "RD018"  # no agreement about encryption, or a certificate that does not fit
     NOT_CONNECTED = "RD019"  # any other reason
     MASTER_GONE = "RD020"  # MASTERDOWN: a replica that serves nothing without its master
+    WRITES_STOPPED = "RD021"  # MISCONF: it could not save, and takes no writes
 
     NO_PRIVILEGE = "RD090"  # NOPERM
     LOOK_FAILED = "RD091"  # any other error of the server's
@@ -45,3 +46,4 @@ class Code(StrEnum):
     REPLICA_LAGS = "RD503"  # replicas behind or not in line
 
     COUNTERS = "RD601"  # commands, evictions and errors just now
+    COMMANDS_REFUSED = "RD602"  # answers of one kind of error, again and again

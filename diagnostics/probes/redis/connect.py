@@ -21,6 +21,7 @@ STATES = {
     "BUSY": Code.BUSY,
     "MASTERDOWN": Code.MASTER_GONE,
     "NOPERM": Code.NO_PRIVILEGE,
+    "MISCONF": Code.WRITES_STOPPED,
 }
 NETWORK = {
     Unreached.CERTIFICATE: Code.TLS_FAILED,
@@ -82,6 +83,11 @@ REFUSALS = {
         "This replica serves nothing because its master is gone (MASTERDOWN).",
         "It is set up to be silent rather than to serve old data.",
         "Look at the master, and at the way to it.",
+    ),
+    Code.WRITES_STOPPED: Refusal(
+        "Redis takes no writes because it could not save to its disk (MISCONF).",
+        "The application's writes fail now, and what it holds is lost if it restarts.",
+        "Look at the free space of its disk and at its log. Do not restart it before it has saved.",
     ),
     Code.NO_ADDRESS: Refusal(
         "The name of the Redis host is not known here.",

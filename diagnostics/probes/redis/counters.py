@@ -1,13 +1,14 @@
 """What Redis counts, between two samples and since the last look: refused connections, writes, evictions."""
 
 from diagnostics.probes.redis.codes import Code
-from diagnostics.probes.redis.counts import Counts, counted_now
+from diagnostics.probes.redis.counts import REFUSALS, Counts, counted_now
 from diagnostics.probes.redis.means import Means
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "redis.counters"
 MINUTE = 60.0
+REPEATED = 5  # so many answers of one kind of error are no slip
 
 
 async def counters(means: Means) -> tuple[Finding, ...]:
@@ -19,7 +20,8 @@ async def counters(means: Means) -> tuple[Finding, ...]:
     known = earlier is not None and earlier.server == second.server
     since = earlier if earlier and known and second.at - earlier.at <= means.limits.remembered else first
     turned_away = rejected(means, since, second)
-    return (moved(means, first, second), *((turned_away,) if turned_away else ()))
+    refusing = commands_refused(means, first, second)
+    return (moved(means, first, second), *(finding for finding in (turned_away, refusing) if finding))
 
 
 def moved(means: Means, before: Counts, after: Counts) -> Finding:
@@ -66,6 +68,26 @@ def rejected(means: Means, before: Counts, after: Counts) -> Finding | None:
         figures=(Figure("refused", refused), Figure("within", round(seconds, 1), "s")),
         meaning="Applications were turned away.",
         next_step="See who holds the connections, and whether one opens more than it gives back.",
+    )
+
+
+def commands_refused(means: Means, before: Counts, after: Counts) -> Finding | None:
+    """The finding about the most frequent kind of error in the answers between two samples; None if rare."""
+    more = {word: number - before.errors.get(word, 0) for word, number in after.errors.items()}
+    word, number = max(more.items(), key=lambda pair: pair[1])
+    if number < REPEATED:
+        return None
+    meaning, next_step = REFUSALS[word]
+    return Finding(
+        code=Code.COMMANDS_REFUSED,
+        probe=PROBE,
+        target=means.target,
+        health=Health.CRITICAL,
+        sentence=f"{counted(number, 'command was', 'commands were')} refused within "
+        f"{duration(means.limits.sample)} ({word}).",
+        figures=(Figure("refused", number), Figure("answer", word), Figure("reason", meaning)),
+        meaning=f"{meaning}.",
+        next_step=next_step,
     )
 
 

@@ -1,8 +1,36 @@
 """Counters of a Redis at one moment, and the last ones that were kept, so that two looks can be compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.probes.redis.info import Info
+
+REFUSALS: Mapping[str, tuple[str, str]] = {  # what such an answer means, and what to do next
+    "READONLY": (
+        "Somebody writes to what is a replica now, as after a failover",
+        "Point the application at the master: its address, or what tells it who that is (Sentinel, DNS).",
+    ),
+    "NOREPLICAS": (
+        "It takes writes only while replicas follow (min-replicas-to-write), and too few do",
+        "Bring the replicas back; or, knowing the risk: CONFIG SET min-replicas-to-write 0.",
+    ),
+    "NOPERM": (
+        "A role may not run what its application sends",
+        "ACL LOG on Redis names role and command; compare with its ACL before the last change.",
+    ),
+    "WRONGTYPE": (
+        "Keys hold another type than the application expects, as after a release that stores them otherwise",
+        "Compare with what was deployed last; roll it back, or give the new form keys of its own.",
+    ),
+    "MISCONF": (
+        "It could not save to its disk and takes no writes",
+        "Look at the free space of its disk and at its log.",
+    ),
+    "CLUSTERDOWN": (
+        "Part of the cluster serves nothing",
+        "CLUSTER NODES tells which masters failed.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +40,7 @@ class Counts:
     Attributes:
         at: when, by a clock that only rises.
         server: which run of the server counted.
+        errors: answers of each kind of error, such as READONLY.
         ours: how many of the refused connections were our own.
     """
 
@@ -22,6 +51,7 @@ class Counts:
     evicted: int
     commands: int
     ours: int
+    errors: Mapping[str, int]
 
     def turned_away(self, before: "Counts") -> int:
         """Connections of others that were refused since then."""
@@ -45,4 +75,5 @@ def counted_now(info: Info, *, at: float, ours: int) -> Counts:
         evicted=info.count("evicted_keys"),
         commands=info.count("total_commands_processed"),
         ours=ours,
+        errors={word: info.errors(word) for word in REFUSALS},
     )

@@ -58,6 +58,9 @@ CODES = (
     Described(
         Code.MASTER_GONE, "a replica that serves nothing without its master", REASON, probe=connect.PROBE
     ),
+    Described(
+        Code.WRITES_STOPPED, "no writes, since it could not save (MISCONF)", REASON, probe=connect.PROBE
+    ),
     Described(Code.NO_PRIVILEGE, "a grant is missing", {"grant": WORD, "error": WORD}),
     Described(Code.LOOK_FAILED, "a look failed", REASON),
     Described(
@@ -146,6 +149,12 @@ CODES = (
         Code.COUNTERS,
         "what it counts",
         {"commands": "", "evicted keys": "", "refused writes": "", "within": "s"},
+        probe=counters.PROBE,
+    ),
+    Described(
+        Code.COMMANDS_REFUSED,
+        "commands refused again and again",
+        {"refused": "", "answer": WORD, "reason": WORD},
         probe=counters.PROBE,
     ),
 )

@@ -34,6 +34,17 @@ from diagnostics.logs.signatures import READ, SIGNATURES, WEIGHTS, level, spoken
         ('FATAL:  password authentication failed for user "app"', Code.LOG_AUTHENTICATION),
         ("ERROR:  deadlock detected", Code.LOG_LOCKS),
         ('level=error msg="it did not work"', Code.LOG_ERROR_LEVEL),
+        ("wget: bad address 'payments-db:5432'", Code.LOG_NAMES),
+        ("OSError: [Errno 24] Too many open files", Code.LOG_FILES),
+        ("ERROR:  permission denied for table payments", Code.LOG_PERMISSION),
+        ("ERROR:  cannot execute UPDATE in a read-only transaction", Code.LOG_PERMISSION),
+        ('ERROR:  relation "payments_v2" does not exist at character 15', Code.LOG_SCHEMA),
+        ('ERROR:  column "note" of relation "payments" does not exist', Code.LOG_SCHEMA),
+        ("Table 'shop.payments' doesn't exist", Code.LOG_SCHEMA),
+        ("429 Client Error: Too Many Requests for url: https://api.example.com", Code.LOG_LIMITED),
+        ("sh: can't fork: Resource temporarily unavailable", Code.LOG_PROCESSES),
+        ("ERROR:  canceling statement due to statement timeout", Code.LOG_CANCELLED),
+        ("cat: can't open '/run/secrets/key': No such file or directory", Code.LOG_CONFIGURATION),
     ],
 )  # fmt: skip
 def test_the_usual_lines_are_told(line: str, code: Code) -> None:
