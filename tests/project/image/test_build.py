@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from pictures.order import Order, unpacked, written
 from tests.diagnostics.docker.dockerd import Dockerd
+from tests.pictures.samples import sessions
 
 pytestmark = [pytest.mark.image, pytest.mark.usefixtures("composed")]
 
@@ -16,6 +18,7 @@ WHAT_RUNS = {
     "handlers",
     "incidents",
     "mitigations",
+    "pictures",
     "storage",
     "workflows",
 }
@@ -51,6 +54,14 @@ def test_its_user_is_no_system_s_user_and_owns_only_a_home(engine: Dockerd) -> N
 def test_the_operator_s_files_are_found_and_right(engine: Dockerd) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
     assert said(engine, "tocsin", "check", environment=tokens).startswith("All is well")
+
+
+def test_a_picture_can_be_drawn_where_only_the_temporary_folder_can_be_written(engine: Dockerd) -> None:
+    order = written(Order((sessions(),), "Europe/Berlin")).decode()
+    script = 'printf %s "$ORDER" | MPLCONFIGDIR=/tmp python -m pictures'
+    only_there = {"read_only": True, "tmpfs": {"/tmp": ""}}  # noqa: S108 - the container's own
+    (image,) = unpacked(said(engine, "sh", "-c", script, environment={"ORDER": order}, **only_there).encode())
+    assert image.startswith(b"\x89PNG")
 
 
 def test_no_layer_and_no_setting_holds_a_token_or_password(engine: Dockerd) -> None:
