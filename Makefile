@@ -26,11 +26,11 @@ demo: $(INSTALLED) ## Start PostgreSQL, a practice workspace and the bot, and pr
 run: $(INSTALLED) ## Run the bot against real Slack, with the tokens from the environment
 	@exec $(BIN)/tocsin run
 
-# Two processes, file by file: much of the suite waits for real components. The longest files come first.
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes, file by file: much of the suite waits for real components. The longest files come first.
+THREE := -n 3 --dist loadfile --no-loadscope-reorder
 
 test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it, ARGS="-n 0 ..." in one process)
-	@$(BIN)/python -m pytest $(TWO) $(ARGS)
+	@$(BIN)/python -m pytest $(THREE) $(ARGS)
 
 image: $(INSTALLED) ## Build the image on stand-ins for its bases, and run compose.yml (needs root and Docker)
 	@$(BIN)/python -m pytest -m image tests/project/image $(ARGS)

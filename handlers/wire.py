@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.pacing import Gates, LimitMetError
+from handlers.standstill import sent_soon
 from incidents.errors import IncidentError, Misconfigured, Refused, Unavailable
 
 Json: TypeAlias = dict[str, Any]
@@ -59,7 +60,7 @@ async def open_client(
 ) -> AsyncIterator[AsyncWebClient]:
     """A client of the Web API over one session, which is closed at the end."""
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    async with aiohttp.ClientSession(timeout=timeout, trace_configs=[sent_soon()]) as session:
         yield AsyncWebClient(
             token=token,
             base_url=base_url,

@@ -74,7 +74,10 @@ class Steps:
         delivery = uuid5(_POSTS, f"{self.incident}/{name}")
         since = self.looked_for_since(name)
         found = await self.ports.chat.find_said(place, delivery, since=since) if since else None
-        return found or await self.ports.chat.say(place, notice, delivery=delivery)
+        if found:
+            return found
+        await self.check()  # again: a process can stand still while it looks
+        return await self.ports.chat.say(place, notice, delivery=delivery)
 
     async def said(self, name: str, posted: Posted) -> None:
         """Note where it was posted."""

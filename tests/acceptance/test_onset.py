@@ -1,5 +1,6 @@
 """What was deployed is told to when the incident began, over the wire, at a stand-in for GitHub."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,7 @@ async def test_a_deploy_is_told_to_the_time_at_which_people_say_that_it_began(
     await alice.command("/diagnose", "deploys", channel=room)
 
     verdict = await practice.message(channel=room, contains="Look again", seconds=15)
-    assert "23 min before it began: 0123456789 by alice" in said(verdict)
+    assert re.search("2[23] min before it began: 0123456789 by alice", said(verdict))  # it began on a minute
     assert "and 1 since it began" in said(verdict)
     assert bot.runs
 

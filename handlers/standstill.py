@@ -1,0 +1,27 @@
+"""What a process that stood still had begun is not sent when it goes on: others have taken it over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import aiohttp
+
+_SOON = 5.0  # seconds; whoever is silent is taken over from after six
+
+
+def sent_soon(monotonic: Callable[[], float] = time.monotonic) -> aiohttp.TraceConfig:
+    """Requests that are not written within five seconds of their beginning end with TimeoutError, unsent."""
+
+    async def begun(_session: aiohttp.ClientSession, request: SimpleNamespace, _: object) -> None:
+        request.begun_at = monotonic()
+
+    async def about_to_send(_session: aiohttp.ClientSession, request: SimpleNamespace, _: object) -> None:
+        if monotonic() - request.begun_at > _SOON:
+            raise TimeoutError("the request was begun too long ago to be sent")
+
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(begun)
+    config.on_request_headers_sent.append(about_to_send)
+    return config
