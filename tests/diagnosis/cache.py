@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at, looking
-from tests.diagnostics.redis.server import Server, connected, fill, free_port, frozen, running, sending
+from tests.diagnostics.redis.server import Server, connected, fill, free_port, running, sending
+from tests.frozen import frozen
 
 FULL = ("--maxmemory", "8mb", "--maxmemory-policy")
 

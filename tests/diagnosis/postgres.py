@@ -12,7 +12,8 @@ from incidents.evidence import Examination
 from storage.embedded import DatabaseError, Loopback, Options, temporary
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at, looking
 from tests.diagnostics.faults import WAITING, at_rest, connected, filled, leaked, locked, running, seen
-from tests.diagnostics.redis.server import free_port, frozen
+from tests.diagnostics.redis.server import free_port
+from tests.frozen import frozen
 from tests.slots import few_slots, quiet
 
 UPDATE = "UPDATE payments SET amount = amount + 1 WHERE id = 1"

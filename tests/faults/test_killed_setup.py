@@ -1,8 +1,6 @@
 """kill -9 at each step of a room's set-up, and a new start: everything is there, and nothing twice."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,6 +9,7 @@ import pytest
 from tests.acceptance.conftest import StartBot
 from tests.faults.interference import Interference, Moment, nothing
 from tests.faults.setup import WHOLE, Case, cases, standing
+from tests.frozen import frozen
 from tocsin_practice.changes import NotHeardError
 from tocsin_practice.driver import PracticeDriver
 
@@ -44,23 +43,20 @@ async def test_a_set_up_killed_at_any_step_is_whole_after_the_restart(
 async def test_a_bot_that_froze_and_thaws_later_does_nothing_twice(
     practice: PracticeDriver, interference: Interference, start_bot: StartBot
 ) -> None:
-    frozen = await start_bot()
+    still = await start_bot()
     alice = practice.person("alice")
     ended = [case for case in cases(Moment.AFTER) if case.alone]
     holds = [interference.hold(case.fits, case.moment, freezes=case.concerns) for case in ended]
     await asyncio.gather(*(alice.command("/incident", case.line) for case in ended))
     await asyncio.gather(*(hold.wait() for hold in holds))
-    assert frozen.process.pid
+    assert still.process.pid
 
-    os.kill(frozen.process.pid, signal.SIGSTOP)
-    try:
+    with frozen(still.process.pid):
         interference.forget()
         other = await start_bot()
         await whole(practice, ended)
-    finally:
-        os.kill(frozen.process.pid, signal.SIGCONT)
     interference.lift()
-    await frozen.stop()
+    await still.stop()
     await other.stop()
     await whole(practice, ended)
 

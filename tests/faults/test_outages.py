@@ -1,7 +1,5 @@
 """Slack or PostgreSQL goes away for a while: whoever asks is answered, and afterwards everything works."""
 
-import os
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
@@ -14,6 +12,7 @@ from storage.embedded import Options, running
 from tests.acceptance.conftest import Bot, StartBot
 from tests.faults.interference import Interference
 from tests.faults.rooms import housed, order_said, times_said
+from tests.frozen import frozen
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel, Json
 from tocsin_practice.reading import said
@@ -60,13 +59,8 @@ class Restartable:
             self._pid,
             *map(int, Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()),
         ]
-        for pid in whole:
-            os.kill(pid, signal.SIGSTOP)
-        try:
+        with frozen(*whole):
             yield
-        finally:
-            for pid in whole:
-                os.kill(pid, signal.SIGCONT)
 
     async def stop(self) -> None:
         """Stop it, with whoever is connected."""

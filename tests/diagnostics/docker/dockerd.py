@@ -15,6 +15,8 @@ from pathlib import Path
 import docker
 from docker.models.containers import Container
 
+from tests.frozen import frozen
+
 IMAGE = "local/busybox:1"
 PACKAGES = "docker.io busybox-static iptables"
 UP = 30.0  # seconds
@@ -108,11 +110,8 @@ class Dockerd:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        os.kill(self.pid, signal.SIGSTOP)
-        try:
+        with frozen(self.pid):
             yield
-        finally:
-            os.kill(self.pid, signal.SIGCONT)
 
     def _answers(self) -> bool:
         if not self.socket.exists():

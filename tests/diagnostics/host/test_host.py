@@ -23,7 +23,8 @@ from tests.diagnostics.conftest import at_once
 from tests.diagnostics.described import assert_described, coded, codes
 from tests.diagnostics.host.page import DATA, DISK, Line, Machine, cpu, disk, line, load, memory, unit
 from tests.diagnostics.prometheus.conftest import ill
-from tests.diagnostics.prometheus.server import free_port, frozen, needed, program
+from tests.diagnostics.prometheus.server import free_port, needed, program
+from tests.frozen import frozen
 
 AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 EVERYWHERE = {"HO001", "HO101", "HO103", "HO104", "HO105", "HO106", "HO107", "HO108", "HO109"}

@@ -1,9 +1,6 @@
 """A database that is frozen rather than stopped: the look ends in time and says what could not be seen."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import NoReturn
 
 import pytest
@@ -12,16 +9,7 @@ from diagnostics.probes.postgres import session as session_module
 from incidents.evidence import Health
 from storage.embedded import DatabaseError, Options, Server, temporary
 from tests.diagnostics.conftest import Looks, examined, of
-
-
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """A process of ours that stands still for the length of the block."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
+from tests.frozen import frozen
 
 
 @pytest.fixture

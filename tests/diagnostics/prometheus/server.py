@@ -104,13 +104,3 @@ def prometheus(folder: Path, config: str = "") -> Iterator[Server]:
     ]
     with program(command, READY) as pid:
         yield Server(f"http://127.0.0.1:{port}", pid)
-
-
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """A process of ours that stands still for the length of the block."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)

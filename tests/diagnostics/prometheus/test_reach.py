@@ -23,8 +23,9 @@ from incidents.evidence import Examination, Health
 from tests.diagnostics.conftest import at_once
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.prometheus.conftest import Looks, examiner_of, looked_at, target_of
-from tests.diagnostics.prometheus.server import Server, free_port, frozen, needed, prometheus
+from tests.diagnostics.prometheus.server import Server, free_port, needed, prometheus
 from tests.diagnostics.prometheus.shop import END
+from tests.frozen import frozen
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

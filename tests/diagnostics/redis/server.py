@@ -84,16 +84,6 @@ def running(folder: Path, *options: str, until: str = READY, port: int = 0) -> I
 
 
 @contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """A process of ours that stands still for the length of the block."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
 def sending(server: Server, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A client that sends one command and waits for its answer, in a process of its own."""
     line = ["redis-cli", "-p", str(server.port), *command]

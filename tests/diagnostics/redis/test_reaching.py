@@ -11,7 +11,8 @@ from incidents.evidence import Health
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.nowhere import unknown
 from tests.diagnostics.redis.conftest import Starts
-from tests.diagnostics.redis.server import Server, free_port, frozen, looked_at, looking, running, sending
+from tests.diagnostics.redis.server import Server, free_port, looked_at, looking, running, sending
+from tests.frozen import frozen
 
 
 async def test_a_healthy_redis_is_quiet_and_the_documented_role_is_enough(server: Server) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import NoReturn
 
 import psycopg
@@ -14,20 +14,11 @@ from mitigations.postgres import session as session_module
 from storage.embedded import DatabaseError, Options, Server, temporary
 from tests.diagnostics.conftest import as_role
 from tests.diagnostics.faults import leaked
+from tests.frozen import frozen
 from tests.mitigations.conftest import Changes, offered
 from tests.mitigations.postgres.stand import changing, sessions
 
 OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'tocsin:mitigation'"
-
-
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """A process of ours that stands still for the length of the block."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture
