@@ -1,23 +1,24 @@
 """Which causes the facts speak for: each pattern is judged for each target that it is about."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from diagnostics.code import Described
 from diagnostics.facts import known, known_of_logs, known_together
 from diagnostics.look import Look
 from diagnostics.patterns.expression import Value
 from diagnostics.patterns.pattern import Clause, Layer, Pattern
-from diagnostics.patterns.schema import Schema
-from diagnostics.upstream import ALONE, Upstream, shared, spread
+from diagnostics.patterns.schema import Schema, slug
+from diagnostics.score import BASE, MEDIUM, bounded, confidence
+from diagnostics.spreading import Spreading, spread
+from diagnostics.upstream import ALONE, Upstream, shared
 from diagnostics.wording import capital, listed
-from incidents.evidence import Cause, Confidence
+from incidents.evidence import Cause
 
-BASE = 50  # hundredths that a cause has when what it requires is so
-LEAST, MOST = 5, 95
-HIGH = 85
-MEDIUM = 65
 UNTESTED = 3  # causes that could not be tested are named; more would hide the verdict
 MISSING = 4  # facts that are named of each
+REQUESTS = "prom.traffic.of_the_usual"
+CROWDED = frozenset({"TRAFFIC_SPIKE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Suspect:
         """Hundredths."""
         gained = sum(clause.weight for clause in self._so(self.pattern.required + self.pattern.supporting))
         lost = sum(clause.weight for clause in self._so(self.pattern.contradicting))
-        return max(LEAST, min(BASE + gained - lost, MOST))
+        return bounded(BASE + gained - lost)
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -78,7 +79,7 @@ class Suspect:
         return Cause(
             code=pattern.code,
             sentence=self.sentence,
-            confidence=_confidence(score),
+            confidence=confidence(score),
             evidence=self.evidence,
             next_step=pattern.next_step.filled(self.facts, units),
             title=pattern.title,
@@ -109,15 +110,25 @@ class Suspect:
     @property
     def evidence(self) -> tuple[str, ...]:
         """The codes that were found among those that the clauses which are so ask for."""
-        return tuple(self._found())
+        return tuple(each.code.value for _, each in self._found())
 
-    def _found(self) -> Iterator[str]:
+    @property
+    def lasting(self) -> float | None:
+        """Seconds for which what speaks for it has been so at least; None where nothing tells."""
+        told = (
+            self.facts.get(f"{word}.{each.fact}.{slug(each.lasting)}")
+            for word, each in self._found()
+            if each.lasting
+        )
+        return max((float(seconds) for seconds in told if seconds is not None), default=None)
+
+    def _found(self) -> Iterator[tuple[str, Described]]:
         so = self._so(self.pattern.clauses)
         asked = {name.rpartition(".")[0] for clause in so for name in clause.when.names}
         for word, codes in self.schema.codes.items():
             for each in codes:
                 if (fact := f"{word}.{each.fact}") in asked and self.facts.get(f"{fact}.seen"):
-                    yield each.code.value
+                    yield word, each
 
 
 def causes(
@@ -237,19 +248,29 @@ def _hit(root: Suspect, reached: Sequence[Suspect]) -> tuple[str, ...]:
 def _told(root: Suspect, reached: Sequence[Suspect]) -> Cause:
     cause = root.cause(tuple(each.sentence for each in reached if not _said_by(root, each)))
     hit = _hit(root, reached)
-    return spread(cause, root.look.service, hit) if hit else cause
+    return spread(cause, _spreading(root, reached, hit)) if hit else cause
+
+
+def _spreading(root: Suspect, reached: Sequence[Suspect], hit: Sequence[str]) -> Spreading:
+    spoilt = root.pattern.code in CROWDED  # then many requests are the cause, and not what follows from it
+    asked = None if spoilt else root.facts.get(REQUESTS)
+    return Spreading(
+        service=root.look.service,
+        lasting=root.lasting,
+        hit={name: _longest(each for each in reached if each.look.service == name) for name in hit},
+        requests=None if asked is None else float(asked),
+        signs=len(root.verdicts),
+    )
+
+
+def _longest(suspects: Iterable[Suspect]) -> float | None:
+    return max((each.lasting for each in suspects if each.lasting is not None), default=None)
 
 
 def _said_by(root: Suspect, other: Suspect) -> bool:
     """Whether what is merely seen rests on nothing but what the cause of the same target rests on."""
     merely = other.pattern.symptom and other.look is root.look
     return merely and set(other.evidence) <= set(root.evidence)
-
-
-def _confidence(score: int) -> Confidence:
-    if score >= HIGH:
-        return Confidence.HIGH
-    return Confidence.MEDIUM if score >= MEDIUM else Confidence.LOW
 
 
 def _untested(suspect: Suspect) -> str:

@@ -21,6 +21,7 @@ class Described:
         next_step: what to do, in general terms; a finding says it with its own names.
         probe: the id of the one probe that can say it. When that probe has answered without saying it, rules
             know that it is not so; where no probe is named, they know it when all of the target's have.
+        lasting: the one of its figures that says for how many seconds it has been so; often none does.
     """
 
     code: StrEnum
@@ -29,6 +30,7 @@ class Described:
     meaning: str = ""
     next_step: str = ""
     probe: str = ""
+    lasting: str = ""
 
     @property
     def fact(self) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from diagnostics.spreading import CASCADING
 from diagnostics.wording import counted, listed
 from incidents.evidence import Cause
 
-CASCADING = "CASCADING"
 SEVERAL = 3  # services in which one cause shows before it is called one that they share
-UPWARDS = "from the bottom up: database, back end, front end"
 SHARED = (
     "Look at what they share first: database, Redis, DNS, load balancer. "
     "Then at a spike, a third party, a certificate, a change of DNS."
@@ -33,30 +32,6 @@ class Upstream:
 
 
 ALONE = Upstream()
-
-
-def spread(root: Cause, service: str, hit: Sequence[str]) -> Cause:
-    """The cause of a service as that of others too, which fail because they depend on it.
-
-    Args:
-        root: what is wrong with the service.
-        service: its key.
-        hit: those others, in order.
-    """
-    names = listed(tuple(hit))
-    who = (
-        f"{counted(len(hit), 'service')} fail ({names}) and depend"
-        if len(hit) > 1
-        else f"{names} fails and depends"
-    )
-    return replace(
-        root,
-        code=CASCADING,
-        title="a failure that spreads",
-        sentence=f"{who} on {service}: {root.sentence}",
-        held=(*root.held, f"{names} {'depend' if len(hit) > 1 else 'depends'} on {service}"),
-        next_step=f"{root.next_step} Fix {service} first, then see {names} recover {UPWARDS}.".strip(),
-    )
 
 
 def shared(causes: Sequence[tuple[str, Cause]], sure: int) -> tuple[Cause, ...]:

@@ -64,7 +64,7 @@ def _unreached(code: Code, title: str, meaning: str, next_step: str) -> Describe
 
 
 def _state(code: Code, title: str, meaning: str = "", next_step: str = "") -> Described:
-    return Described(code, title, STATE, meaning, next_step)
+    return Described(code, title, STATE, meaning, next_step, lasting="since")
 
 
 CODES = (

@@ -65,6 +65,7 @@ CODES = (
         POD,
         "It starts, ends, and is started later and later.",
         "Read the end of its previous log: kubectl logs --previous.",
+        lasting="longest",
     ),
     Described(
         Code.IMAGE_PULL,
@@ -72,6 +73,7 @@ CODES = (
         POD,
         "The pod cannot start before its image is there.",
         "Check the image's name and tag, the registry, and the pull secret; or roll back.",
+        lasting="longest",
     ),
     Described(
         Code.CONFIG_ERROR,
@@ -79,6 +81,7 @@ CODES = (
         POD,
         "A ConfigMap, Secret, key, volume or command that it names is missing or wrong.",
         "Read the message for the missing name; create it, or roll back.",
+        lasting="longest",
     ),
     Described(
         Code.UNSCHEDULABLE,
@@ -86,6 +89,7 @@ CODES = (
         POD,
         "No node has room for it, or none fits its rules.",
         "Read the message: free room, add a node, or lower its requests.",
+        lasting="longest",
     ),
     Described(
         Code.EVICTED,
@@ -93,6 +97,7 @@ CODES = (
         POD,
         "Their node ran out of memory or disk.",
         "Look at that node's memory and disk.",
+        lasting="longest",
     ),
     Described(
         Code.OOM_KILLED,
@@ -100,6 +105,7 @@ CODES = (
         POD,
         "It wanted more memory than its limit allows.",
         "See whether its memory grows all the time (leak) or with traffic, before raising the limit.",
+        lasting="longest",
     ),
     Described(
         Code.RESTARTS,
@@ -114,6 +120,7 @@ CODES = (
         POD,
         "A pod that is not ready takes no traffic.",
         "See what its readiness probe asks, and what that waits for.",
+        lasting="longest",
     ),
     Described(
         Code.NO_PODS,
@@ -128,6 +135,7 @@ CODES = (
         POD,
         "It was not started again yet.",
         "Read the end of its log.",
+        lasting="longest",
     ),
     Described(
         Code.EVENTS,

@@ -60,6 +60,7 @@ CONNECTIONS = (
         "Each holds a connection and its locks and does nothing: code that does not end its work.",
         "Restart that application or roll it back; then set idle_in_transaction_session_timeout.",
         probe=idle.IN_TRANSACTION,
+        lasting="oldest",
     ),
     Described(
         Code.SLOTS,
@@ -99,6 +100,7 @@ CONNECTIONS = (
         "Until it ends, VACUUM cannot remove what was deleted since it began, and its locks stay.",
         "Ask its owner to commit in smaller parts.",
         probe=statements.LONG,
+        lasting="oldest",
     ),
     Described(
         Code.PREPARED,
@@ -107,6 +109,7 @@ CONNECTIONS = (
         "It keeps its locks through restarts, and nobody is connected who could end it.",
         "Find its owner by its name in pg_prepared_xacts: they know how to end it.",
         probe=statements.LONG,
+        lasting="oldest",
     ),
 )
 
@@ -119,6 +122,7 @@ LOCKS = (
         WAITING,
         "Ask its owner to end the transaction, or end that session; it does nothing meanwhile.",
         probe=locks.PROBE,
+        lasting="longest wait",
     ),
     Described(
         Code.LOCK_ROOT_RUNNING,
@@ -127,6 +131,7 @@ LOCKS = (
         WAITING,
         "Let the statement finish if it is nearly done; else cancel it.",
         probe=locks.PROBE,
+        lasting="longest wait",
     ),
     Described(
         Code.DDL_QUEUE,
@@ -135,6 +140,7 @@ LOCKS = (
         "The change waits for its lock, and everything that comes after it waits behind it.",
         "Cancel the schema change first: the others go on at once. Try it again with a lock_timeout.",
         probe=locks.PROBE,
+        lasting="longest wait",
     ),
     Described(
         Code.LOCK_CYCLE,
@@ -143,6 +149,7 @@ LOCKS = (
         "PostgreSQL breaks such a circle after deadlock_timeout, at the cost of one transaction.",
         "Look for deadlocks in its log; the code must take its locks in one order.",
         probe=locks.PROBE,
+        lasting="longest wait",
     ),
 )
 
@@ -154,6 +161,7 @@ STATEMENTS = (
         "It takes time and locks from the others.",
         "Ask its owner whether it may be cancelled; cancel before ending the session.",
         probe=statements.SLOW,
+        lasting="longest",
     ),
     Described(
         Code.COSTLY,

@@ -38,6 +38,7 @@ WEAR = (
         "that died after its snapshot.",
         "End the session, finish the prepared transaction, or bring the slot's reader back.",
         probe=vacuum.PROBE,
+        lasting="held for",
     ),
     Described(
         Code.TRANSACTION_IDS, "the age of the oldest database", AGE, AT_THE_END, FREEZE, wraparound.PROBE

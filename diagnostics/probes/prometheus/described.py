@@ -44,10 +44,11 @@ CODES = (
     Described(
         Code.ERRORS,
         "the share of requests that end in 5xx",
-        {"errors": "%", "requests a minute": "", "errors a minute": ""},
+        {"errors": "%", "requests a minute": "", "errors a minute": "", "failing for": "s"},
         "Callers are told that the service has failed.",
         "Look at what was deployed, and at what it depends on.",
         probe=requests.ERRORS,
+        lasting="failing for",
     ),
     Described(
         Code.LATENCY,
@@ -104,6 +105,7 @@ CODES = (
         "firing alerts",
         {"firing": "", "alert": WORD, "longest firing": "s"},
         probe=watched.ALERTS,
+        lasting="longest firing",
     ),
     Described(
         Code.TARGETS,

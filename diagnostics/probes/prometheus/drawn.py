@@ -36,6 +36,17 @@ async def errors(means: Means, failed: Callable[[Mapping[str, str]], bool]) -> C
     return _chart("requests that end in 5xx", "%", (charts.Series("5xx", points),), limit)
 
 
+def lasting(chart: Chart, limit: float) -> float | None:
+    """Seconds for which the drawn share has stood at the limit or above, up to now; None if it does not."""
+    points = chart.series[0].points
+    since = None
+    for at, value in reversed(points):
+        if value < limit:
+            break
+        since = at
+    return None if since is None else round(points[-1][0] - since)
+
+
 async def latency(means: Means) -> Chart | None:
     """How long the slowest hundredth took."""
     found = await _span(means, Question.P99)

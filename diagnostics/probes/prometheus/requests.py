@@ -38,6 +38,8 @@ async def errors(means: Means) -> tuple[Finding, ...]:
         return (_of_little(means, counted, percent),)
     health = judged(percent, warn=means.limits.errors_warn, critical=means.limits.errors_critical)
     ill = health is not Health.OK
+    chart = await drawn.errors(means, _failed) if ill else None
+    lasting = drawn.lasting(chart, means.limits.errors_warn) if chart else None
     return (
         Finding(
             code=Code.ERRORS,
@@ -45,14 +47,14 @@ async def errors(means: Means) -> tuple[Finding, ...]:
             target=means.target,
             health=health,
             sentence=f"{share(percent)} of {per_minute(counted.requests)} end in 5xx.",
-            figures=_figures(counted, percent),
+            figures=(*_figures(counted, percent), Figure("failing for", lasting, "s")),
             meaning=f"The limit is {share(means.limits.errors_warn)}; callers are told that it failed."
             if ill
             else "",
             next_step="Look at the last deploy, and at what it depends on: its database first."
             if ill
             else "",
-            chart=await drawn.errors(means, _failed) if ill else None,
+            chart=chart,
         ),
     )
 

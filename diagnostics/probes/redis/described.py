@@ -138,6 +138,7 @@ CODES = (
         "a replica without its master",
         {"role": WORD, "down": "s"},
         probe=durability.REPLICATION,
+        lasting="down",
     ),
     Described(
         Code.REPLICA_LAGS,

@@ -38,8 +38,17 @@ _FALLBACK = "Use the fallback, and tell users."
 CODES = (
     Described(Code.ANSWERS, "the third party answers", _HEALTH),
     Described(Code.STATUS_FINE, "its status page knows of nothing", _PAGE),
-    Described(Code.INCIDENT, "its status page tells of an incident", _PAGE, _DOWN, _FALLBACK),
-    Described(Code.DEGRADED, "its status page tells of failing components", _PAGE, _DOWN, _FALLBACK),
+    Described(
+        Code.INCIDENT, "its status page tells of an incident", _PAGE, _DOWN, _FALLBACK, lasting="open for"
+    ),
+    Described(
+        Code.DEGRADED,
+        "its status page tells of failing components",
+        _PAGE,
+        _DOWN,
+        _FALLBACK,
+        lasting="open for",
+    ),
     Described(Code.MAINTENANCE, "planned work goes on there", _PAGE, _DOWN, _FALLBACK),
     Described(Code.STATUS_UNSEEN, "its status page cannot be read", FIGURES),
     Described(

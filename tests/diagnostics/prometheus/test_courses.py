@@ -9,7 +9,7 @@ from diagnostics.probes.prometheus import drawn
 from diagnostics.probes.prometheus.means import Means
 from incidents.charts import Chart
 from incidents.evidence import Finding, Health
-from tests.diagnostics.prometheus.conftest import Looks
+from tests.diagnostics.prometheus.conftest import Looks, figure
 from tests.diagnostics.prometheus.shop import END, GB
 
 
@@ -89,6 +89,13 @@ async def test_a_course_that_cannot_be_had_costs_the_picture_and_not_the_finding
     finding = next(f for f in (await looks("six")).findings if f.code == "PR101")
     assert finding.health is Health.CRITICAL
     assert finding.chart is None
+
+
+async def test_errors_say_for_how_long_they_have_been_too_many(looks: Looks) -> None:
+    found = [next(f for f in (await looks(job)).findings if f.code == "PR101") for job in ("six", "healthy")]
+    failing, healthy = (figure(each, "failing for") for each in found)
+    assert failing == pytest.approx(600, abs=180)  # it began ten minutes ago
+    assert healthy is None
 
 
 async def _unknown(_means: Means, _query: str) -> None:
