@@ -146,8 +146,10 @@ class Mitigator(Protocol):
             Unavailable: the system does not answer.
         """
 
-    async def carry_out(self, plan: Plan, *, last: datetime | None = None) -> Result:
+    async def carry_out(self, plan: Plan, *, last: datetime | None = None, resumed: bool = False) -> Result:
         """Do it to those aims that are still what they were; doing it again hits nothing twice.
+
+        `resumed` says that it may have been done in part already, by a process that was cut off.
 
         Raises:
             Refused: it is not allowed now, such as too soon after the last one; nothing was changed.

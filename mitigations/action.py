@@ -70,6 +70,7 @@ class Action(Generic[R]):
         title: what it does, in people's words.
         plan: looks up what would be hit, at most that many; raises Refused, Unavailable.
         carry_out: does it to the aims that are still what they were; raises Refused, Unavailable.
+        again: the same after having been cut off, where what was asked for shows only later.
         most: things that may be hit at once, however high the operator's cap is.
         rollback: it brings back an earlier version, so the whole service must be verified afterwards.
     """
@@ -81,6 +82,7 @@ class Action(Generic[R]):
     carry_out: Callable[[R, Plan], Awaitable[Result]]
     most: int = MOST
     rollback: bool = False
+    again: Callable[[R, Plan], Awaitable[Result]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,14 +88,15 @@ class Mitigators:
                 draft = await action.plan(ready.reach, _cap(ready.target, action))
         return self._planned(ready.target.offer(action), draft)
 
-    async def carry_out(self, plan: Plan, *, last: datetime | None = None) -> Result:
+    async def carry_out(self, plan: Plan, *, last: datetime | None = None, resumed: bool = False) -> Result:
         """Do it to those aims that are still what they were; see `Mitigator`."""
         ready, action = self._find(plan.offer)
         self._cool(ready.target, action, last)
         _fits(plan, _cap(ready.target, action))
+        do = (action.again if resumed else None) or action.carry_out
         with self._careful(ready.target, "What was changed is not known; it may be tried again."):
             async with asyncio.timeout(ready.target.kind.patience(ready.target.section)), ready.turn:
-                return self._masked(await action.carry_out(ready.reach, plan))
+                return self._masked(await do(ready.reach, plan))
 
     def _find(self, offer: Offer) -> tuple[_Ready, AnyAction]:
         for ready in self._ready:

@@ -124,7 +124,7 @@ class Mitigations:
         last = await self.ports.ledger.last_mitigated(plan.offer, before=proposal.since)
         request = self._request("done", incident, number)
         try:
-            result = await self.ports.mitigator.carry_out(plan, last=last)
+            result = await self.ports.mitigator.carry_out(plan, last=last, resumed=resumed)
         except Refused as error:
             await desk.failed(request, incident, number, str(error), unclear=resumed)
         except Unavailable as error:

@@ -10,8 +10,8 @@ MARGIN = 60.0  # seconds for the questions before and between
 
 
 def patience(section: GithubSection) -> float:
-    """Seconds for the run to appear and to end."""
-    return section.found_within + section.finished_within + MARGIN
+    """Seconds for a run to appear, an earlier one and then ours, and to end."""
+    return 2 * section.found_within + section.finished_within + MARGIN
 
 
 KIND = Kind("github", GithubSection, Workflow, ACTIONS, patience)

@@ -69,6 +69,13 @@ async def carry_out(workflow: Workflow, planned: Plan) -> Result:
     )
 
 
+async def again(workflow: Workflow, planned: Plan) -> Result:
+    """After having been cut off: GitHub may have heard of it, and shows a run some seconds later only."""
+    _, newest = _numbers(planned.aims[0])
+    await _appeared(workflow, newest)
+    return await carry_out(workflow, planned)
+
+
 def _numbers(aim: Aim) -> tuple[int, int]:
     """Raises Refused: it is no identity that was made here."""
     words = identity(aim, *KEYS)
@@ -127,6 +134,7 @@ RUN_WORKFLOW = Action(
     plan,
     carry_out,
     1,
+    again=again,
 )
 ROLL_BACK = Action(
     "github.roll_back",
@@ -136,4 +144,5 @@ ROLL_BACK = Action(
     carry_out,
     1,
     rollback=True,
+    again=again,
 )

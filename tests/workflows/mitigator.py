@@ -16,6 +16,7 @@ class Mitigator:
         self.sessions = ["1", "2", "3"]
         self.ended: list[str] = []
         self.lasts: list[datetime | None] = []
+        self.resumed: list[bool] = []
         self.trouble: list[Exception] = []
 
     def offers(self, service: str | None) -> Sequence[Offer]:
@@ -28,8 +29,9 @@ class Mitigator:
         aims = tuple(Aim(f"pid {pid}", (("pid", pid),)) for pid in self.sessions)
         return Plan(offer, f"End {len(aims)} sessions.", "They end.", aims, _AT, f"{len(aims)} idle")
 
-    async def carry_out(self, plan: Plan, *, last: datetime | None = None) -> Result:
+    async def carry_out(self, plan: Plan, *, last: datetime | None = None, resumed: bool = False) -> Result:
         """End those that are there."""
+        self.resumed.append(resumed)
         self._meet(last)
         hits = tuple(self._hit(aim) for aim in plan.aims)
         return Result(hits, "Sessions were ended.", plan.before, f"{len(self.sessions)} idle", well=True)

@@ -146,6 +146,7 @@ async def test_a_kill_after_the_change_resumes_with_the_same_plan_and_says_what_
 
     (done,) = [fact for fact in await facts(world, incident) if isinstance(fact, MitigationDone)]
     assert done.resumed
+    assert mitigator(world).resumed == [False, True]
     assert {hit.fate for hit in done.result.hits} == {Fate.GONE}
     assert mitigator(world).ended == ["1", "2", "3"]
     assert mitigator(world).sessions == ["9"]

@@ -86,6 +86,29 @@ async def test_done_again_it_is_awaited_and_not_run_twice(github: GitHub, change
     assert github.dispatched == []
 
 
+async def test_one_that_github_shows_late_is_waited_for_before_it_is_run_again(
+    github: GitHub, changes: Changes
+) -> None:
+    async with changes(section(github)) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "roll-back"))
+        github.ran(status="in_progress", conclusion=None)  # as a first try did that was cut off
+        github.late = 3
+        result = await mitigators.carry_out(plan, resumed=True)
+    assert fates(result) == {Fate.GONE: 1}
+    assert result.sentence == "rollback.yml was run since the plan, so it was not run again: run 1 success."
+    assert github.dispatched == []
+
+
+async def test_one_that_github_never_heard_of_is_run_after_having_been_cut_off(
+    github: GitHub, changes: Changes
+) -> None:
+    async with changes(section(github, found_within=1)) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "roll-back"))
+        result = await mitigators.carry_out(plan, resumed=True)
+    assert fates(result) == {Fate.DONE: 1}
+    assert len(github.dispatched) == 1
+
+
 async def test_a_run_that_fails_is_told_as_such(github: GitHub, changes: Changes) -> None:
     github.ends = "failure"
     async with changes(section(github)) as mitigators:
