@@ -65,20 +65,22 @@ def health() -> None:
 @click.option(
     "--replay", type=_FILE, help="Look at nothing; judge such a file by the patterns as they are now."
 )
-def diagnose(words: tuple[str, ...], save: Path | None, replay: Path | None) -> None:
+@click.option("--began", default="", help="When the trouble began, UTC: 13:40, or 25 min ago.")
+def diagnose(words: tuple[str, ...], save: Path | None, replay: Path | None, began: str) -> None:
     """Look at a service and say what is wrong: tocsin diagnose payments, or payments db.
 
     Works without Slack and without the bot's own database.
     """
-    if bool(words) == bool(replay) or (save and replay):
+    if bool(words) == bool(replay) or (replay and (save or began)):
         raise click.UsageError("Name a service, or give --replay FILE.")
 
     async def act() -> None:
         places = load(Places)
         asked = " ".join(words)
-        click.echo(
-            diagnosing.again(places, replay) if replay else await diagnosing.look(places, asked, file=save)
-        )
+        if replay:
+            click.echo(diagnosing.again(places, replay))
+        else:
+            click.echo(await diagnosing.look(places, asked, file=save, began=began))
 
     exit_with(act)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 
 from app import config, examining, foundation
@@ -13,6 +14,7 @@ from diagnostics.redaction import Redactor
 from diagnostics.snapshot import load, save
 from diagnostics.targets import secrets
 from diagnostics.verdict import judge
+from incidents import when
 from incidents.catalogue import Catalogue
 from incidents.evidence import Cause, Confidence, Examination, Finding, Health
 
@@ -24,17 +26,20 @@ _SURE = {
 _OWN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
 
 
-async def look(places: Places, asked: str, *, file: Path | None) -> str:
+async def look(places: Places, asked: str, *, file: Path | None, began: str = "") -> str:
     """Look at what is asked for, with neither Slack nor our own database; the verdict as text.
 
     Args:
         places: where the operator's files are.
         asked: a service, or a service and one of its parts.
         file: where what was seen is kept, to be judged again.
+        began: when the trouble did, as a person writes it (UTC); deploys and new errors are told to then.
 
     Raises:
         Misconfigured, Refused: what is wrong, and what to do.
+        InvalidText: that is no time.
     """
+    onset = when.read(began, foundation.now(), UTC) if began else None
     rules = examining.rules(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
     path = places.tocsin_config / "services.toml"
@@ -49,7 +54,7 @@ async def look(places: Places, asked: str, *, file: Path | None) -> str:
         upstream=examining.upstream(catalogue),
     ) as examiner:
         service = _named(catalogue, asked)
-        collected = await examiner.collect("all" if service else asked, service)
+        collected = await examiner.collect("all" if service else asked, service, onset)
     if file:
         save(file, collected)
     return drawn(judge(collected, rules))

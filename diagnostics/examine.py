@@ -126,10 +126,12 @@ class Examiner:
             asked = tuple(self._dated(each, onset) for each in asked)
         return self._examine(asked, onset, routine=routine)
 
-    async def collect(self, target: str, service: str | None) -> Collected:
+    async def collect(self, target: str, service: str | None, onset: datetime | None = None) -> Collected:
         """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
         asked = wanted.wanted(self._services, target, service)
-        return [collected async for _, collected in self._collect(asked)][-1]
+        if onset:
+            asked = tuple(self._dated(each, onset) for each in asked)
+        return [collected async for _, collected in self._collect(asked, onset)][-1]
 
     def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
         question = Question(sought=sought)

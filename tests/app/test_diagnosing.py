@@ -1,9 +1,12 @@
 """`tocsin diagnose` without Slack and without a database of our own: looked at, kept, and judged again."""
 
 import json
+import os
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,36 @@ def test_a_target_that_there_is_not_is_refused_with_those_that_there_are(folder:
 @pytest.mark.parametrize("words", [(), ("payments", "--replay", "x"), ("--save", "x")])
 def test_it_wants_a_service_or_a_file(folder: Path, words: tuple[str, ...]) -> None:
     assert (tocsin(*words).exit_code, folder.exists()) == (2, True)
+
+
+def test_what_was_changed_is_told_to_when_the_trouble_began(folder: Path) -> None:
+    clone = folder / "clone"
+    clone.mkdir()
+    at = (datetime.now(UTC) - timedelta(minutes=63)).isoformat(timespec="seconds")
+    who = {f"GIT_{role}_{what}": "alice" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environ = os.environ | who | {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
+    for words in (("init", "-q", "-b", "main"), ("commit", "-q", "--allow-empty", "-m", "Pool of five")):
+        subprocess.run(("git", "-C", clone, *words), env=environ, check=True, timeout=30)
+    (folder / "services.toml").write_text(
+        f"""
+        [services.payments]
+        name = "Payments"
+        [[services.payments.probes]]
+        kind = "deploys"
+        name = "deploys"
+        repository = "{clone}"
+        """,
+        encoding="utf-8",
+    )
+    kept = folder / "kept.json"
+    told = tocsin("payments", "--began", "40 min ago", "--save", str(kept))
+    assert told.exit_code == 0, told.output
+    assert "before it began" in kept.read_text()
+    assert "before it began" not in tocsin("payments").output
+
+
+@pytest.mark.parametrize(("began", "said"), [("soon", "I cannot read “soon” as a time"), ("1:77", "1:77")])
+def test_when_it_began_must_be_a_time(folder: Path, began: str, said: str) -> None:
+    told = tocsin("payments", "--began", began)
+    assert (told.exit_code, folder.exists()) == (1, True)
+    assert said in told.output
