@@ -150,11 +150,10 @@ def _at_rest(queue: Queue, root: Row) -> bool:
 
 def _health(found: tuple[Queue, ...], total: int, limits: Limits) -> Health:
     longest = max(queue.longest for queue in found)
-    if longest >= limits.lock_wait_critical:
+    long, many = longest >= limits.lock_wait_warn, total >= limits.lock_waiters_warn
+    if longest >= limits.lock_wait_critical or (long and many):
         return Health.CRITICAL
-    if longest >= limits.lock_wait_note or total >= limits.lock_waiters_warn:
-        return Health.WARN
-    return Health.OK
+    return Health.WARN if long or many else Health.OK
 
 
 def _sentence(queue: Queue, root: Row | None, code: Code) -> str:

@@ -48,10 +48,9 @@ class Limits(BaseModel):
     slow_note: float = 5
     slow_warn: float = 60
     slow_critical: float = 300
-    lock_wait_note: float = 5
-    lock_wait_warn: float = 60
+    lock_wait_warn: float = 5
     lock_wait_critical: float = 120
-    lock_waiters_warn: int = 5
+    lock_waiters_warn: int = 5  # however short they have waited; critical once one has for lock_wait_warn
     transaction_warn: float = 60
     transaction_critical: float = 600
     prepared_warn: float = 30

@@ -50,6 +50,20 @@ async def test_the_idle_root_is_found_at_the_end_of_the_chain(shop: str, looks: 
         assert examination.causes[0].sentence.split(":")[0] in examination.sentence
 
 
+async def test_many_who_wait_are_critical_once_one_has_waited_for_long(shop: str, looks: Looks) -> None:
+    diag = shop.replace("//app@", "//diag@")
+    found = {}
+    async with (
+        locked(shop, "payments", mode="ACCESS EXCLUSIVE", application="report"),
+        running(shop, UPDATE, application="api", until=WAITING),
+    ):
+        for waited, waiters in ((0, 1), (0, 2), (3600, 1)):
+            limits = {"lock_wait_warn": waited, "lock_waiters_warn": waiters}
+            async with looks(diag, limits=limits) as examiner:
+                found[waited, waiters] = of(await examined(examiner), "pg.lock_roots").health
+    assert list(found.values()) == [Health.CRITICAL, Health.WARN, Health.WARN]
+
+
 async def test_a_running_root_is_told_from_an_idle_one(shop: str, looks: Looks) -> None:
     diag = shop.replace("//app@", "//diag@")
     at_work = f"BEGIN; {UPDATE}; SELECT pg_sleep(60)"
