@@ -35,7 +35,7 @@ test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it
 image: $(INSTALLED) ## Build the image on stand-ins for its bases, and run compose.yml (needs root and Docker)
 	@$(BIN)/python -m pytest -m image tests/project/image $(ARGS)
 
-check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requirements and docs/codes.md
+check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requirements and generated pages
 	@$(BIN)/ruff format --check --quiet . || { echo "Run \`make format\`." >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -43,6 +43,7 @@ check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requi
 	@$(BIN)/python tools/lock.py check
 	@$(BIN)/python tools/addresses.py
 	@$(BIN)/python tools/codes.py check
+	@$(BIN)/python tools/probes.py check
 
 format: $(INSTALLED) ## Format the code, and fix what the linter can fix safely
 	@$(BIN)/ruff check --quiet --fix-only .
@@ -60,8 +61,9 @@ diagnosis: $(INSTALLED) ## Provoke faults on real components, and print what the
 lock: $(INSTALLED) ## Write the locked requirements anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
 
-codes: $(INSTALLED) ## Write docs/codes.md anew from what the probes describe
+codes: $(INSTALLED) ## Write docs/codes.md and docs/probes.md anew from what the probes describe
 	@$(BIN)/python tools/codes.py write
+	@$(BIN)/python tools/probes.py write
 
 clean: ## Remove what was built; the data in .tocsin stays
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info practice/*.egg-info

@@ -137,6 +137,8 @@ class Family(Generic[S]):
         facts: the word under which rules ask for what it sees, such as "pg"; empty if it is the kind.
         codes: everything that its probes can say, for rules, documentation and tests.
         parts: what people may type for a part of these targets; the probes of that part name it.
+        privileges: what its credentials must be allowed, and nothing else.
+        cost: what one look costs the target at most.
     """
 
     kind: str
@@ -146,6 +148,8 @@ class Family(Generic[S]):
     facts: str = ""
     codes: tuple[Described, ...] = ()
     parts: tuple[str, ...] = ()
+    privileges: str = ""
+    cost: str = ""
 
     @property
     def word(self) -> str:

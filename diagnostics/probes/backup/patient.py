@@ -100,4 +100,6 @@ FAMILY = Family(
     BackupSection,
     BackupPatient,
     codes=CODES,
+    privileges="Reading the HTTP API of Prometheus; a login if it asks for one.",
+    cost="One small query, given up after 2.5 s.",
 )

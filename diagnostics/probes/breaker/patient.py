@@ -106,4 +106,6 @@ FAMILY = Family(
     BreakerPatient,
     facts="breaker",
     codes=CODES,
+    privileges=("Reading the admin address; a login if it asks for one, which is sent nowhere else."),
+    cost="One GET of the state and one of the service behind it, of 64 KB at most.",
 )

@@ -129,4 +129,10 @@ FAMILY = Family(
     DeploysSection,
     DeploysPatient,
     codes=told_by(CODES, SAYS),
+    privileges=(
+        "The clone: owned by the user that runs Tocsin, read by `git log` alone, without hooks, "
+        "helpers or network. GitHub: a fine-grained token with Deployments, Actions and Contents, "
+        "each read only."
+    ),
+    cost="Up to ten requests of the token's hourly 5,000.",
 )

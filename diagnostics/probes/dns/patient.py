@@ -73,4 +73,15 @@ class DnsPatient:
         return tuple(Resolver(str(address), found.port) for address in found.nameservers)
 
 
-FAMILY = Family("dns", ("dns", "names"), DnsSection, DnsPatient, codes=CODES)
+FAMILY = Family(
+    "dns",
+    ("dns", "names"),
+    DnsSection,
+    DnsPatient,
+    codes=CODES,
+    privileges="None.",
+    cost=(
+        "For each name and resolver one question for A and one for AAAA, a second datagram if the "
+        "first is lost, TCP if the answer does not fit."
+    ),
+)

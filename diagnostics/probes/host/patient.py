@@ -148,5 +148,15 @@ class HostPatient:
 
 
 FAMILY = Family(
-    "host", ("host", "node", "machine", "server"), HostSection, HostPatient, facts="host", codes=CODES
+    "host",
+    ("host", "node", "machine", "server"),
+    HostSection,
+    HostPatient,
+    facts="host",
+    codes=CODES,
+    privileges=(
+        "Reading node_exporter's page, or Prometheus' HTTP API; a login if it asks for one. Nothing "
+        "runs on the machine."
+    ),
+    cost="Two readings of the exporter, or small queries of Prometheus one after another.",
 )

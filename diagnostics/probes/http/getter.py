@@ -15,7 +15,13 @@ SECONDS = 2.5  # for one answer, redirects and body included
 
 
 class Login(Section):
-    """Settings of a section whose address may ask who calls: a token, or a user's name with a password."""
+    """Settings of a section whose address may ask who calls: a token, or a user's name with a password.
+
+    Attributes:
+        bearer_token: sent to the configured address only.
+        username: with `password`, in place of a token.
+        password: of that user.
+    """
 
     bearer_token: SecretStr | None = None
     username: str | None = None

@@ -149,4 +149,15 @@ def _front(
         yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
 
 
-FAMILY = Family("http", ("api", "http", "web", "service"), HttpSection, HttpPatient, codes=CODES)
+FAMILY = Family(
+    "http",
+    ("api", "http", "web", "service"),
+    HttpSection,
+    HttpPatient,
+    codes=CODES,
+    privileges="None: no login is sent.",
+    cost=(
+        "One GET of each path that is configured or usual, of 64 KB at most, over one kept "
+        "connection; redirects are followed on the same host only."
+    ),
+)

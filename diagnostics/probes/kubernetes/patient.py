@@ -203,4 +203,12 @@ FAMILY = Family(
     facts="k8s",
     codes=told_by((*CODES, *log_codes.CODES), SAYS),
     parts=(LOGS,),
+    privileges=(
+        "get and list of pods, events, deployments, replica sets and pod metrics, get of pods/log, in "
+        "one namespace; no secrets, no config maps, no exec."
+    ),
+    cost=(
+        "Five or six requests for lists of at most 200 pods and 500 warnings; logs of at most eight "
+        "containers, 1,000 lines or 512 KB of each."
+    ),
 )

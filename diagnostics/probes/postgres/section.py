@@ -95,11 +95,17 @@ class Limits(BaseModel):
 
 
 class PostgresSection(Section):
-    """`kind = "postgres"`; give `dsn`, or `dsn_env` with the name of the variable that holds it."""
+    """`kind = "postgres"`; give `dsn`, or `dsn_env` with the name of the variable that holds it.
+
+    Attributes:
+        dsn: the address, of the server itself and not of a pooler: "postgresql://tocsin_diag:...@host/database".
+        keepalive: seconds between two signs of life of the kept connection.
+        limits: when figures are ill.
+    """
 
     kind: Literal["postgres"]
     dsn: SecretStr = Field(repr=False)
-    keepalive: float = Field(default=30, ge=1)  # seconds between two signs of life of the kept connection
+    keepalive: float = Field(default=30, ge=1)
     limits: Limits = Limits()
 
     @field_validator("dsn")

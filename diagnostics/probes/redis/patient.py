@@ -71,4 +71,18 @@ def _probe(way: Way, means: Means) -> Probe:
     return Probe(way.id, way.title, functools.partial(way.look, means), DEADLINE + extra, way.sampled)
 
 
-FAMILY = Family("redis", ("redis", "cache", "valkey"), RedisSection, RedisPatient, codes=CODES)
+FAMILY = Family(
+    "redis",
+    ("redis", "cache", "valkey"),
+    RedisSection,
+    RedisPatient,
+    codes=CODES,
+    privileges=(
+        "An ACL user with ping, info, slowlog get, latency latest and doctor, client list; no keys, "
+        "no configuration."
+    ),
+    cost=(
+        "One new connection with two PINGs, about eight commands on one warm connection, CLIENT LIST "
+        "only near maxclients."
+    ),
+)

@@ -46,11 +46,17 @@ class Limits(BaseModel):
 
 
 class RedisSection(Section):
-    """`kind = "redis"`; give `url`, or `url_env` with the name of the variable that holds it."""
+    """`kind = "redis"`; give `url`, or `url_env` with the name of the variable that holds it.
+
+    Attributes:
+        url: "redis://tocsin:...@host:6379", "rediss://" with TLS, "unix://" for a socket.
+        keepalive: seconds between two signs of life of the kept connection.
+        limits: when figures are ill.
+    """
 
     kind: Literal["redis"]
     url: SecretStr = Field(repr=False)
-    keepalive: float = Field(default=30, ge=1)  # seconds between two signs of life of the kept connection
+    keepalive: float = Field(default=30, ge=1)
     limits: Limits = Limits()
 
     @field_validator("url")

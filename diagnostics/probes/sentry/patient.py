@@ -88,4 +88,12 @@ class SentryPatient:
             return None, (unasked(str(self._name), self._probes[0], SENTRY, error),)
 
 
-FAMILY = Family("sentry", ("errors", "sentry"), SentrySection, SentryPatient, codes=CODES)
+FAMILY = Family(
+    "sentry",
+    ("errors", "sentry"),
+    SentrySection,
+    SentryPatient,
+    codes=CODES,
+    privileges="A token with event:read and project:read.",
+    cost="Up to seven requests.",
+)

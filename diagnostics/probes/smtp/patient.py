@@ -67,4 +67,12 @@ class SmtpPatient:
         return (*findings.judged(target, section, talk, self._clock()), *broken)
 
 
-FAMILY = Family("smtp", ("mail", "smtp", "email"), SmtpSection, SmtpPatient, codes=CODES)
+FAMILY = Family(
+    "smtp",
+    ("mail", "smtp", "email"),
+    SmtpSection,
+    SmtpPatient,
+    codes=CODES,
+    privileges="None, or an account that may sign in; it never names a sender or a recipient.",
+    cost=("One connection with EHLO, encryption, one sign-in if there is an account, NOOP and QUIT."),
+)

@@ -110,4 +110,6 @@ FAMILY = Family(
     ThirdPartyPatient,
     facts="third_party",
     codes=CODES,
+    privileges="None: no login is sent.",
+    cost="One GET of the health address (64 KB) and one of the status page (1 MB).",
 )

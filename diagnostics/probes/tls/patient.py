@@ -77,4 +77,12 @@ class TlsPatient:
         return findings.Sight(target, section, now, chain, fault, fits)
 
 
-FAMILY = Family("tls", ("tls", "certificate", "cert", "ssl"), TlsSection, TlsPatient, codes=CODES)
+FAMILY = Family(
+    "tls",
+    ("tls", "certificate", "cert", "ssl"),
+    TlsSection,
+    TlsPatient,
+    codes=CODES,
+    privileges="None.",
+    cost=("One handshake that ends before anything is said, up to three if the certificate is not accepted."),
+)
