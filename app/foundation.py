@@ -20,6 +20,7 @@ from storage.checks import PostgresChecks
 from storage.database import Database, open_database
 from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
+from storage.looked import PostgresLookBook
 from storage.outbox import PostgresOutbox
 from workflows.jobs import Jobs
 
@@ -50,6 +51,7 @@ class Foundation:
     journal: PostgresJournal
     outbox: PostgresOutbox
     checks: PostgresChecks
+    looks: PostgresLookBook
     desk: Desk
 
 
@@ -78,6 +80,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             PostgresJournal(database),
             PostgresOutbox(database),
             PostgresChecks(database, enqueue=Jobs().enqueue),
+            PostgresLookBook(database),
             Desk(ledger, policy, catalogue),
         )
 

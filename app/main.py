@@ -134,6 +134,7 @@ def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner
         redactor=Redactor([*own, *theirs]),
         rules=base.rules,
         upstream=examining.upstream(base.catalogue),
+        book=base.looks,
     )
 
 

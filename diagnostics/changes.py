@@ -1,26 +1,17 @@
 """What is different from the look before: what has come, what has gone, and which figures have moved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from diagnostics.look import Look
 from diagnostics.wording import cut, with_unit
 from incidents.evidence import Finding, Health
+from incidents.looked import Looked
 
 MOST = 6  # changes that are said
 ILL = frozenset({Health.WARN, Health.CRITICAL})
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The look before at one target."""
-
-    at: datetime
-    findings: tuple[Finding, ...]
-
-
-def changes(pairs: Sequence[tuple[Look, Before]]) -> tuple[str, ...]:
+def changes(pairs: Sequence[tuple[Look, Looked]]) -> tuple[str, ...]:
     """Sentences about what has changed, the worst of each target first; none while one is still looked at.
 
     Args:
@@ -32,7 +23,7 @@ def changes(pairs: Sequence[tuple[Look, Before]]) -> tuple[str, ...]:
     return tuple(said)[:MOST]
 
 
-def _changes(look: Look, before: Before) -> Iterator[str]:
+def _changes(look: Look, before: Looked) -> Iterator[str]:
     now, then = _by_code(look.progress.findings), _by_code(before.findings)
     for code, finding in now.items():
         if finding.health in ILL and not _ill(then.get(code)):

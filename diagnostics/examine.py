@@ -10,17 +10,18 @@ from typing import Self
 
 from diagnostics import wanted
 from diagnostics.causes import NONE, Rules
-from diagnostics.changes import Before, changes
 from diagnostics.look import Collected, Look
 from diagnostics.probe import Care, Patient, Pause, Target, TargetName
 from diagnostics.question import Dated, Question
 from diagnostics.redaction import Redaction
+from diagnostics.remembered import Remembered, Seen, compared
 from diagnostics.run import Run
 from diagnostics.upstream import ALONE, Upstream
 from diagnostics.verdict import judge
 from diagnostics.wanted import ALL, EVERY, Wanted
 from incidents.errors import Refused
 from incidents.evidence import Examination, Health, Sought
+from incidents.looked import LookBook, Looked
 
 COMMAND = 30.0  # seconds for everything that one person asked for
 SHARED = 10.0  # seconds within which a run serves everybody who asks
@@ -37,6 +38,7 @@ class Examiner:
         redactor: takes secrets out of everything that is seen.
         rules: what the findings are judged by.
         upstream: what services depend on.
+        book: the record of earlier looks; without one, what is new is told as far as this process knows.
         monotonic: seconds that only rise.
         pause: how sampled probes wait between their two looks.
         patience: seconds to wait at opening for targets to get ready; the others get ready later.
@@ -50,6 +52,7 @@ class Examiner:
         redactor: Redaction,
         rules: Rules = NONE,
         upstream: Upstream = ALONE,
+        book: LookBook | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Pause = asyncio.sleep,
         patience: float = 1.0,
@@ -69,7 +72,7 @@ class Examiner:
             target.name: target.family.word for targets in self._services.values() for target in targets
         }
         self._runs: dict[Wanted, Run] = {}
-        self._before: dict[Wanted, Before] = {}
+        self._before = Remembered(book)
         self._routine: set[Wanted] = set()  # those whose run nobody asked for
         self._news = asyncio.Condition()
         self._opening: set[asyncio.Task[None]] = set()
@@ -131,7 +134,7 @@ class Examiner:
         asked = wanted.wanted(self._services, target, service)
         if onset:
             asked = tuple(self._dated(each, onset) for each in asked)
-        return [collected async for _, collected in self._collect(asked, onset)][-1]
+        return [seen.collected async for seen in self._collect(asked, onset)][-1]
 
     def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
         question = Question(sought=sought)
@@ -150,27 +153,40 @@ class Examiner:
     async def _examine(
         self, asked: tuple[Wanted, ...], onset: datetime | None, *, routine: bool
     ) -> AsyncIterator[Examination]:
-        async for looked, collected in self._collect(asked, onset, routine=routine):
-            yield self._judged(looked, collected)
+        async for seen in self._collect(asked, onset, routine=routine):
+            yield self._judged(seen)
 
     async def _collect(
         self, asked: tuple[Wanted, ...], onset: datetime | None = None, *, routine: bool = False
-    ) -> AsyncIterator[tuple[tuple[Wanted, ...], Collected]]:
-        """What is known as it grows, with what has been looked at, which may be more than was asked for."""
+    ) -> AsyncIterator[Seen]:
+        """What is known as it grows; it may come to be more than was asked for."""
         begun = self._monotonic()
         runs = {each: self._run(each) for each in asked}
+        before: dict[Wanted, Looked] = {}
         if not routine:
             self._routine.difference_update(asked)
+            before |= await self._earlier(runs)
         said = 0
         while True:
             await self._hear(tuple(runs.values()), said, begun)
             said = _stages(tuple(runs.values()))
             over = self._monotonic() - begun >= COMMAND
             if not (over or routine):
-                runs |= {each: self._run(each) for each in self._further(runs, onset)}
-            yield tuple(runs), self._collected(_title(asked), runs, over=over)
-            if over or all(run.complete for run in runs.values()):
+                more = {each: self._run(each) for each in self._further(runs, onset)}
+                before |= await self._earlier(more)
+                runs |= more
+            ended = over or all(run.complete for run in runs.values())
+            if ended and not routine:
+                await self._before.keep(compared({each: run for each, run in runs.items() if run.complete}))
+            yield Seen(self._collected(_title(asked), runs, over=over), tuple(map(before.get, runs)))
+            if ended:
                 return
+
+    async def _earlier(self, runs: Mapping[Wanted, Run]) -> Mapping[Wanted, Looked]:
+        """The look before each of these."""
+        await self._before.learn({each: look.at for each, look in compared(runs).items()})
+        found = {each: self._before.before(each, run.started_at) for each, run in runs.items()}
+        return {each: look for each, look in found.items() if look}
 
     def _further(self, runs: Mapping[Wanted, Run], onset: datetime | None) -> tuple[Wanted, ...]:
         """What a service depends on, once all of it was looked at and something is critical."""
@@ -208,8 +224,9 @@ class Examiner:
         """Forget the runs that serve nobody any more, save what the last look at each target found."""
         served = {key: run for key, run in self._runs.items() if not run.complete or self._recent(run, now)}
         for key, run in self._runs.items():
-            if key not in served and not key.question.sought and key not in self._routine:
-                self._before[key] = Before(run.started_at, run.progress.findings)
+            if key not in served and key not in self._routine:
+                for each, look in compared({key: run}).items():
+                    self._before.note(each, look)
         self._runs = served
 
     def _recent(self, run: Run, now: float) -> bool:
@@ -254,11 +271,8 @@ class Examiner:
         name = wanted.name
         return Look(str(wanted), name.service, self._words[name], run.progress, alone=alone)
 
-    def _judged(self, asked: tuple[Wanted, ...], collected: Collected) -> Examination:
-        both = zip(asked, collected.looks, strict=True)
-        pairs = [(look, self._before[each]) for each, look in both if each in self._before]
-        since = min((before.at for _, before in pairs), default=None)
-        return judge(collected, self._rules, changes=changes(pairs), since=since)
+    def _judged(self, seen: Seen) -> Examination:
+        return judge(seen.collected, self._rules, changes=seen.changes, since=seen.since)
 
 
 def _critical(run: Run) -> bool:

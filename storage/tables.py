@@ -138,3 +138,12 @@ turns = Table(
     Column("room", Text),
     Column("message", Text),
 )
+
+# What looks at targets found, for a day.
+looks = Table(
+    "looks",
+    metadata,
+    Column("target", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("findings", JSONB, nullable=False),
+)

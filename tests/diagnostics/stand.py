@@ -9,6 +9,7 @@ from diagnostics.probe import Care, Family, Probe, Section, Target, TargetName
 from diagnostics.redaction import Redactor
 from diagnostics.upstream import ALONE, Upstream
 from incidents.evidence import Examination, Finding, Health, Sought
+from incidents.looked import LookBook
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 Look = Callable[[], Awaitable[tuple[Finding, ...]]]
@@ -79,12 +80,15 @@ def examiner_of(
     monotonic: Callable[[], float] = lambda: 0.0,
     clock: Callable[[], datetime] = lambda: NOW,
     upstream: Upstream = ALONE,
+    book: LookBook | None = None,
 ) -> Examiner:
     services: dict[str, list[Target]] = {}
     for each in targets:
         services.setdefault(each.name.service, []).append(each)
     redactor = Redactor(["hunter2-and-more"])
-    return Examiner(services, clock=clock, redactor=redactor, monotonic=monotonic, upstream=upstream)
+    return Examiner(
+        services, clock=clock, redactor=redactor, monotonic=monotonic, upstream=upstream, book=book
+    )
 
 
 def says(*findings: Finding) -> Look:

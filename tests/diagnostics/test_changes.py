@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from diagnostics.changes import Before, changes
+from diagnostics.changes import changes
 from diagnostics.look import Look
 from diagnostics.probe import Probe
 from diagnostics.run import Progress
 from incidents.evidence import Figure, Finding, Health
+from incidents.looked import Looked
 from tests.diagnostics.stand import NOW, examiner_of, last, target
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -31,7 +32,7 @@ def between(
     done: float | None = 1.0,
 ) -> tuple[str, ...]:
     progress = Progress(findings=now, unseen=unseen, done_at=done)
-    return changes([(Look("payments db", "payments", "pg", progress), Before(AT, then))])
+    return changes([(Look("payments db", "payments", "pg", progress), Looked(AT, then))])
 
 
 def test_a_figure_that_moved_is_shown_with_both_values() -> None:

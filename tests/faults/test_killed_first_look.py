@@ -23,6 +23,10 @@ async def well(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
+async def failing(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "down"}, status=500)
+
+
 @pytest_asyncio.fixture
 async def config_folder(tmp_path: Path) -> AsyncIterator[Path]:
     """A copy in which search has a probe, and SEV1 asks for the look."""
@@ -70,3 +74,23 @@ async def test_a_look_that_was_cut_off_stands_there_once(
 
 def _room(practice: PracticeDriver) -> Channel | None:
     return next((c for c in practice.workspace.channels if c.name.startswith("incident-")), None)
+
+
+async def test_after_a_kill_a_look_still_says_what_has_changed_since_the_one_before(
+    practice: PracticeDriver, start_bot: StartBot, config_folder: Path
+) -> None:
+    alice = practice.person("alice")
+    bot = await start_bot()
+    await alice.command("/incident", "SEV2 search is cold")
+    room = await practice.until(lambda: _room(practice))
+    await alice.command("/diagnose", "api", channel=room)
+    first = await practice.message(channel=room, contains="Looked for", seconds=20)
+    await bot.kill()
+    services = config_folder / "services.toml"
+    services.write_text(services.read_text().replace('health = "/health"', 'health = "/failing"'))
+    second = await start_bot()
+    await alice.command("/diagnose", "api", channel=room)
+    told = await practice.message(channel=room, contains="*Since", seconds=20)
+    await second.stop()
+    assert "New: " in said(told)
+    assert told["ts"] != first["ts"]
