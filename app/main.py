@@ -13,6 +13,7 @@ from datetime import datetime
 from app import checking, examining, foundation, mitigating
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
+from app.lately import Lately
 from app.settings import Places, Slack
 from diagnostics.examine import Examiner
 from diagnostics.redaction import Redactor
@@ -110,6 +111,7 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
             offers=mitigators.offers,
             checks=checks,
             understood=examiner.understood,
+            changed=Lately(examiner),
             now=clock,
             signing_secret=_signing(slack),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from logging import Logger
@@ -24,11 +24,14 @@ from incidents.errors import NoSuchIncident, Refused
 from incidents.mitigation import Offer
 from incidents.model import Incident, RoomId
 from incidents.policy import Policy
+from incidents.rollback import LastChange
 
 Targets: TypeAlias = Callable[[str | None], Sequence[str]]
 """Words for what can be looked at for a service (or None: for all), such as "db" and "api"."""
 Offers: TypeAlias = Callable[[str | None], Sequence[Offer]]
 """What can be done for a service (or None: for all)."""
+Changed: TypeAlias = Callable[[Incident], Awaitable[LastChange]]
+"""The last deploy of an incident's service, as far as that is known within a second."""
 _LISTED = 5
 
 
@@ -40,6 +43,7 @@ class Front:
         targets: the words that are offered.
         understood: these, and the others by which people may call a target.
         checks: the standing checks.
+        changed: what was deployed lately.
         now: the time in UTC.
     """
 
@@ -49,6 +53,7 @@ class Front:
     offers: Offers
     understood: Targets
     checks: CheckDesk
+    changed: Changed
     now: Callable[[], datetime]
     log: Logger
 

@@ -19,10 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import actions, commands, events, forms_answered, requests, shortcuts
 from handlers.answering import answer_command, answer_press, settled
 from handlers.chat import SlackChat
-from handlers.front import Front, Offers, Targets
+from handlers.front import Changed, Front, Offers, Targets
 from handlers.wire import Json
 from incidents.check_desk import CheckDesk
 from incidents.desk import Desk
+from incidents.model import Incident
+from incidents.rollback import LastChange
 
 App: TypeAlias = AsyncApp
 """What `build` gives, for those who may not name Bolt themselves."""
@@ -39,6 +41,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that handlers work wit
     offers: Offers,
     checks: CheckDesk,
     now: Callable[[], datetime],
+    changed: Changed | None = None,
     understood: Targets | None = None,
     signing_secret: str = "",
 ) -> AsyncApp:
@@ -51,11 +54,12 @@ def build(  # noqa: PLR0913 - one argument for each thing that handlers work wit
         offers: what can be done for a service (`Mitigator.offers`).
         checks: the standing checks.
         now: the time in UTC.
+        changed: what was deployed lately; not known if left out.
         understood: other words for it (`Examiner.understood`); none if left out.
         signing_secret: for HTTP mode only.
     """
     log = logging.getLogger("tocsin.slack")
-    front = Front(desk, chat, targets, offers, understood or targets, checks, now, log)
+    front = Front(desk, chat, targets, offers, understood or targets, checks, changed or _unknown, now, log)
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),
@@ -67,6 +71,10 @@ def build(  # noqa: PLR0913 - one argument for each thing that handlers work wit
     _interactions(app, front)
     _events(app, front)
     return app
+
+
+async def _unknown(_incident: Incident) -> LastChange:
+    return LastChange()
 
 
 def http_route(app: AsyncApp, path: str = "/slack/events") -> web.RouteDef:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from incidents.evidence import Finding
 from incidents.mitigation_facts import FixAdvised
 from incidents.model import Incident
 from incidents.moment import Moment, still_open
@@ -14,6 +15,8 @@ from incidents.values import Fix
 from incidents.work import Decision
 
 _SEVERE = 2  # the policy's first two severities
+_LATELY = frozenset({"minutes since deploy", "minutes since rollout"})  # figures of findings about changes
+_JUST, _HOUR = 10, 60  # minutes
 
 
 class Deployed(StrEnum):
@@ -23,6 +26,14 @@ class Deployed(StrEnum):
     BEFORE = "10 to 60 min before it began"
     LONG_BEFORE = "longer before, or after it began"
     UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The last deploy as probes see it; `words` are empty where none does."""
+
+    deployed: Deployed = Deployed.UNKNOWN
+    words: str = ""
 
 
 class Cause(StrEnum):
@@ -65,6 +76,24 @@ class Answers:
     duration: Duration
     harm: Harm
     size: Size
+
+
+def last_change(findings: Iterable[Finding]) -> LastChange:
+    """The last deploy or rollout among what was found, told to when the incident began."""
+    for finding in findings:
+        figures = {figure.name: figure.value for figure in finding.figures}
+        ages = [figures[name] for name in _LATELY & figures.keys()]
+        if figures.get("came") == "after":
+            return LastChange(Deployed.LONG_BEFORE, finding.sentence)
+        if ages and isinstance(ages[0], int | float):
+            return LastChange(_when(ages[0]), finding.sentence)
+    return LastChange()
+
+
+def _when(minutes: float) -> Deployed:
+    if minutes < _JUST:
+        return Deployed.JUST_BEFORE
+    return Deployed.BEFORE if minutes <= _HOUR else Deployed.LONG_BEFORE
 
 
 def advise(incident: Incident, now: Moment, answers: Answers) -> Decision:

@@ -79,7 +79,7 @@ async def open_glass(front: Front, asked: Asked, incident: Incident, number: int
 async def rollback_or_fix(front: Front, asked: Asked, incident: Incident, _line: str) -> Message | None:
     """The form whose answers lead to a proposal."""
     still_open(incident)
-    form = rollback.rollback_or_fix(incident, asked.room)
+    form = rollback.rollback_or_fix(incident, asked.room, await front.changed(incident))
     await front.show(asked, form, line=f"/incident rollback-or-fix {incident.reference}")
     return None
 

@@ -72,3 +72,25 @@ async def test_outside_of_an_incident_a_deploy_is_told_to_now(practice: Practice
     verdict = await practice.message(channel="random", contains="Look again", seconds=15)
     assert "10 min ago: 4f5e6d7c8b by alice" in said(verdict)
     assert bot.runs
+
+
+async def test_the_choice_between_rollback_and_fix_begins_with_the_last_deploy(
+    practice: PracticeDriver, bot: Bot
+) -> None:
+    room = await declared(practice, "alice", "SEV2 payments down")
+    alice = practice.person("alice")
+    await alice.command("/incident", "time began 5 min ago", channel=room)
+    await practice.message(channel=room, contains="corrected when it began")
+
+    await alice.command("/incident", "rollback-or-fix", channel=room)
+
+    form = await alice.view(callback_id="rollback")
+    asked = next(block for block in form.payload["blocks"] if block.get("block_id") == "deployed")
+    assert asked["element"]["initial_option"]["value"] == "JUST_BEFORE"
+    assert re.search(
+        "Tocsin has looked: .* [45] min before it began: 4f5e6d7c8b by alice", asked["hint"]["text"]
+    )
+    done = await alice.submit(form, {"harm": "NONE"})
+    assert done.is_good, done.text
+    await practice.message(channel=room, contains="a deploy less than 10 min before it began", seconds=15)
+    assert bot.runs

@@ -6,8 +6,9 @@ import pytest
 
 from incidents import endings, rollback
 from incidents.errors import Refused
+from incidents.evidence import Figure, Finding, Health
 from incidents.mitigation_facts import FixAdvised
-from incidents.rollback import Answers, Cause, Deployed, Duration, Harm, Size
+from incidents.rollback import Answers, Cause, Deployed, Duration, Harm, Size, last_change
 from incidents.values import Fix
 from tests.incidents.story import ALICE, declared, told
 
@@ -54,3 +55,24 @@ def test_after_the_end_nothing_is_weighed() -> None:
     story.does(1, ALICE, lambda i, now: endings.false_alarm(i, now, ""))
     with pytest.raises(Refused, match="is resolved"):
         story.does(2, ALICE, lambda i, now: rollback.advise(i, now, UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "came", "deployed"),
+    [
+        (3, "before", Deployed.JUST_BEFORE),
+        (10, "before", Deployed.BEFORE),
+        (61, "before", Deployed.LONG_BEFORE),
+        (None, "after", Deployed.LONG_BEFORE),
+        (None, None, Deployed.UNKNOWN),
+    ],
+)
+def test_the_last_deploy_is_taken_from_what_probes_saw(
+    minutes: int | None, came: str | None, deployed: Deployed
+) -> None:
+    figures = (Figure("minutes since deploy", minutes, "min"), Figure("came", came))
+    seen = Finding("DP200", "deploys.recent", "payments deploys", Health.OK, "The last deploy was.", figures)
+    other = Finding("DP100", "deploys.git", "payments deploys", Health.OK, "2 commits.")
+    change = last_change((other, seen))
+    assert change.deployed is deployed
+    assert change.words == ("" if deployed is Deployed.UNKNOWN else "The last deploy was.")
