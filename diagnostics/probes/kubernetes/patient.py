@@ -8,6 +8,7 @@ from lightkube.resources.core_v1 import Pod
 from pydantic import ValidationError
 
 from diagnostics.code import told_by
+from diagnostics.hold import Hold
 from diagnostics.logs import codes as log_codes
 from diagnostics.logs.findings import Told
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
@@ -21,7 +22,7 @@ from diagnostics.probes.kubernetes.reading import LogReader
 from diagnostics.probes.kubernetes.section import KubernetesSection
 from diagnostics.probes.kubernetes.seen import seconds, seen
 from diagnostics.probes.remote import GOOD, Fault, RemoteError
-from incidents.evidence import Finding, Health, Sought
+from incidents.evidence import Finding, Sought
 
 DEADLINE = 3.0  # seconds; more than one request may take
 SEVERAL = 4.5  # seconds, where several requests follow each other
@@ -60,7 +61,7 @@ class KubernetesPatient:
         self._cluster = Cluster(section)
         self._logs = LogReader(section, self._cluster, care.redaction)
         self._lost = False
-        self._use: dict[Code, Health] = {}
+        self._use = Hold()
         self._probes = self._ways(None)
 
     @property
@@ -153,9 +154,7 @@ class KubernetesPatient:
         age = seconds(newest, self._clock())
         if age is not None and age > limits.metrics_age:
             return (use.stale(target, age),)
-        found = use.judged(target, use.uses(listed, measured), limits, self._use)
-        self._use = {Code(finding.code): finding.health for finding in found}
-        return found
+        return use.judged(target, use.uses(listed, measured), limits, self._use)
 
     async def _told(self) -> tuple[Finding, ...]:
         return await self._logs.told(Told(str(self._name), READ, self._section.logs), self._clock())

@@ -1,6 +1,6 @@
 """Memory and CPU of containers against their limits, as the metrics API measured them. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from lightkube.resources.core_v1 import Pod
 from lightkube.utils.quantity import parse_quantity
 from pydantic import BaseModel
 
+from diagnostics.hold import Hold
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.section import Limits
@@ -77,30 +78,32 @@ def _limit(container: Container, resource: str) -> Decimal | None:
     return parse_quantity((limits or {}).get(resource)) or None
 
 
-def judged(
-    target: str, found: Sequence[Use], limits: Limits, before: Mapping[Code, Health]
-) -> tuple[Finding, ...]:
+def judged(target: str, found: Sequence[Use], limits: Limits, hold: Hold) -> tuple[Finding, ...]:
     """The findings about memory and CPU.
 
     Args:
         target: what was asked.
         found: each container's use.
         limits: when it is ill.
-        before: what was said of each the last time; what was ill has to fall further to be well again.
+        hold: how each stood the last time.
     """
-    return tuple(_judged(target, found, resource, limits, before) for resource in RESOURCES)
+    return tuple(_judged(target, found, resource, limits, hold) for resource in RESOURCES)
 
 
-def _judged(
-    target: str, found: Sequence[Use], resource: str, limits: Limits, before: Mapping[Code, Health]
-) -> Finding:
+def _judged(target: str, found: Sequence[Use], resource: str, limits: Limits, hold: Hold) -> Finding:
     code = RESOURCES[resource]
     mine = sorted((use for use in found if use.resource == resource), key=lambda use: -use.share)
     limited = [use for use in mine if use.limit]
     if not limited:
         return _unlimited(target, resource, mine)
     worst = limited[0]
-    health = _health(worst.share, limits, before.get(code, Health.OK))
+    health = hold.judged(
+        code,
+        worst.share,
+        warn=limits.use_warn,
+        critical=limits.use_critical,
+        release=limits.use_release,
+    )
     described = next(each for each in CODES if each.code == code)
     ill = health is not Health.OK
     return Finding(
@@ -139,14 +142,6 @@ def _unlimited(target: str, resource: str, mine: Sequence[Use]) -> Finding:
         else "Ask again in a minute; new pods are measured later.",
         table=tuple(_table(mine, resource)),
     )
-
-
-def _health(share: int, limits: Limits, before: Health) -> Health:
-    warn = limits.use_warn - (limits.use_release if before in {Health.WARN, Health.CRITICAL} else 0)
-    critical = limits.use_critical - (limits.use_release if before is Health.CRITICAL else 0)
-    if share >= critical:
-        return Health.CRITICAL
-    return Health.WARN if share >= warn else Health.OK
 
 
 def stale(target: str, age: float) -> Finding:

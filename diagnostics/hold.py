@@ -1,0 +1,32 @@
+"""Hysteresis: what was ill at the last look must fall further than its limit before it is well again."""
+
+from collections.abc import Hashable
+
+from incidents.evidence import Health
+
+
+class Hold:
+    """How measured things stood at the last look at one target."""
+
+    def __init__(self) -> None:
+        self._last: dict[Hashable, Health] = {}
+
+    def judged(self, what: Hashable, value: float, *, warn: float, critical: float, release: float) -> Health:
+        """How bad a figure is that is bad when high; remembered for the next look.
+
+        Args:
+            what: is measured, such as one disk.
+            value: of the same unit as the limits.
+            warn: from here on it is a warning.
+            critical: from here on it is critical.
+            release: how far below a limit that was reached it must fall.
+        """
+        before = self._last.get(what, Health.OK)
+        worst = before is Health.CRITICAL
+        health = Health.OK
+        if value >= warn - (release if worst or before is Health.WARN else 0):
+            health = Health.WARN
+        if value >= critical - (release if worst else 0):
+            health = Health.CRITICAL
+        self._last[what] = health
+        return health
