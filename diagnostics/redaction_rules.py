@@ -73,6 +73,8 @@ RULES = (
     _rule("dsn", "://",
         r"""://[^\s:@/'"<>]{1,128}+:(?P<secret>(?!\d{1,5}(?:\D|\Z))[^\s/'"<>@\[\]]{1,512}?)
         (?=\.{3}|…|\n|\Z)"""),
+    # what PostgreSQL logs of a prepared statement: every value that the application gave
+    _rule("parameters", "parameters:", r"parameters:\s{1,3}(?P<secret>\$1\s=\s[^\n]{1,2048}+)"),
     _rule("dsn", "http://", r"http://(?P<secret>[\w\-]{16,256}+)@"),
     _rule("dsn", "https://", r"https://(?P<secret>[\w\-]{16,256}+)@"),
     _rule("dsn", "jdbc:oracle: sqlplus",
