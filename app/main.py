@@ -34,7 +34,7 @@ from workflows.engine import Engine, Ports
 
 Clock = Callable[[], datetime]
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-_CHATTY = ("httpx", "httpx2")
+_CHATTY = ("asyncssh", "httpx", "httpx2")
 _log = logging.getLogger("tocsin")
 
 

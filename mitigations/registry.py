@@ -7,10 +7,12 @@ from mitigations.github import kind as github
 from mitigations.kubernetes import kind as kubernetes
 from mitigations.postgres import kind as postgres
 from mitigations.switch import kind as switch
+from mitigations.systemd import kind as systemd
 
 KINDS: tuple[AnyKind, ...] = (
     postgres.KIND,
     docker.KIND,
+    systemd.KIND,
     kubernetes.KIND,
     github.KIND,
     breaker.KIND,

@@ -1,0 +1,108 @@
+"""The way to the units of one machine: how each is, and to ask systemd to restart or start one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from jeepney import DBusAddress, new_method_call
+
+from incidents.errors import Refused, Unavailable
+from mitigations.systemd.bus import AnswerError, Bus
+from mitigations.systemd.section import SystemdSection
+from mitigations.systemd.tunnel import tunnel
+from mitigations.systemd.unit import ASKED, Unit, read
+from mitigations.wire import SilentError
+
+MANAGER = DBusAddress(
+    "/org/freedesktop/systemd1", "org.freedesktop.systemd1", "org.freedesktop.systemd1.Manager"
+)
+MODE = "fail"  # of a job: one that is under way is not replaced
+DENIED = frozenset(
+    {
+        "org.freedesktop.DBus.Error.AccessDenied",
+        "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
+        "org.freedesktop.PolicyKit1.Error.NotAuthorized",
+    }
+)
+
+
+class FailedError(Exception):
+    """systemd did not do it; the text says why."""
+
+
+class Session:
+    """A conversation with one machine's systemd."""
+
+    def __init__(self, section: SystemdSection, bus: Bus) -> None:
+        self._section = section
+        self._bus = bus
+
+    async def look(self, name: str) -> Unit:
+        """How a unit is now. Raises Refused: it is called otherwise there."""
+        (place,) = await self._bus.ask(new_method_call(MANAGER, "LoadUnit", "s", (name,)))
+        unit = read(await self._bus.properties(place, ASKED))
+        if unit.name != name:
+            raise Refused(
+                f"{name} is another name of {unit.name:.80} on {self._section.host}. Write {unit.name:.80} "
+                "into units, and into polkit's rule. Nothing was changed."
+            )
+        return unit
+
+    async def change(self, verb: str, name: str) -> None:
+        """Ask for it and return when systemd has taken it on; verb is "restart" or "start".
+
+        Raises:
+            FailedError: systemd does not.
+        """
+        try:
+            await self._bus.ask(new_method_call(MANAGER, f"{verb.title()}Unit", "ss", (name, MODE)))
+        except AnswerError as error:
+            raise FailedError(self._refusal(error, verb, name)) from None
+
+    def _refusal(self, error: AnswerError, verb: str, name: str) -> str:
+        if error.name in DENIED:
+            return (
+                f"polkit does not let {self._section.user} {verb} it: the rule for "
+                f'org.freedesktop.systemd1.manage-units with unit "{name}" and verb "{verb}" is missing on '
+                f"{self._section.host}."
+            )
+        return f"systemd refuses: {error.text or error.name}"
+
+
+class Host:
+    """One machine and what may be changed on it.
+
+    Args:
+        name: such as "payments db1".
+        section: what services.toml says.
+        pause: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        section: SystemdSection,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.name = name
+        self.section = section
+        self.pause = pause
+
+    async def open(self) -> None:
+        """Nothing is kept open."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """A conversation. Raises Refused, Unavailable."""
+        try:
+            async with tunnel(self.name, self.section) as stream:
+                bus = Bus(stream)
+                await bus.greet()
+                yield Session(self.section, bus)
+        except SilentError as error:
+            raise Unavailable(f"{self.name}: {error}.") from None
+        except AnswerError as error:
+            raise Unavailable(f"{self.name}: its system bus refuses: {error.text or error.name}") from None
