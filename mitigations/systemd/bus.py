@@ -94,8 +94,10 @@ class Bus:
         while awaited - found.keys():
             piece = await self._tunnel.reader.read(PIECE)
             room -= len(piece)
-            if not piece or room < 0:
-                raise SilentError("its system bus ended the conversation" if room else "it says too much")
+            if not piece:
+                raise SilentError("its system bus ended the conversation")
+            if room < 0:
+                raise SilentError("its system bus says too much")
             for message in self._parser.feed(piece):
                 serial = message.header.fields.get(HeaderFields.reply_serial)
                 if serial in awaited:

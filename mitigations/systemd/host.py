@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from jeepney import DBusAddress, new_method_call
 
-from incidents.errors import Refused, Unavailable
+from incidents.errors import Unavailable
 from mitigations.systemd.bus import AnswerError, Bus
 from mitigations.systemd.section import SystemdSection
 from mitigations.systemd.tunnel import tunnel
@@ -38,15 +38,9 @@ class Session:
         self._bus = bus
 
     async def look(self, name: str) -> Unit:
-        """How a unit is now. Raises Refused: it is called otherwise there."""
+        """How a unit is now; for an alias, the unit that it leads to."""
         (place,) = await self._bus.ask(new_method_call(MANAGER, "LoadUnit", "s", (name,)))
-        unit = read(await self._bus.properties(place, ASKED))
-        if unit.name != name:
-            raise Refused(
-                f"{name} is another name of {unit.name:.80} on {self._section.host}. Write {unit.name:.80} "
-                "into units, and into polkit's rule. Nothing was changed."
-            )
-        return unit
+        return read(await self._bus.properties(place, ASKED))
 
     async def change(self, verb: str, name: str) -> None:
         """Ask for it and return when systemd has taken it on; verb is "restart" or "start".

@@ -46,7 +46,7 @@ class Done:
 async def plan(way: Way, host: Host, cap: int) -> Draft:
     """The units that do not run; or the one that is listed alone, if it may be hit while it runs."""
     async with host.session() as session:
-        found = [await session.look(name) for name in host.section.units]
+        found = [await _named(host, session, name) for name in host.section.units]
     chosen = _chosen(way, host, found)
     hit = chosen[:cap]
     return Draft(
@@ -58,6 +58,16 @@ async def plan(way: Way, host: Host, cap: int) -> Draft:
         before=each(found),
         left_out=len(chosen) - len(hit),
     )
+
+
+async def _named(host: Host, session: Session, name: str) -> Unit:
+    unit = await session.look(name)
+    if unit.name != name:
+        raise Refused(
+            f"{name} is another name of {unit.name:.80} on {host.section.host}. Write {unit.name:.80} into "
+            "units and into polkit's rule. Nothing was changed."
+        )
+    return unit
 
 
 def _chosen(way: Way, host: Host, found: list[Unit]) -> list[Unit]:
@@ -92,7 +102,7 @@ async def carry_out(way: Way, host: Host, planned: Plan) -> Result:
         for aim, name, invocation in known:
             failed = any(one.hit.fate is Fate.FAILED for one in done)
             now = await session.look(name)
-            if failed or (why := _otherwise(way, now, invocation)):
+            if failed or (why := _otherwise(way, now, name, invocation)):
                 done.append(_left(aim, now, "" if failed else why))
             else:
                 done.append(await _one(way, host, session, aim, now))
@@ -120,8 +130,10 @@ def _known_by(host: Host, aim: Aim) -> tuple[str, str]:
     return name, invocation
 
 
-def _otherwise(way: Way, now: Unit, invocation: str) -> str:
+def _otherwise(way: Way, now: Unit, name: str, invocation: str) -> str:
     """Why it is not what it was when planned; empty if it is."""
+    if now.name != name:
+        return f"{name} leads to it by now"
     if now.invocation != invocation:
         return "it has been started anew since the plan"
     if now.changing:
@@ -147,7 +159,7 @@ async def _one(way: Way, host: Host, session: Session, aim: Aim, before: Unit) -
         return Done(Hit(aim.label, Fate.FAILED, str(error)), f"{before.name} could not be {way.done}")
     now, well = await back(session, section, before.name, host.pause)
     if not well:
-        words = missed(now, section, way.done)
+        words = missed(now, section, way.done, before=before)
         return Done(Hit(aim.label, Fate.FAILED, words), f"{now.name} did not come back: it is {now.state}")
     pids = f", pid {before.pid or 'none'} → {now.pid}" if now.pid else ""
     return Done(Hit(aim.label, Fate.DONE), f"{now.name} was {way.done} and is {now.dated}{pids}")
@@ -165,7 +177,7 @@ RESTART = _action(
         "what it holds only in memory is lost. No way back.",
         running=True,
     ),
-    "Restart units that do not run, and wait until they stay up",
+    "Restart units and wait until they stay up",
 )
 START = _action(
     Way(

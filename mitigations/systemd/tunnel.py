@@ -12,6 +12,7 @@ from mitigations.systemd.section import SystemdSection
 
 SOCKET = "/run/dbus/system_bus_socket"
 PATIENCE = 8.0  # seconds until the socket must be open
+SHOWN = "+ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512"  # asked for last: a strange host key is seen as that
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,27 @@ async def tunnel(name: str, section: SystemdSection) -> AsyncIterator[Tunnel]:
         connection.abort()
 
 
-async def _connected(name: str, section: SystemdSection) -> asyncssh.SSHClientConnection:
+def _options(name: str, section: SystemdSection) -> asyncssh.SSHClientConnectionOptions:
     """Nothing but what services.toml says counts: no file of this account, no agent, no second way in."""
-    options = asyncssh.SSHClientConnectionOptions(
+    try:
+        key = section.identity()
+    except (OSError, ValueError):
+        raise Refused(f"{name}: its key_file cannot be read any more. Nothing was changed.") from None
+    return asyncssh.SSHClientConnectionOptions(
         config=None,
         username=section.user,
-        client_keys=[section.identity()],
+        client_keys=[key],
         known_hosts=section.trusted(),
+        server_host_key_algs=SHOWN,
         agent_path=None,
         preferred_auth="publickey",
         gss_kex=False,
         gss_auth=False,
     )
+
+
+async def _connected(name: str, section: SystemdSection) -> asyncssh.SSHClientConnection:
+    options = _options(name, section)
     try:
         async with asyncio.timeout(PATIENCE):
             return await asyncssh.connect(section.host, section.port, options=options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from app import config, mitigating
@@ -19,6 +20,7 @@ VARIABLES = {
     "PAYMENTS_DEPLOY_HOOK": "https://deploy/hunter4",
     "PAYMENTS_ACTIONS_TOKEN": "hunter5",
     "PAYMENTS_FLAGS_TOKEN": "hunter6",
+    "PAYMENTS_UNITS_KEY": asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode(),
 }
 
 
@@ -41,6 +43,7 @@ def test_the_example_of_the_operators_page_is_read(tmp_path: Path) -> None:
         "restart",
         "roll-back",
         "restart-all",
+        "restart",
         "rollout-restart",
         "undo",
         "scale-up",
@@ -63,6 +66,7 @@ def test_the_commented_example_in_the_file_itself_is_read(tmp_path: Path) -> Non
     assert [str(target) for target in targets["payments"]] == [
         "payments db",
         "payments app",
+        "payments db1",
         "payments deploys",
     ]
 

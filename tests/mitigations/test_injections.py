@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import asyncssh
 import psycopg
 import pytest
 from aiohttp import web
@@ -33,6 +34,7 @@ ATTACKS = (
     "",
     "\u202edb",
 )
+KEY = asyncssh.generate_private_key("ssh-ed25519")
 SECTIONS: Mapping[str, dict[str, Any]] = {
     "postgres": {"actions": ["cancel-ddl"], "dsn": "postgresql://m:m@db/shop"},
     "docker": {"actions": ["restart"], "project": "shop", "service": "api"}
@@ -43,10 +45,21 @@ SECTIONS: Mapping[str, dict[str, Any]] = {
     | {"token": "t", "url": "https://api.github.com", "ref": "main"},
     "breaker": {"actions": ["reset-breaker"], "url": "http://api", "state": "/s", "reset": "/r"}
     | {"force_open": "/o", "enable": "/e", "field": "state", "since": "since"},
+    "systemd": {"actions": ["restart"], "host": "db1", "port": 22, "user": "tocsin-units"}
+    | {"key": KEY.export_private_key().decode(), "known_hosts": f"db1 {KEY.export_public_key().decode()}"}
+    | {"units": ["nginx.service"], "started_within": 90, "settle": 5},
     "switch": {"actions": ["turn-off"], "url": "http://api", "state": "/s", "field": "on", "wanted": False}
     | {"set": {"method": "PUT", "path": "/s", "media": "application/json"}},
 }
-FREE = {"actions", "deploy_hook", "token", "wanted", "set"}  # lists, secrets and parts that follow below
+FREE = {
+    "actions",
+    "deploy_hook",
+    "key",
+    "set",
+    "token",
+    "units",
+    "wanted",
+}  # lists, secrets and parts that follow below
 SETTINGS = [(kind, key) for kind, section in SECTIONS.items() for key in section if key not in FREE]
 
 

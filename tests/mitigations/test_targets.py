@@ -76,7 +76,7 @@ def test_what_the_driver_does_not_understand_is_left_out_of_an_address() -> None
     [
         (
             {"name": "db"},
-            "kind is missing. It is 'postgres', 'docker', 'kubernetes', 'github', 'breaker' or 'switch'.",
+            "kind is missing. It is 'postgres', 'docker', 'systemd', 'kubernetes', 'github', ",
         ),
         (DB | {"kind": "postgre"}, "unknown kind 'postgre'. Did you mean 'postgres'?"),
         (DB | {"name": "two words"}, "name must be one word"),
