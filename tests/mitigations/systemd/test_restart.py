@@ -7,9 +7,12 @@ import pytest
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate
+from tests.incidents.test_checking import an_incident
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.systemd.machine import IDLE, Machine
+from tests.mitigations.systemd.verdict import verdict
 from tests.mitigations.test_injections import ATTACKS
+from workflows.remedies import remedies
 
 BOTH = ["nginx.service", "payments.service"]
 
@@ -83,6 +86,17 @@ async def test_of_several_the_one_that_has_failed_is_proposed_and_no_other_touch
     assert "pid none → " in result.sentence
     assert (fates(result), result.well) == ({Fate.DONE: 1}, True)
     assert machine.show("nginx.service", "InvocationID") == other
+
+
+async def test_the_verdict_about_a_failed_unit_leads_to_that_unit(machine: Machine, changes: Changes) -> None:
+    machine.run("systemctl kill -s SEGV payments.service")
+    machine.run("while systemctl -q is-active payments.service; do :; done")
+    examination = await verdict("payments.service")
+    async with changes(machine.section(units=BOTH)) as mitigators:
+        (offer,) = remedies(mitigators, examination, an_incident())
+        plan = await mitigators.plan(offer)
+    assert [cause.code for cause in examination.causes] == ["HOST_UNIT"]
+    assert plan.sentence == "Restart payments.service on 127.0.0.1."
 
 
 @pytest.mark.parametrize(
