@@ -36,9 +36,14 @@ class AnswerError(Exception):
 
 
 class Bus:
-    """One conversation; one thing at a time is asked."""
+    """One conversation; one thing at a time is asked.
+
+    Attributes:
+        heard: signals that came between the answers, oldest first, if any were asked for.
+    """
 
     def __init__(self, tunnel: Tunnel) -> None:
+        self.heard: list[Body] = []
         self._tunnel = tunnel
         self._parser = Parser()
         self._serials = count(1)
@@ -58,6 +63,11 @@ class Bus:
         """Ask one thing. Raises AnswerError, SilentError."""
         (answer,) = await self._answers([call])
         return answer
+
+    async def hear(self, sender: str, interface: str, signal: str) -> None:
+        """Ask for signals of that kind. Raises AnswerError, SilentError."""
+        rule = f"type='signal',sender='{sender}',interface='{interface}',member='{signal}'"
+        await self.ask(new_method_call(BUS, "AddMatch", "s", (rule,)))
 
     async def properties(self, place: str, wanted: Sequence[tuple[str, str]]) -> tuple[Any, ...]:
         """Values of an object by interface and name, asked for at once. Raises AnswerError, SilentError."""
@@ -80,15 +90,15 @@ class Bus:
             async with asyncio.timeout(PATIENCE):
                 sent = b"".join(call.serialise(n) for call, n in zip(calls, serials, strict=True))
                 self._tunnel.writer.write(sent)
-                found = await self._heard(set(serials))
+                found = await self._awaited(set(serials))
         except TimeoutError:
             raise SilentError("its system bus does not answer in time") from None
         except (OSError, asyncssh.Error):
             raise SilentError("the connection to its system bus broke") from None
         return [_told(found[serial]) for serial in serials]
 
-    async def _heard(self, awaited: set[int]) -> dict[int, Message]:
-        """The answers to these; signals and whatever else comes are left out."""
+    async def _awaited(self, awaited: set[int]) -> dict[int, Message]:
+        """The answers to these."""
         found: dict[int, Message] = {}
         room = LARGEST
         while awaited - found.keys():
@@ -102,6 +112,8 @@ class Bus:
                 serial = message.header.fields.get(HeaderFields.reply_serial)
                 if serial in awaited:
                     found[serial] = message
+                elif message.header.message_type is MessageType.signal:
+                    self.heard.append(tuple(message.body))
         return found
 
 

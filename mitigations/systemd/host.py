@@ -13,9 +13,9 @@ from mitigations.systemd.tunnel import tunnel
 from mitigations.systemd.unit import ASKED, Unit, read
 from mitigations.wire import SilentError
 
-MANAGER = DBusAddress(
-    "/org/freedesktop/systemd1", "org.freedesktop.systemd1", "org.freedesktop.systemd1.Manager"
-)
+SYSTEMD = "org.freedesktop.systemd1"
+MANAGER = DBusAddress("/org/freedesktop/systemd1", SYSTEMD, f"{SYSTEMD}.Manager")
+JOB = ("id", "job", "unit", "result")  # what the signal of a job's end tells
 MODE = "fail"  # of a job: one that is under way is not replaced
 DENIED = frozenset(
     {
@@ -42,16 +42,27 @@ class Session:
         (place,) = await self._bus.ask(new_method_call(MANAGER, "LoadUnit", "s", (name,)))
         return read(await self._bus.properties(place, ASKED))
 
-    async def change(self, verb: str, name: str) -> None:
-        """Ask for it and return when systemd has taken it on; verb is "restart" or "start".
+    async def change(self, verb: str, name: str) -> str:
+        """Ask for it; verb is "restart" or "start".
+
+        Returns:
+            The job that systemd has made of it.
 
         Raises:
-            FailedError: systemd does not.
+            FailedError: systemd has not taken it on.
         """
+        await self._bus.hear(SYSTEMD, f"{SYSTEMD}.Manager", "JobRemoved")
+        await self._bus.ask(new_method_call(MANAGER, "Subscribe"))
         try:
-            await self._bus.ask(new_method_call(MANAGER, f"{verb.title()}Unit", "ss", (name, MODE)))
+            (job,) = await self._bus.ask(new_method_call(MANAGER, f"{verb.title()}Unit", "ss", (name, MODE)))
         except AnswerError as error:
             raise FailedError(self._refusal(error, verb, name)) from None
+        return str(job)
+
+    def outcome(self, job: str) -> str:
+        """How a job has ended, such as "done" or "dependency", as far as was heard; empty if it has not."""
+        ends = (signal[3] for signal in self._bus.heard if len(signal) == len(JOB) and signal[1] == job)
+        return str(next(ends, ""))
 
     def _refusal(self, error: AnswerError, verb: str, name: str) -> str:
         if error.name in DENIED:

@@ -154,12 +154,13 @@ async def _one(way: Way, host: Host, session: Session, aim: Aim, before: Unit) -
     """Do it to one that is what it was, and wait. Raises Unavailable."""
     section = host.section
     try:
-        await session.change(way.verb, before.name)
+        job = await session.change(way.verb, before.name)
     except FailedError as error:
         return Done(Hit(aim.label, Fate.FAILED, str(error)), f"{before.name} could not be {way.done}")
-    now, well = await back(session, section, before.name, host.pause)
-    if not well:
-        words = missed(now, section, way.done, before=before)
+    recovery = await back(session, section, before, job, host.pause)
+    now = recovery.unit
+    if not recovery.well:
+        words = missed(recovery, section, way.done)
         return Done(Hit(aim.label, Fate.FAILED, words), f"{now.name} did not come back: it is {now.state}")
     pids = f", pid {before.pid or 'none'} → {now.pid}" if now.pid else ""
     return Done(Hit(aim.label, Fate.DONE), f"{now.name} was {way.done} and is {now.dated}{pids}")

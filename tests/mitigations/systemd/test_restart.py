@@ -136,8 +136,23 @@ async def test_a_unit_that_was_started_too_often_is_told_with_what_helps(
     async with changes(machine.section()) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
     assert result.hits[0].words.startswith(
-        "systemd did not start it, and it is failed (exit-code): it was started too often in a short time "
-        "(systemctl reset-failed nginx.service lets it start again), or what it needs did not start."
+        "systemd did not start it, and it is failed (exit-code): it was started too often in a short time. "
+        "systemctl reset-failed nginx.service lets it start again. "
+    )
+
+
+@pytest.mark.parametrize("kind", ["simple", "oneshot"])
+async def test_a_unit_whose_needs_do_not_start_is_told_as_that(
+    machine: Machine, changes: Changes, kind: str
+) -> None:
+    machine.unit("needed.service", "Type=oneshot", "ExecStart=/bin/false")
+    needs = "Requires=needed.service\nAfter=needed.service"
+    machine.run("systemctl stop nginx.service")
+    machine.unit("nginx.service", f"Type={kind}", "ExecStart=/bin/true", about=needs)
+    async with changes(machine.section()) as mitigators:
+        result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
+    assert result.hits[0].words.startswith(
+        "systemd did not start it, and it is inactive (dead): what it needs did not start. Its log"
     )
 
 
@@ -150,6 +165,17 @@ async def test_a_unit_that_comes_up_and_falls_again_and_again_is_not_well(
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
     assert fates(result) == {Fate.FAILED: 1}
     assert result.hits[0].words.startswith("It was restarted, and after 1 s it is ")
+
+
+async def test_a_unit_that_systemd_itself_brings_up_at_the_second_try_is_well(
+    machine: Machine, changes: Changes
+) -> None:
+    second = 'ExecStartPre=/bin/sh -c "test -e /run/tried || { touch /run/tried; exit 1; }"'
+    machine.unit("nginx.service", second, IDLE, "Restart=on-failure", "RestartSec=50ms")
+    async with changes(machine.section()) as mitigators:
+        result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
+    machine.run("rm /run/tried")
+    assert (fates(result), result.well) == ({Fate.DONE: 1}, True)
 
 
 async def test_a_task_that_ends_without_a_failure_is_well(machine: Machine, changes: Changes) -> None:
