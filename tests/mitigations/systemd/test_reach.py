@@ -49,11 +49,11 @@ async def test_a_machine_that_stands_still_is_unavailable(
     machine: Machine, changes: Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mitigations.systemd.tunnel.PATIENCE", 0.3)
-    machine.container.pause()
+    machine.run("systemctl kill --kill-who=main -s STOP ssh")
     try:
         error = await refusal(machine, changes)
     finally:
-        machine.container.unpause()
+        machine.run("systemctl kill --kill-who=main -s CONT ssh")
     assert error.text == "payments db: 127.0.0.1 does not answer in time."
 
 
