@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.diagnosis import (
     cache,
     containers,
+    kubernetes,
+    kubernetes_logs,
     metrics,
     network,
     postgres,
@@ -48,6 +50,8 @@ GROUPS = (
     unseen_network.DNS,
     unseen_network.SMTP,
     unseen_http.HTTP,
+    kubernetes.GROUP,
+    kubernetes_logs.GROUP,
 )
 JSON = Path("build/diagnosis.json")
 

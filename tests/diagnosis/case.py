@@ -13,6 +13,7 @@ from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets, secrets
 from diagnostics.upstream import Upstream
 from incidents.evidence import Examination
+from tests.diagnostics.remote import at_now
 from tests.diagnostics.rules import RULES
 
 SERVICE = "shop"
@@ -57,8 +58,13 @@ class Group:
 
 
 @asynccontextmanager
-async def looking(*sections: dict[str, object], targets: Sequence[Target] = ()) -> AsyncIterator[Look]:
-    """An examiner of one service, as in earnest: real time, real pauses, the patterns that Tocsin has."""
+async def looking(
+    *sections: dict[str, object], targets: Sequence[Target] = (), onset: datetime | None = None
+) -> AsyncIterator[Look]:
+    """An examiner of one service, as in earnest: real time, real pauses, the patterns that Tocsin has.
+
+    With an onset it is asked in an incident that began then.
+    """
     every = (*read_targets(SERVICE, sections, environ={}), *targets)
     async with Examiner(
         {SERVICE: every},
@@ -70,7 +76,7 @@ async def looking(*sections: dict[str, object], targets: Sequence[Target] = ()) 
     ) as examiner:
 
         async def look() -> Examination:
-            return [seen async for seen in examiner.examine("all", SERVICE)][-1]
+            return [seen async for seen in examiner.examine("all", SERVICE, onset=onset)][-1]
 
         yield look
 
@@ -96,7 +102,14 @@ async def looking_at_several(
         yield look
 
 
-async def looked_at(*sections: dict[str, object], targets: Sequence[Target] = ()) -> Examination:
+def at_noon(*sections: dict[str, object]) -> tuple[Target, ...]:
+    """These as targets for which it is always the moment to which stand-ins tell their times."""
+    return tuple(map(at_now, read_targets(SERVICE, sections, environ={})))
+
+
+async def looked_at(
+    *sections: dict[str, object], targets: Sequence[Target] = (), onset: datetime | None = None
+) -> Examination:
     """One look."""
-    async with looking(*sections, targets=targets) as look:
+    async with looking(*sections, targets=targets, onset=onset) as look:
         return await look()

@@ -140,6 +140,8 @@ def pod(name: str = "a", **changes: object) -> Thing:
         "conditions": [
             {"type": "Ready", "status": "True", "lastTransitionTime": ago(days=2)},
             {"type": "PodScheduled", "status": "True", "lastTransitionTime": ago(days=2)},
+            {"type": "Initialized", "status": "True", "lastTransitionTime": ago(days=2)},
+            {"type": "ContainersReady", "status": "True", "lastTransitionTime": ago(days=2)},
         ],
         "containerStatuses": [container],
         "qosClass": "Burstable",
@@ -175,11 +177,15 @@ def pod(name: str = "a", **changes: object) -> Thing:
 def unready(name: str, since: str, **container: object) -> Thing:
     """A pod that is not ready since then; `container` replaces parts of its container's status."""
     thing = pod(name)
-    thing["status"]["conditions"][0] |= {
+    not_ready = {
         "status": "False",
         "reason": "ContainersNotReady",
+        "message": "containers with unready status: [app]",
         "lastTransitionTime": since,
     }
+    for condition in thing["status"]["conditions"]:
+        if condition["type"] in {"Ready", "ContainersReady"}:
+            condition |= not_ready
     thing["status"]["containerStatuses"][0] |= {"ready": False} | container
     return thing
 
