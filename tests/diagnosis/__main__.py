@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.diagnosis import (
     cache,
     containers,
+    deploys,
+    host,
     kubernetes,
     kubernetes_logs,
     metrics,
@@ -17,6 +19,7 @@ from tests.diagnosis import (
     postgres,
     postgres_pair,
     postgres_wear,
+    third_party,
     together,
     unseen_cache,
     unseen_containers,
@@ -52,6 +55,11 @@ GROUPS = (
     unseen_http.HTTP,
     kubernetes.GROUP,
     kubernetes_logs.GROUP,
+    deploys.DEPLOYS,
+    deploys.SENTRY,
+    host.HOST,
+    host.PROMETHEUS,
+    third_party.GROUP,
 )
 JSON = Path("build/diagnosis.json")
 
