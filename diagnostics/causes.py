@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diagnostics.code import Described
-from diagnostics.facts import known, known_of_logs, known_together
+from diagnostics.facts import known, known_of_logs, known_of_others, known_together
 from diagnostics.look import Look
 from diagnostics.patterns.expression import Value
 from diagnostics.patterns.pattern import Clause, Layer, Pattern
@@ -159,6 +159,8 @@ def _suspects(look: Look, looks: Sequence[Look], rules: Rules) -> Iterator[Suspe
         return
     facts = known(look.facts, look.progress, rules.schema)
     neighbours = [other for other in looks if other.service == look.service and other.facts != look.facts]
+    alike = [other.progress for other in looks if _alike(other, look)]
+    facts |= known_of_others(look.facts, alike, rules.schema)
     for word in {other.facts for other in neighbours}:
         progresses = [other.progress for other in neighbours if other.facts == word]
         facts |= known_together(word, progresses, rules.schema)
@@ -169,11 +171,16 @@ def _suspects(look: Look, looks: Sequence[Look], rules: Rules) -> Iterator[Suspe
         yield Suspect(pattern, look, facts, rules.schema, verdicts)
 
 
+def _alike(other: Look, look: Look) -> bool:
+    return other is not look and (other.service, other.facts) == (look.service, look.facts)
+
+
 def _one_of_each(suspects: Sequence[Suspect]) -> list[Suspect]:
-    """Of several patterns of one cause on one target, the surest."""
+    """Of several patterns of one cause on one target, or on all alike, the surest."""
     best: dict[tuple[str, str], Suspect] = {}
     for suspect in suspects:
-        key = (suspect.look.target, suspect.pattern.code)
+        whose = suspect.look.service if suspect.pattern.of_several else suspect.look.target
+        key = (whose, suspect.pattern.code)
         if key not in best or suspect.score > best[key].score:
             best[key] = suspect
     return list(best.values())

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from diagnostics.code import Described
 from diagnostics.patterns.expression import Value
-from diagnostics.patterns.schema import LOGS, Aspect, Schema, Spoken, slug
+from diagnostics.patterns.schema import LOGS, OTHER, Aspect, Schema, Spoken, slug
 from diagnostics.run import Progress
 from incidents.evidence import Finding, Health
 
@@ -39,6 +39,13 @@ def known_together(word: str, several: Sequence[Progress], schema: Schema) -> di
             for each in schema.codes.get(word, ())
         },
     )
+
+
+def known_of_others(word: str, others: Sequence[Progress], schema: Schema) -> dict[str, Value]:
+    """The facts of the other targets of a family; without any, none of its codes is there."""
+    if others:
+        return known_together(f"{OTHER}{word}", others, schema)
+    return _named(f"{OTHER}{word}", {each.fact: ABSENT for each in schema.codes.get(word, ())})
 
 
 def known_of_logs(looks: Iterable[tuple[str, Progress]], schema: Schema) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostics.patterns.expression import Expression
+from diagnostics.patterns.schema import OTHER
 from diagnostics.patterns.template import Template
 
 
@@ -81,3 +82,8 @@ class Pattern:
     def clauses(self) -> tuple[Clause, ...]:
         """All of them."""
         return self.required + self.supporting + self.contradicting
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it needs several targets of one family, so that it is one cause of them all."""
+        return any(name.startswith(OTHER) for clause in self.required for name in clause.when.names)

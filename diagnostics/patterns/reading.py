@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from diagnostics.patterns.document import Document, Place, document
 from diagnostics.patterns.expression import Expression, ExpressionError, expression, fitting
 from diagnostics.patterns.pattern import Clause, Layer, Pattern
-from diagnostics.patterns.schema import LOGS, Schema
+from diagnostics.patterns.schema import LOGS, OTHER, Schema
 from diagnostics.patterns.tables import ClauseTable, PatternTable
 from diagnostics.patterns.template import Template, TemplateError, template
 from incidents.errors import Misconfigured
@@ -57,7 +57,7 @@ class _Reader:
         self._conditions = schema.units
         self._kinds = schema.kinds
         self._spoken = schema.spoken
-        self._words = tuple(word for word in schema.codes if word != LOGS)
+        self._words = tuple(word for word in schema.codes if word != LOGS and not word.startswith(OTHER))
         self.complaints: list[str] = []
 
     def tables(self) -> Iterator[tuple[int, PatternTable]]:

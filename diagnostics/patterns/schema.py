@@ -11,6 +11,7 @@ from diagnostics.probe import AnyFamily
 
 CONDITION = "condition"  # the unit of what is true or false
 LOGS = "logs"  # the word for what all logs of a service say, whatever family read them
+OTHER = "other_"  # before a family's word: what the service's other targets of that family say
 
 
 class Aspect(StrEnum):
@@ -37,7 +38,8 @@ class Schema:
     """Every fact that can be known.
 
     Attributes:
-        codes: what each family can see, by the family's word; what logs say, also by a word of their own.
+        codes: what each family can see, by the family's word and by that of its other targets; what logs
+            say, also by a word of their own.
         units: of each fact that conditions may ask for, by its name.
         titles: of each fact, what people call it.
     """
@@ -65,7 +67,9 @@ class Schema:
 
 def schema(families: Iterable[AnyFamily]) -> Schema:
     """The facts of these families."""
-    codes = {family.word: family.codes for family in families} | {LOGS: log_codes.CODES}
+    own = {family.word: family.codes for family in families}
+    others = {f"{OTHER}{word}": codes for word, codes in own.items()}
+    codes = own | others | {LOGS: log_codes.CODES}
     rows = tuple(row for word, described in codes.items() for each in described for row in _facts(word, each))
     return Schema(
         codes=codes,

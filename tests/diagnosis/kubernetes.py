@@ -184,6 +184,36 @@ async def no_api(_nothing: None) -> Examination:
     return await looked_at(targets=at_noon(standin.section(gone)))
 
 
+def made(which: str, **since: float) -> Thing:
+    """Well, made so long ago."""
+    thing = pod(which)
+    thing["metadata"]["creationTimestamp"] = ago(**since)
+    return thing
+
+
+def once(which: str, *, restarts: int = 1, **when: float) -> Thing:
+    """Restarted, and well since."""
+    thing = pod(which)
+    thing["status"]["containerStatuses"][0] |= {
+        "restartCount": restarts,
+        "lastState": ended("Error", 1, ago(**when)),
+    }
+    return thing
+
+
+def churn() -> tuple[Change, ...]:
+    """Evicted one after another, and each replaced."""
+    gone = [evicted(f"old{n}", minutes=10 * n) for n in (1, 2, 3)]
+    return put("pods", *gone), instead(*(made(each, minutes=10 * n) for n, each in enumerate("abc", 1)))
+
+
+def scaled_to_nothing() -> Thing:
+    counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 0)
+    thing = deployment(**counts)
+    thing["spec"]["replicas"] = 0
+    return thing
+
+
 UNHEALTHY = event("Unhealthy", name("a"), count=12, message=LATE)
 BACKING_OFF = event(
     "BackOff",
@@ -268,24 +298,29 @@ FAULTS = (
     Case(
         "scaled to nothing",
         "NO_PODS",
-        holds(becomes("pods"), becomes("deployments", deployment(replicas=0, readyReplicas=0))),
+        holds(becomes("pods"), becomes("deployments", scaled_to_nothing())),
     ),
+    Case(
+        "one has ended with an error, once",
+        "CONTAINER_DOWN",
+        holds(instead(unready("a", ago(seconds=90), state=ended("Error", 2, ago(seconds=90))))),
+    ),
+    Case("restarted six times, two hours ago", "CRASH_LOOP", holds(instead(once("a", restarts=6, hours=2)))),
+    Case(
+        "its readiness check fails",
+        "POD_NOT_READY",
+        holds(
+            instead(*(unready(each, ago(minutes=9)) for each in "ab")),
+            put("events", event("Unhealthy", name("a"), count=50, message=LATE.replace("Live", "Readi"))),
+        ),
+    ),
+    Case("three evicted, each replaced", "EVICTED", holds(*churn())),
     Case("the API is away", "CLUSTER_API_DOWN", no_api),
 )
 
 
 def refused(api: Api) -> None:
     api.forbidden = {"list events", "list replicasets.apps", "get pods/log"}
-
-
-def once(which: str, **when: float) -> Thing:
-    """Restarted once."""
-    thing = pod(which)
-    thing["status"]["containerStatuses"][0] |= {
-        "restartCount": 1,
-        "lastState": ended("Error", 1, ago(**when)),
-    }
-    return thing
 
 
 def finished() -> Thing:
@@ -304,13 +339,6 @@ def finished() -> Thing:
 def starting(which: str, **since: float) -> Thing:
     """A new pod that has not been ready yet."""
     thing = unready(which, ago(**since), state={"running": {"startedAt": ago(**since)}})
-    thing["metadata"]["creationTimestamp"] = ago(**since)
-    return thing
-
-
-def made(which: str, **since: float) -> Thing:
-    """Well, made so long ago."""
-    thing = pod(which)
     thing["metadata"]["creationTimestamp"] = ago(**since)
     return thing
 

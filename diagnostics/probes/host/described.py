@@ -8,9 +8,10 @@ from diagnostics.probes.host import (
     system,
 )
 from diagnostics.probes.host.codes import Code
-from diagnostics.probes.http.unanswered import FIGURES
+from diagnostics.probes.http.unanswered import FIGURES as UNANSWERED
 
 REACH = "host.reach"
+FIGURES = UNANSWERED | {"asked": WORD}
 
 CODES = (
     Described(Code.ANSWERS, "the machine's figures are there", {"up for": "s"}, probe=REACH),

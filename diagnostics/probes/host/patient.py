@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.host import cpu, disk, memory, system
@@ -92,7 +92,8 @@ class HostPatient:
             whom=self._source.whom,
             meaning="What the machine is like cannot be seen; that is not known to be fine.",
         )
-        return finding(asked, error)
+        said = finding(asked, error)
+        return replace(said, figures=(*said.figures, Figure("asked", self._source.whom)))
 
     async def open(self) -> None:
         """Nothing to do: the client is made when something is asked."""

@@ -140,7 +140,7 @@ CODES = (
     Described(
         Code.EVENTS,
         "Warnings about these pods",
-        {"warnings": "", "reasons": "", "reason": WORD, "latest": "s"},
+        {"warnings": "", "reasons": "", "reason": WORD, "checks that end containers": "", "latest": "s"},
         "Kubernetes itself says what it could not do.",
         "Read the most frequent reason's message.",
     ),

@@ -27,14 +27,16 @@ GRAVE = frozenset(
     }
 )
 LONG = 240  # characters of a message
+ENDING = ("Liveness probe ", "Startup probe ")  # the checks after which a kubelet ends a container
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """All warnings of one reason."""
+    """All warnings of one reason; `ending` of them tell of checks that end containers."""
 
     word: str
     times: int
+    ending: int
     latest: datetime
     about: str
     message: str
@@ -64,6 +66,7 @@ def reasons(
         found[word] = Reason(
             word=word,
             times=times + (known.times if known else 0),
+            ending=_ending(event) + (known.ending if known else 0),
             latest=latest if newest or not known else known.latest,
             about=about if newest or not known else known.about,
             message=cut(event.message or "", LONG) if newest or not known else known.message,
@@ -73,6 +76,10 @@ def reasons(
 
 def _times(event: Event) -> int:
     return max(event.count or 0, (event.series.count or 0) if event.series else 0, 1)
+
+
+def _ending(event: Event) -> int:
+    return _times(event) if (event.message or "").startswith(ENDING) else 0
 
 
 def _latest(event: Event) -> datetime | None:
@@ -105,6 +112,7 @@ def judged(target: str, found: Sequence[Reason], limits: Limits, now: datetime) 
             Figure("warnings", total),
             Figure("reasons", len(found)),
             Figure("reason", first.word),
+            Figure("checks that end containers", sum(reason.ending for reason in found)),
             Figure("latest", round(seconds(first.latest, now) or 0), "s"),
         ),
         meaning=cut(first.message, 200) if heavy else "",

@@ -1,13 +1,14 @@
 """The findings about a service's pods: how many are ready, and each reason that keeps some from it. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.section import KubernetesSection
 from diagnostics.probes.kubernetes.seen import SeenPod, seconds
-from diagnostics.probes.kubernetes.troubles import Trouble, troubles
+from diagnostics.probes.kubernetes.troubles import Trouble, settled, troubles
 from diagnostics.wording import counted, cut, duration
 from incidents.evidence import Figure, Finding, Health
 
@@ -49,6 +50,9 @@ def judged(
     if not pods:
         return (_none(target, section),)
     found = [trouble for pod in pods for trouble in troubles(pod, section.limits, now)]
+    evictions = [trouble for trouble in found if trouble.code is Code.EVICTED]
+    if settled(evictions, pods, now):
+        found = [replace(each, health=Health.OK) if each in evictions else each for each in found]
     codes = sorted({trouble.code for trouble in found}, key=ORDER.index)
     alike = ([trouble for trouble in found if trouble.code == code] for code in codes)
     return (_all(target, section, pods, now), *(_one(target, section, each, len(pods)) for each in alike))

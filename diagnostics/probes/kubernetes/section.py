@@ -27,6 +27,7 @@ class Limits(BaseModel):
     restarts_within: float = Field(default=24 * HOUR, gt=0)  # an older last restart says nothing of now
     ended_within: float = Field(default=HOUR, gt=0)  # the same for memory kills and evictions
     unready_warn: float = Field(default=MINUTE, ge=0)
+    starting: float = Field(default=3 * MINUTE, ge=0)  # a new pod may need so long
     unready_critical: float = Field(default=15 * MINUTE, gt=0)
     unscheduled_critical: float = Field(default=2 * MINUTE, ge=0)  # a new node takes a moment
     events_within: float = Field(default=30 * MINUTE, gt=0)

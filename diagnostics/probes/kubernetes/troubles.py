@@ -1,6 +1,6 @@
 """What is wrong with one pod: the reason that Kubernetes gives, how long, and how bad that is. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,9 @@ WAITING = {
     "RunContainerError": Code.CONFIG_ERROR,
 }
 OOM = "OOMKilled"
+STOPPED = frozenset({0, 137, 143})  # it was told to end, or did so of itself; any other code is a crash
+FORGIVEN = 600.0  # seconds that a container runs before kubelets start it again without waiting
+CHURN = 3  # evictions that are too many to be over, even where each pod was replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,24 @@ def _container(pod: SeenPod, container: Container, limits: Limits, now: datetime
     recent = bool(last) and _within(last, limits.ended_within, now)
     if code := WAITING.get(container.waiting):
         yield _of(code, Health.CRITICAL, pod, container, container.waiting, now)
+    elif _between(container, limits, now):
+        code = Code.CRASH_LOOP
+        yield _of(code, Health.CRITICAL, pod, container, last.reason if last else "", now)
     if last and last.reason == OOM and recent:
         settled = container.ready and container.restarts < limits.restarts_warn
         yield _of(Code.OOM_KILLED, Health.WARN if settled else Health.CRITICAL, pod, container, OOM, now)
-    elif container.ended and container.ended.code and recent:
+    elif container.ended and container.ended.code and recent and not code:
         yield _of(Code.EXITED, Health.CRITICAL, pod, container, container.ended.reason, now)
     elif not code and _often(container, limits, now):
         yield _of(Code.RESTARTS, Health.WARN, pod, container, last.reason if last else "", now)
+
+
+def _between(container: Container, limits: Limits, now: datetime) -> bool:
+    """Whether it crashes again and again though it does not wait at the moment: it runs, or has just ended."""
+    last = container.last
+    if not last or last.reason == OOM or last.code in STOPPED or container.restarts < limits.restarts_warn:
+        return False
+    return _within(last, FORGIVEN, now)
 
 
 def _often(container: Container, limits: Limits, now: datetime) -> bool:
@@ -101,6 +115,17 @@ def _evicted(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
         yield Trouble(Code.EVICTED, health, pod.name, "", pod.reason, pod.message, seconds=age)
 
 
+def settled(evictions: Sequence[Trouble], pods: Sequence[SeenPod], now: datetime) -> bool:
+    """Whether evicted pods have been replaced by others that serve, and it has not become a habit."""
+    ages = [each.seconds for each in evictions]
+    if not evictions or len(evictions) >= CHURN or None in ages:
+        return False
+    live = [pod for pod in pods if not pod.over and not pod.ending]
+    oldest = max(age for age in ages if age is not None)
+    newer = [pod for pod in live if (made := seconds(pod.made, now)) is not None and made <= oldest]
+    return len(newer) >= len(evictions) and all(pod.ready for pod in live)
+
+
 def _unscheduled(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
     if pod.unscheduled and not pod.over:
         age = seconds(pod.unscheduled_since, now)
@@ -112,6 +137,8 @@ def _unscheduled(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Troubl
 def _unready(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
     age = seconds(pod.ending, now) if pod.ending else seconds(pod.since, now)
     if (pod.ready and not pod.ending) or age is None or age < limits.unready_warn:
+        return
+    if not pod.ending and (seconds(pod.made, now) or limits.starting) < limits.starting:
         return
     critical = age >= limits.unready_critical
     if pod.ending and not critical:

@@ -44,7 +44,7 @@ class GitHub:
         person = {"login": "alice", "id": 1, "type": "User"}
         thing = {"id": number, "sha": sha, "ref": "main", "task": "deploy", "environment": environment}
         self.deployments.insert(0, thing | {"created_at": at, "updated_at": at, "creator": person})
-        before = {"id": 1, "state": "in_progress", "created_at": ago(days=2)}
+        before = {"id": 1, "state": "in_progress", "created_at": at}
         self.statuses[number] = [{"id": 2, "state": state, "created_at": at}, before]
 
     def built(self, sha: str, at: str, conclusion: str = "success", workflow: str = "build.yml") -> None:
