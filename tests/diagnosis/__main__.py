@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from tests.diagnosis import (
+    alertmanager,
     cache,
     containers,
     deploys,
@@ -60,6 +61,7 @@ GROUPS = (
     host.HOST,
     host.PROMETHEUS,
     third_party.GROUP,
+    alertmanager.GROUP,
 )
 JSON = Path("build/diagnosis.json")
 

@@ -1,4 +1,4 @@
-"""Machines: a real node_exporter over a made-up /proc and text files, and a real Prometheus with a history."""
+"""Machines: a real node_exporter over a made-up /proc and text files, a real Prometheus with a history."""
 
 import shutil
 import tempfile

@@ -1,9 +1,8 @@
-"""Other people's services and the breakers before them: stand-ins over HTTP in the shapes of the real ones."""
+"""Other people's services and the breakers before them: stand-ins over HTTP in the shapes of real ones."""
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 

@@ -72,7 +72,7 @@ def _container(pod: SeenPod, container: Container, limits: Limits, now: datetime
 
 
 def _between(container: Container, limits: Limits, now: datetime) -> bool:
-    """Whether it crashes again and again though it does not wait at the moment: it runs, or has just ended."""
+    """Whether it crashes again and again though it does not wait just now: it runs, or has just ended."""
     last = container.last
     if not last or last.reason == OOM or last.code in STOPPED or container.restarts < limits.restarts_warn:
         return False

@@ -33,3 +33,4 @@ class Code(StrEnum):
     ALERTS = "PR108"  # firing alerts
     TARGETS = "PR109"  # what Prometheus could not scrape
     IMPACT = "PR110"  # users, revenue: whatever operators count
+    ALERTMANAGER = "PR111"  # it does not tell which alerts it holds back

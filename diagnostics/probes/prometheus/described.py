@@ -3,6 +3,7 @@
 from diagnostics.code import WORD, Described
 from diagnostics.probes.http.unanswered import FIGURES
 from diagnostics.probes.prometheus import (
+    alerts,
     breakers,
     impact,
     memory,
@@ -103,8 +104,8 @@ CODES = (
     Described(
         Code.ALERTS,
         "firing alerts",
-        {"firing": "", "alert": WORD, "longest firing": "s"},
-        probe=watched.ALERTS,
+        {"firing": "", "held back": "", "alert": WORD, "longest firing": "s"},
+        probe=alerts.ALERTS,
         lasting="longest firing",
     ),
     Described(
@@ -115,5 +116,13 @@ CODES = (
     ),
     Described(
         Code.IMPACT, "what operators count", {"now": "", "usual": "", "of the usual": "%"}, probe=impact.PROBE
+    ),
+    Described(
+        Code.ALERTMANAGER,
+        "Alertmanager does not answer",
+        FIGURES,
+        "Which alerts are silenced is not known; while it is down, alerts reach nobody.",
+        "See whether Alertmanager runs.",
+        probe=alerts.ALERTS,
     ),
 )

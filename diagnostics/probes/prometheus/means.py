@@ -6,6 +6,7 @@ from statistics import median
 from typing import TypeAlias
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.prometheus.alertmanager import Alertmanager
 from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import KNOWN, Question
@@ -41,6 +42,7 @@ class Means:
     section: PrometheusSection
     api: Api
     now: float
+    alertmanager: Alertmanager | None = None
     names: frozenset[str] = frozenset()
     onset: float | None = None
 

@@ -5,11 +5,13 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
-from diagnostics.probes.prometheus import breakers, impact, memory, requests, saturation, watched
+from diagnostics.probes.prometheus import alerts, breakers, impact, memory, requests, saturation, watched
+from diagnostics.probes.prometheus.alertmanager import Alertmanager
 from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.described import CODES, REACH
@@ -39,7 +41,7 @@ WAYS = (
     Way(requests.ERRORS, "errors", requests.errors, "errors"),
     Way(requests.LATENCY, "latency", requests.latency, "latency"),
     Way(requests.TRAFFIC, "traffic", requests.traffic, "traffic"),
-    Way(watched.ALERTS, "firing alerts", watched.alerts, "alerts"),
+    Way(alerts.ALERTS, "firing alerts", alerts.alerts, "alerts"),
     Way(breakers.PROBE, "circuit breakers", breakers.breaker, "breaker"),
     Way(saturation.POOL, "connection pools", saturation.pool, "pool"),
     Way(memory.PROBE, "memory", memory.memory, "memory"),
@@ -66,7 +68,9 @@ class PrometheusPatient:
         self._name = name
         self._clock = clock
         self._getter = Getter(section.headers)
-        self._blank = Means(str(name), section, Api(section.url, self._getter), now=0)
+        self._alertmanager = _alertmanager(section)
+        api = Api(section.url, self._getter)
+        self._blank = Means(str(name), section, api, now=0, alertmanager=self._alertmanager)
         self._means: Means | None = None
         self._ways = [way for way in WAYS if way.part not in section.without] + [IMPACT] * bool(
             section.impact
@@ -116,8 +120,10 @@ class PrometheusPatient:
         """Nothing to do: the client is made when something is asked."""
 
     async def close(self) -> None:
-        """Close the client."""
+        """Close the clients."""
         await self._getter.close()
+        if self._alertmanager:
+            await self._alertmanager.close()
 
     async def _reach(self) -> tuple[Finding, ...]:
         self._means = None
@@ -156,6 +162,14 @@ class PrometheusPatient:
         if self._means is None:
             raise GoneError("Prometheus did not answer")
         return await way.look(replace(self._means, onset=onset))
+
+
+def _alertmanager(section: PrometheusSection) -> Alertmanager | None:
+    if section.alertmanager is None:
+        return None
+    one, other = urlsplit(section.url), urlsplit(section.alertmanager)
+    same = (one.scheme, one.hostname) == (other.scheme, other.hostname)
+    return Alertmanager(section.alertmanager, Getter(section.headers if same else {}))
 
 
 FAMILY = Family(

@@ -115,6 +115,8 @@ class PrometheusSection(Login):
         url: of Prometheus, or of what speaks its API.
         labels: that the service's series carry; without any, all series are taken.
         alert_labels: that its alerts carry, if others.
+        alertmanager: the address of the Alertmanager that tells which alerts are silenced or inhibited; the
+            login goes along only if it stands on the same host.
         without: parts that are not looked at.
     """
 
@@ -122,6 +124,7 @@ class PrometheusSection(Login):
     url: Address
     labels: Labels = Field(default_factory=dict)
     alert_labels: Labels | None = None
+    alertmanager: Address | None = None
     queries: Queries = Queries()
     impact: tuple[Impact, ...] = Field(default=(), max_length=10)
     without: frozenset[Part] = frozenset()

@@ -1,43 +1,18 @@
-"""What Prometheus itself watches of the service: firing alerts, and targets that it could not scrape."""
+"""The targets of a service that Prometheus could not scrape."""
 
 from collections.abc import Sequence
 
-from diagnostics.probe import SkippedError
-from diagnostics.probes.http.unanswered import Unanswered
 from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.labels import matchers
 from diagnostics.probes.prometheus.means import Means
-from diagnostics.wording import counted, cut, duration, listed
+from diagnostics.wording import counted, cut, listed
 from incidents.evidence import Figure, Finding, Health
 
-ALERTS = "prom.alerts"
 TARGETS = "prom.up"
 SHOWN = 4
 MOST = 50
 HALF = 2
-URGENT = frozenset({"critical", "page", "emergency", "high", "sev1", "p1", "error"})
-QUIET = frozenset({"none", "info", "informational"})
-
-
-async def alerts(means: Means) -> tuple[Finding, ...]:
-    """The alerts that fire, the urgent ones first.
-
-    Raises:
-        SkippedError: there are no alerting rules, so that none firing says nothing.
-    """
-    labels = means.section.alert_labels
-    within = matchers(means.section.labels if labels is None else labels)
-    firing = f'ALERTS{{alertstate="firing",{within}}}'
-    since = f"ALERTS_FOR_STATE{{{within}}}"
-    by = "by (alertname, severity)"
-    found = await means.at_once(
-        f"topk({MOST}, (min {by} ({since} and ignoring(alertstate) {firing})) or (0 * min {by} ({firing})))"
-    )
-    loud = tuple(series for series in found if series.labels.get("severity", "").casefold() not in QUIET)
-    if not found:
-        await _must_have_rules(means)
-    return (_alerts(means, sorted(loud, key=_urgent)),)
 
 
 async def targets(means: Means) -> tuple[Finding, ...]:
@@ -48,59 +23,6 @@ async def targets(means: Means) -> tuple[Finding, ...]:
         return (_none_there(means, await means.usual(f"count(up{{{within}}})")),)
     down = await means.at_once(f"topk({MOST}, up{{{within}}} == 0)")
     return (_targets(means, round(every[0].points[-1][1]), down),)
-
-
-async def _must_have_rules(means: Means) -> None:
-    try:
-        rules = await means.api.alerting_rules()
-    except Unanswered as error:
-        raise SkippedError("none fires, but whether there are alerting rules cannot be seen") from error
-    if not rules:
-        raise SkippedError("this Prometheus has no alerting rules")
-
-
-def _urgent(series: Series) -> tuple[bool, str]:
-    return (not _pages(series), series.labels.get("alertname", ""))
-
-
-def _pages(series: Series) -> bool:
-    return series.labels.get("severity", "").casefold() in URGENT
-
-
-def _alerts(means: Means, found: Sequence[Series]) -> Finding:
-    names = tuple(cut(series.labels.get("alertname", "?"), 80) for series in found)
-    starts = [series.points[-1][1] for series in found if series.points[-1][1] > 0]
-    longest = max((means.now - start for start in starts), default=None)
-    health = Health.OK if not found else Health.CRITICAL if any(map(_pages, found)) else Health.WARN
-    held = f", the longest for {duration(max(longest, 0))}" if longest is not None else ""
-    return Finding(
-        code=Code.ALERTS,
-        probe=ALERTS,
-        target=means.target,
-        health=health,
-        sentence=f"{counted(len(found), 'alert fires', 'alerts fire')}: {shown(names)}{held}."
-        if found
-        else "No alert fires.",
-        figures=(
-            Figure("firing", len(found)),
-            Figure("alert", names[0] if names else None),
-            Figure("longest firing", round(longest) if longest is not None else None, "s"),
-        ),
-        next_step=f"Read the runbook of {names[0]}." if names else "",
-        table=_table(means, found) if found else (),
-    )
-
-
-def _table(means: Means, found: Sequence[Series]) -> tuple[tuple[str, ...], ...]:
-    rows = tuple(
-        (
-            cut(series.labels.get("alertname", "?"), 80),
-            cut(series.labels.get("severity", ""), 40),
-            duration(max(means.now - series.points[-1][1], 0)) if series.points[-1][1] > 0 else "not known",
-        )
-        for series in found
-    )
-    return (("alert", "severity", "for"), *rows)
 
 
 def shown(names: tuple[str, ...]) -> str:

@@ -11,8 +11,6 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.diagnostics.remote import ago
-
 Thing = dict[str, Any]
 TOKEN = "stand-in-github-token-01234"
 PLACE = "/repos/acme/payments"

@@ -185,7 +185,7 @@ def unready(name: str, since: str, **container: object) -> Thing:
     }
     for condition in thing["status"]["conditions"]:
         if condition["type"] in {"Ready", "ContainersReady"}:
-            condition |= not_ready
+            condition.update(not_ready)
     thing["status"]["containerStatuses"][0] |= {"ready": False} | container
     return thing
 

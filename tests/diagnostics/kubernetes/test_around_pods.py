@@ -63,7 +63,13 @@ async def test_a_blip_an_old_warning_and_another_services_are_quiet() -> None:
         api.put("events", event("Pulled", POD, count=9) | {"type": "Normal"})
         finding = one(await looked_at(section(api)), "K8200")
     assert finding.health is Health.OK
-    assert figures(finding) == {"warnings": 2, "reasons": 1, "reason": "Unhealthy", "latest": 120}
+    assert figures(finding) == {
+        "warnings": 2,
+        "reasons": 1,
+        "reason": "Unhealthy",
+        "checks that end containers": 0,
+        "latest": 120,
+    }
 
 
 async def test_a_series_of_the_newer_kind_is_counted() -> None:

@@ -91,7 +91,7 @@ def program(command: Sequence[str], ready: str) -> Iterator[int]:
 
 
 @contextmanager
-def prometheus(folder: Path, config: str = "") -> Iterator[Server]:
+def prometheus(folder: Path, config: str = "", *flags: str) -> Iterator[Server]:
     """A Prometheus on the data in the folder."""
     (folder / "prometheus.yml").write_text(config)
     port = free_port()
@@ -101,6 +101,7 @@ def prometheus(folder: Path, config: str = "") -> Iterator[Server]:
         f"--storage.tsdb.path={folder / 'data'}",
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address=127.0.0.1:{port}",
+        *flags,
     ]
     with program(command, READY) as pid:
         yield Server(f"http://127.0.0.1:{port}", pid)

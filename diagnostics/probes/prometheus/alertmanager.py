@@ -1,0 +1,88 @@
+"""What Alertmanager holds back of the alerts that fire: silenced by people, inhibited by other alerts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from diagnostics.probes.http.getter import Getter
+from diagnostics.probes.http.unanswered import Unanswered, unusable, usable
+
+MOST = 8 * 1024 * 1024  # bytes of an answer
+OWN = frozenset({"__name__", "alertstate"})  # labels that Prometheus does not send along
+
+
+class Held(StrEnum):
+    """Why nobody is told of an alert."""
+
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    MUTED = "muted"  # by a time interval
+
+
+class _Status(BaseModel):
+    silencedBy: tuple[str, ...] = ()  # noqa: N815 -- Alertmanager's own word
+    inhibitedBy: tuple[str, ...] = ()  # noqa: N815 -- Alertmanager's own word
+    mutedBy: tuple[str, ...] = ()  # noqa: N815 -- Alertmanager's own word, since 0.28
+
+    @property
+    def held(self) -> Held | None:
+        """A silence is a person's word, so it is told before the others."""
+        by = (
+            (self.silencedBy, Held.SILENCED),
+            (self.inhibitedBy, Held.INHIBITED),
+            (self.mutedBy, Held.MUTED),
+        )
+        return next((held for those, held in by if those), None)
+
+
+class _Alert(BaseModel):
+    labels: dict[str, str]
+    status: _Status
+
+
+_ALERTS = TypeAdapter(list[_Alert])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An alert as Alertmanager has it: its labels, and why nobody is told; None where people are."""
+
+    labels: Mapping[str, str]
+    held: Held | None
+
+
+class Alertmanager:
+    """One Alertmanager."""
+
+    def __init__(self, url: str, getter: Getter) -> None:
+        self._url = url
+        self._getter = getter
+
+    async def alerts(self) -> tuple[Sent, ...]:
+        """All that it has.
+
+        Raises:
+            Unanswered: what it said instead.
+        """
+        answer = usable(await self._getter.get(f"{self._url}/api/v2/alerts", most=MOST))
+        try:
+            found = _ALERTS.validate_json(answer.body)
+        except ValidationError:
+            raise Unanswered(unusable("what Alertmanager's API says"), answer) from None
+        return tuple(Sent(each.labels, each.status.held) for each in found)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._getter.close()
+
+
+def held(labels: Mapping[str, str], sent: Sequence[Sent]) -> Held | None:
+    """Why nobody is told of the alert with these labels; None unless that is so of all that it was sent as.
+
+    Prometheus adds labels of its own on the way, and each of a pair sends its own copy.
+    """
+    own = {name: value for name, value in labels.items() if name not in OWN}
+    found = [each.held for each in sent if own.items() <= each.labels.items()]
+    return None if None in found else next(iter(found), None)

@@ -1,0 +1,133 @@
+"""Alerts that fire in a real Prometheus, as a real Alertmanager holds them back; and it away or nonsense."""
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import NoReturn
+
+import pytest
+import pytest_asyncio
+
+from diagnostics.probes.http import getter
+from diagnostics.targets import read_targets
+from incidents.errors import Misconfigured
+from incidents.evidence import Examination, Health
+from tests.diagnostics.described import coded, codes
+from tests.diagnostics.prometheus.alertmanager import Alert, Both, alerting
+from tests.diagnostics.prometheus.conftest import figure, looked_at
+from tests.diagnostics.prometheus.server import free_port, needed
+from tests.diagnostics.serving import Handler, leads, says, says_text, serving
+
+ALERTS = (
+    Alert("told", "ShopDown"),
+    Alert("silenced", "ShopDown"),
+    Alert("inhibited", "ShopSlow"),
+    Alert("some", "ShopDown"),
+    Alert("some", "QueueLong", "warning"),
+    Alert("half", "ShopDown", instance="a"),
+    Alert("half", "ShopDown", instance="b"),
+    Alert("elsewhere", "DatacentreDown"),
+)
+SILENCES = [
+    {"job": "silenced"},
+    {"job": "some", "alertname": "ShopDown"},
+    {"job": "half", "instance": "a"},
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def both(missing: Callable[[str, str], NoReturn]) -> AsyncIterator[Both]:
+    needed(missing, "prometheus", "prometheus")
+    needed(missing, "prometheus-alertmanager", "prometheus-alertmanager")
+    async with alerting(ALERTS, SILENCES) as running:
+        yield running
+
+
+async def seen(both: Both, job: str, **settings: object) -> Examination:
+    there = {"alertmanager": both.alertmanager.url} | settings
+    return await looked_at(both.prometheus.url, labels={"job": job}, **there)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("job", "health", "said"),
+    [
+        ("told", Health.CRITICAL, "1 alert fires: ShopDown, the longest for "),
+        ("silenced", Health.OK, "1 alert fires and is silenced in Alertmanager: ShopDown."),
+        ("inhibited", Health.OK, "1 alert fires and is inhibited in Alertmanager: ShopSlow."),
+        ("some", Health.WARN, "1 alert fires: QueueLong, the longest for "),
+        ("half", Health.CRITICAL, "1 alert fires: ShopDown, the longest for "),
+    ],
+)
+async def test_an_alert_that_is_held_back_is_said_and_alarms_nobody(
+    both: Both, job: str, health: Health, said: str
+) -> None:
+    finding = coded(await seen(both, job), "PR108")
+    assert finding.sentence.startswith(said)
+    assert finding.health is health
+    assert "PR111" not in codes(await seen(both, job))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_how_many_more_are_held_back_is_said_beside_those_that_are_told(both: Both) -> None:
+    finding = coded(await seen(both, "some"), "PR108")
+    assert finding.sentence.endswith("; 1 more is silenced in Alertmanager.")
+    assert (figure(finding, "firing"), figure(finding, "held back")) == (1, 1)
+    assert [(row[0], row[3]) for row in finding.table[1:]] == [("QueueLong", ""), ("ShopDown", "silenced")]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_without_its_address_every_alert_counts(both: Both) -> None:
+    finding = coded(await seen(both, "silenced", alertmanager=None), "PR108")
+    assert finding.health is Health.CRITICAL
+    assert len(finding.table[0]) == 3
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_alertmanager_that_is_away_is_said_and_every_alert_counts(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await seen(both, "silenced", alertmanager=f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setattr(getter, "SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = await seen(both, "silenced", alertmanager=f"http://127.0.0.1:{silent.getsockname()[1]}")
+    for examination, said in ((gone, "takes no connection: nothing listens there."), (hanging, "in time")):
+        finding = coded(examination, "PR111")
+        assert finding.health is Health.WARN
+        assert finding.sentence.startswith("Alertmanager ")
+        assert said in finding.sentence
+        assert coded(examination, "PR108").health is Health.CRITICAL
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    "handler",
+    [
+        says({}),
+        says([{"labels": {}}]),
+        says([], 404),
+        says([], 401),
+        says_text("<html>"),
+        says_text("[" * 60_000),
+        leads("http://169.254.169.254/latest/meta-data/"),
+    ],
+)
+async def test_an_answer_that_is_none_of_an_alertmanager_is_not_known(both: Both, handler: Handler) -> None:
+    async with serving({"/api/v2/alerts": handler}) as url:
+        examination = await seen(both, "silenced", alertmanager=url)
+    assert coded(examination, "PR111").health is Health.UNKNOWN
+    assert coded(examination, "PR108").health is Health.CRITICAL
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_login_goes_to_no_other_host(both: Both) -> None:
+    async with serving({"/api/v2/alerts": says([])}) as url:
+        other = url.replace("127.0.0.1", "localhost")
+        settings = {"bearer_token_env": "PROM_TOKEN", "alertmanager": other}
+        examination = await seen(both, "told", **settings)
+    assert "PR111" not in codes(examination)
+
+
+def test_an_address_that_is_none_is_refused_by_name() -> None:
+    section = {"kind": "prometheus", "name": "metrics", "url": "http://a", "alertmanager": "am:9093"}
+    with pytest.raises(Misconfigured, match="alertmanager: it must begin with http"):
+        read_targets("payments", [section], environ={})
