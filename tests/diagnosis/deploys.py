@@ -71,9 +71,9 @@ def clone(*, fails: bool = True, **age: float) -> Act:
         with tempfile.TemporaryDirectory(prefix="tocsin-clone-") as folder:
             repository = Clone(Path(folder) / "payments")
             repository.commit("Long ago", days=9)
-            repository.commit("Keep the pool open", **age)
+            repository.commit("Keep the pool open", "Alice", **age)
             repository.fetched(minutes=1)
-            section = {**LOCAL, "repository": str(repository.folder)}
+            section: dict[str, object] = {**LOCAL, "repository": str(repository.folder)}
             return await beside_a_service(section, fails=fails)
 
     return act

@@ -141,7 +141,9 @@ HOST = Group(
         ),
         Case("a unit that failed", "HOST_UNIT", machine(unit("nginx.service", "failed"))),
         Case(
-            "open files near their limit", "HOST_FILES", machine(**{"sys/fs/file-nr": "97000\t0\t100000\n"})
+            "open files near their limit",
+            "HOST_FILES",
+            machine(None, **{"sys/fs/file-nr": "97000\t0\t100000\n"}),
         ),
         Case("unreachable", "HOST_DOWN", unreachable),
     ),

@@ -9,6 +9,20 @@ from datetime import timedelta
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, Case, Group, at_noon, looked_at
+from tests.diagnosis.kubernetes_objects import (
+    between,
+    crashed,
+    evicted,
+    finished,
+    from_scheduler,
+    homeless,
+    made,
+    name,
+    once,
+    pending,
+    scaled_to_nothing,
+    starting,
+)
 from tests.diagnostics.kubernetes import standin
 from tests.diagnostics.kubernetes.standin import (
     HASH,
@@ -18,10 +32,8 @@ from tests.diagnostics.kubernetes.standin import (
     ended,
     event,
     measured,
-    pod,
     replica_set,
     unready,
-    waiting,
 )
 from tests.diagnostics.redis.server import free_port
 from tests.diagnostics.remote import NOW, ago
@@ -29,25 +41,12 @@ from tests.diagnostics.remote import NOW, ago
 Act = Callable[[None], Awaitable[Examination]]
 Change = Callable[[Api], None]
 BEGAN = NOW - timedelta(minutes=20)
-BACK_OFF = f"back-off 5m0s restarting failed container=app pod=payments-{HASH}-a_shop(0c1f)"
 PULL = (
     'Back-off pulling image "registry.example.com/payments:2.4.2": ErrImagePull: rpc error: code = NotFound '
     'desc = failed to pull and unpack image "registry.example.com/payments:2.4.2": not found'
 )
-NO_ROOM = (
-    "0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: "
-    "3 No preemption victims found for incoming pod."
-)
-PRESSURE = (
-    "The node was low on resource: memory. Threshold quantity: 100Mi, available: 83544Ki. Container app was "
-    "using 498Mi, request is 256Mi, has larger consumption of memory."
-)
 LATE = 'Liveness probe failed: Get "http://10.1.2.3:8080/health": context deadline exceeded'
 DEADLINE = f'ReplicaSet "payments-{HASH}" has timed out progressing.'
-
-
-def name(which: str) -> str:
-    return f"payments-{HASH}-{which}"
 
 
 @asynccontextmanager
@@ -105,57 +104,6 @@ def told(which: str, *lines: str) -> Change:
     return lambda api: api.logs.update({sign + name(bare): text})
 
 
-def crashed(which: str = "a", code: int = 1, reason: str = "Error", restarts: int = 9) -> Thing:
-    """In CrashLoopBackOff."""
-    last = ended(reason, code, ago(minutes=3))
-    return waiting(which, "CrashLoopBackOff", BACK_OFF, restartCount=restarts, started=False, lastState=last)
-
-
-def between(code: int, reason: str = "Error", restarts: int = 7) -> Thing:
-    """Started again eight seconds ago, and ready as far as Kubernetes can tell."""
-    thing = pod("a")
-    thing["status"]["containerStatuses"][0] |= {
-        "restartCount": restarts,
-        "state": {"running": {"startedAt": ago(seconds=8)}},
-        "lastState": ended(reason, code, ago(minutes=3)),
-    }
-    for condition in thing["status"]["conditions"]:
-        if condition["type"] in {"Ready", "ContainersReady"}:
-            condition["lastTransitionTime"] = ago(seconds=8)
-    return thing
-
-
-def pending(which: str, reason: str, message: str) -> Thing:
-    """A container that has never run."""
-    thing = waiting(which, reason, message, started=False, imageID="")
-    thing["status"]["phase"] = "Pending"
-    return thing
-
-
-def homeless(which: str = "a") -> Thing:
-    thing = pod(which, phase="Pending", containerStatuses=[])
-    del thing["spec"]["nodeName"]
-    lost = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": NO_ROOM}
-    thing["status"]["conditions"] = [lost | {"lastTransitionTime": ago(minutes=12)}]
-    thing["metadata"]["creationTimestamp"] = ago(minutes=12)
-    return thing
-
-
-def evicted(which: str, **when: float) -> Thing:
-    thing = pod(which, phase="Failed", reason="Evicted", message=PRESSURE, containerStatuses=[])
-    gone = {"type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet"}
-    unready = {"type": "Ready", "status": "False", "reason": "PodFailed", "lastTransitionTime": ago(**when)}
-    thing["status"]["conditions"] = [gone | {"lastTransitionTime": ago(**when)}, unready]
-    return thing
-
-
-def from_scheduler(about: str) -> Thing:
-    """As the events API writes them: no count, no first or last time."""
-    thing = event("FailedScheduling", about, message=NO_ROOM)
-    empty = {"count": None, "firstTimestamp": None, "lastTimestamp": None, "source": {}}
-    return thing | empty | {"eventTime": ago(minutes=2), "reportingComponent": "default-scheduler"}
-
-
 def rolled_out(minutes: float) -> Change:
     """The newest revision came so long ago."""
     return becomes(
@@ -184,34 +132,10 @@ async def no_api(_nothing: None) -> Examination:
     return await looked_at(targets=at_noon(standin.section(gone)))
 
 
-def made(which: str, **since: float) -> Thing:
-    """Well, made so long ago."""
-    thing = pod(which)
-    thing["metadata"]["creationTimestamp"] = ago(**since)
-    return thing
-
-
-def once(which: str, *, restarts: int = 1, **when: float) -> Thing:
-    """Restarted, and well since."""
-    thing = pod(which)
-    thing["status"]["containerStatuses"][0] |= {
-        "restartCount": restarts,
-        "lastState": ended("Error", 1, ago(**when)),
-    }
-    return thing
-
-
 def churn() -> tuple[Change, ...]:
     """Evicted one after another, and each replaced."""
     gone = [evicted(f"old{n}", minutes=10 * n) for n in (1, 2, 3)]
     return put("pods", *gone), instead(*(made(each, minutes=10 * n) for n, each in enumerate("abc", 1)))
-
-
-def scaled_to_nothing() -> Thing:
-    counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 0)
-    thing = deployment(**counts)
-    thing["spec"]["replicas"] = 0
-    return thing
 
 
 UNHEALTHY = event("Unhealthy", name("a"), count=12, message=LATE)
@@ -321,26 +245,6 @@ FAULTS = (
 
 def refused(api: Api) -> None:
     api.forbidden = {"list events", "list replicasets.apps", "get pods/log"}
-
-
-def finished() -> Thing:
-    """A pod of a Job that is done."""
-    thing = pod("migrate", phase="Succeeded")
-    thing["status"]["containerStatuses"][0] |= {
-        "ready": False,
-        "state": ended("Completed", 0, ago(minutes=9)),
-    }
-    for condition in thing["status"]["conditions"]:
-        if condition["type"] in {"Ready", "ContainersReady"}:
-            condition |= {"status": "False", "reason": "PodCompleted", "lastTransitionTime": ago(minutes=9)}
-    return thing
-
-
-def starting(which: str, **since: float) -> Thing:
-    """A new pod that has not been ready yet."""
-    thing = unready(which, ago(**since), state={"running": {"startedAt": ago(**since)}})
-    thing["metadata"]["creationTimestamp"] = ago(**since)
-    return thing
 
 
 CONTROLS = (

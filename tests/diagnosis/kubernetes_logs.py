@@ -7,7 +7,8 @@ from itertools import cycle, islice
 from incidents.evidence import Examination
 from tests.diagnosis import postgres
 from tests.diagnosis.case import NOTHING, Case, Group, at_noon, looked_at
-from tests.diagnosis.kubernetes import Act, Change, holds, name, told
+from tests.diagnosis.kubernetes import Act, Change, holds, told
+from tests.diagnosis.kubernetes_objects import name
 from tests.diagnostics.kubernetes import standin
 from tests.diagnostics.kubernetes.standin import Api
 from tests.diagnostics.remote import ago

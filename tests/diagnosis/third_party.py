@@ -114,7 +114,12 @@ async def two_of_three(_nothing: None) -> Examination:
 async def no_names(_nothing: None) -> Examination:
     """The resolver does not answer, and no third party is found."""
     async with names.serving(names.silent) as address:
-        section = {"kind": "dns", "name": "names", "names": [names.SHOP], "resolvers": [address]}
+        section: dict[str, object] = {
+            "kind": "dns",
+            "name": "names",
+            "names": [names.SHOP],
+            "resolvers": [address],
+        }
         hosts = ("stripe.invalid", "mailgun.invalid")
         return await looked_at(section, *(party(host[:6], f"http://{host}") for host in hosts))
 

@@ -146,6 +146,72 @@ async def test_an_eviction_counts_while_it_is_fresh() -> None:
     assert "K8105" not in await judged(evicted(ago(days=3)), pod("b"))
 
 
+def made(name: str, **age: float) -> Thing:
+    thing = pod(name)
+    thing["metadata"]["creationTimestamp"] = ago(**age)
+    return thing
+
+
+def evicted(name: str, at: str) -> Thing:
+    status = {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}
+    failed = {"type": "Ready", "status": "False", "reason": "PodFailed", "lastTransitionTime": at}
+    return pod(name, **status, containerStatuses=[], conditions=[failed])
+
+
+@pytest.mark.parametrize(
+    ("things", "health"),
+    [
+        ((evicted("old", ago(minutes=40)), made("a", minutes=39), pod("b")), "ok"),
+        ((evicted("old", ago(minutes=40)), made("a", minutes=41), pod("b")), "critical"),
+        ((evicted("old", ago(minutes=40)), unready("a", ago(minutes=39)), pod("b")), "critical"),
+        (
+            (
+                *(evicted(f"old{n}", ago(minutes=10 * n)) for n in (1, 2, 3)),
+                *(made(f"new{n}", minutes=10 * n) for n in (1, 2, 3)),
+            ),
+            "critical",
+        ),
+    ],
+)
+async def test_an_eviction_is_over_once_another_pod_serves_unless_it_goes_on_and_on(
+    things: tuple[Thing, ...], health: str
+) -> None:
+    assert (await judged(*things))["K8105"] == health
+
+
+@pytest.mark.parametrize(
+    ("code", "restarts", "at", "named"),
+    [
+        (1, 7, ago(minutes=3), "K8101"),
+        (1, 7, ago(minutes=30), "K8107"),
+        (137, 7, ago(minutes=3), "K8107"),  # ended from outside: no crash
+        (1, 2, ago(minutes=3), None),
+    ],
+)
+async def test_a_crash_loop_is_one_also_at_the_moment_at_which_it_runs(
+    code: int, restarts: int, at: str, named: str | None
+) -> None:
+    thing = pod("a")
+    thing["status"]["containerStatuses"][0] |= {
+        "restartCount": restarts,
+        "state": {"running": {"startedAt": ago(seconds=8)}},
+        "lastState": ended("Error", code, at),
+    }
+    found = set(await judged(thing, pod("b"))) & {"K8101", "K8107", "K8110"}
+    assert found == ({named} if named else set())
+
+
+async def test_a_new_pod_may_take_a_while_to_become_ready() -> None:
+    def starting(**age: float) -> Thing:
+        thing = unready("a", ago(**age))
+        thing["metadata"]["creationTimestamp"] = ago(**age)
+        return thing
+
+    assert "K8108" not in await judged(starting(seconds=150), pod("b"))
+    assert (await judged(starting(minutes=4), pod("b")))["K8108"] == "warn"
+    assert (await judged(starting(minutes=2), pod("b"), starting=60))["K8108"] == "warn"
+
+
 async def test_restarts_are_a_warning_from_five_on_and_only_lately() -> None:
     def restarted(times: int, at: str) -> Thing:
         thing = pod("a")

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from diagnostics.probes.http import getter
 from diagnostics.targets import read_targets
@@ -42,9 +43,13 @@ async def both(missing: Callable[[str, str], NoReturn]) -> AsyncIterator[Both]:
         yield running
 
 
-async def seen(both: Both, job: str, **settings: object) -> Examination:
-    there = {"alertmanager": both.alertmanager.url} | settings
-    return await looked_at(both.prometheus.url, labels={"job": job}, **there)
+async def seen(both: Both, job: str, *, away: str | None = None, **settings: object) -> Examination:
+    """A look at a job's alerts; `away` is another address than that of the Alertmanager, or none if empty."""
+    there = both.alertmanager.url if away is None else away
+    alertmanager = {"alertmanager": there} if there else {}
+    return await looked_at(
+        both.prometheus.url, None, onset=None, labels={"job": job}, **alertmanager, **settings
+    )
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -77,7 +82,7 @@ async def test_how_many_more_are_held_back_is_said_beside_those_that_are_told(bo
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_without_its_address_every_alert_counts(both: Both) -> None:
-    finding = coded(await seen(both, "silenced", alertmanager=None), "PR108")
+    finding = coded(await seen(both, "silenced", away=""), "PR108")
     assert finding.health is Health.CRITICAL
     assert len(finding.table[0]) == 3
 
@@ -86,10 +91,10 @@ async def test_without_its_address_every_alert_counts(both: Both) -> None:
 async def test_an_alertmanager_that_is_away_is_said_and_every_alert_counts(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = await seen(both, "silenced", alertmanager=f"http://127.0.0.1:{free_port()}")
+    gone = await seen(both, "silenced", away=f"http://127.0.0.1:{free_port()}")
     monkeypatch.setattr(getter, "SECONDS", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        hanging = await seen(both, "silenced", alertmanager=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        hanging = await seen(both, "silenced", away=f"http://127.0.0.1:{silent.getsockname()[1]}")
     for examination, said in ((gone, "takes no connection: nothing listens there."), (hanging, "in time")):
         finding = coded(examination, "PR111")
         assert finding.health is Health.WARN
@@ -113,17 +118,24 @@ async def test_an_alertmanager_that_is_away_is_said_and_every_alert_counts(
 )
 async def test_an_answer_that_is_none_of_an_alertmanager_is_not_known(both: Both, handler: Handler) -> None:
     async with serving({"/api/v2/alerts": handler}) as url:
-        examination = await seen(both, "silenced", alertmanager=url)
+        examination = await seen(both, "silenced", away=url)
     assert coded(examination, "PR111").health is Health.UNKNOWN
     assert coded(examination, "PR108").health is Health.CRITICAL
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_the_login_goes_to_no_other_host(both: Both) -> None:
-    async with serving({"/api/v2/alerts": says([])}) as url:
-        other = url.replace("127.0.0.1", "localhost")
-        settings = {"bearer_token_env": "PROM_TOKEN", "alertmanager": other}
-        examination = await seen(both, "told", **settings)
+@pytest.mark.parametrize(("host", "sent"), [("127.0.0.1", "Bearer let-tocsin-in"), ("localhost", None)])
+async def test_the_login_goes_to_no_other_host(both: Both, host: str, sent: str | None) -> None:
+    logins: list[str | None] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        logins.append(request.headers.get("authorization"))
+        return web.json_response([])
+
+    async with serving({"/api/v2/alerts": handler}) as url:
+        there = url.replace("127.0.0.1", host)
+        examination = await seen(both, "told", away=there, bearer_token_env="PROM_TOKEN")
+    assert logins == [sent]
     assert "PR111" not in codes(examination)
 
 
