@@ -92,9 +92,10 @@ def scaled_to_nothing() -> Thing:
     return thing
 
 
-def finished() -> Thing:
-    """A pod of a Job that is done."""
+def finished(**since: float) -> Thing:
+    """A pod of a Job that is done, made so long ago."""
     thing = pod("migrate", phase="Succeeded")
+    thing["metadata"]["creationTimestamp"] = ago(**(since or {"minutes": 11}))
     thing["status"]["containerStatuses"][0] |= {
         "ready": False,
         "state": ended("Completed", 0, ago(minutes=9)),

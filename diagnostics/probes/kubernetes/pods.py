@@ -50,9 +50,9 @@ def judged(
     if not pods:
         return (_none(target, section),)
     found = [trouble for pod in pods for trouble in troubles(pod, section.limits, now)]
-    evictions = [trouble for trouble in found if trouble.code is Code.EVICTED]
-    if settled(evictions, pods, now):
-        found = [replace(each, health=Health.OK) if each in evictions else each for each in found]
+    over = {pod.name for pod in pods if pod.over}
+    if settled([trouble for trouble in found if trouble.pod in over], pods, now):
+        found = [replace(each, health=Health.OK) if each.pod in over else each for each in found]
     codes = sorted({trouble.code for trouble in found}, key=ORDER.index)
     alike = ([trouble for trouble in found if trouble.code == code] for code in codes)
     return (_all(target, section, pods, now), *(_one(target, section, each, len(pods)) for each in alike))

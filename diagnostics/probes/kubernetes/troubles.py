@@ -22,7 +22,8 @@ WAITING = {
 OOM = "OOMKilled"
 STOPPED = frozenset({0, 137, 143})  # it was told to end, or did so of itself; any other code is a crash
 FORGIVEN = 600.0  # seconds that a container runs before kubelets start it again without waiting
-CHURN = 3  # evictions that are too many to be over, even where each pod was replaced
+NEVER_RAN = frozenset({"StartError", "ContainerCannotRun"})  # the program is missing or may not be run
+CHURN = 3  # pods lost that are too many to be over, even where each pod was replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,10 @@ def troubles(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
 def _container(pod: SeenPod, container: Container, limits: Limits, now: datetime) -> Iterator[Trouble]:
     last = container.last
     recent = bool(last) and _within(last, limits.ended_within, now)
-    if code := WAITING.get(container.waiting):
-        yield _of(code, Health.CRITICAL, pod, container, container.waiting, now)
-    elif _between(container, limits, now):
-        code = Code.CRASH_LOOP
-        yield _of(code, Health.CRITICAL, pod, container, last.reason if last else "", now)
+    code = _code(container, limits, now)
+    if code:
+        reason = container.waiting or (last.reason if last else "")
+        yield _of(code, Health.CRITICAL, pod, container, reason, now)
     if last and last.reason == OOM and recent:
         settled = container.ready and container.restarts < limits.restarts_warn
         yield _of(Code.OOM_KILLED, Health.WARN if settled else Health.CRITICAL, pod, container, OOM, now)
@@ -69,6 +69,14 @@ def _container(pod: SeenPod, container: Container, limits: Limits, now: datetime
         yield _of(Code.EXITED, Health.CRITICAL, pod, container, container.ended.reason, now)
     elif not code and _often(container, limits, now):
         yield _of(Code.RESTARTS, Health.WARN, pod, container, last.reason if last else "", now)
+
+
+def _code(container: Container, limits: Limits, now: datetime) -> Code | None:
+    """What keeps it from running, or from running for long."""
+    last = container.last
+    code = WAITING.get(container.waiting) or (Code.CRASH_LOOP if _between(container, limits, now) else None)
+    never = code is Code.CRASH_LOOP and last is not None and last.reason in NEVER_RAN
+    return Code.CONFIG_ERROR if never else code
 
 
 def _between(container: Container, limits: Limits, now: datetime) -> bool:
@@ -115,15 +123,22 @@ def _evicted(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
         yield Trouble(Code.EVICTED, health, pod.name, "", pod.reason, pod.message, seconds=age)
 
 
-def settled(evictions: Sequence[Trouble], pods: Sequence[SeenPod], now: datetime) -> bool:
-    """Whether evicted pods have been replaced by others that serve, and it has not become a habit."""
-    ages = [each.seconds for each in evictions]
-    if not evictions or len(evictions) >= CHURN or None in ages:
+def settled(lost: Sequence[Trouble], pods: Sequence[SeenPod], now: datetime) -> bool:
+    """Whether the pods that these troubles ended were replaced, and it has not become a habit."""
+    ages = [each.seconds for each in lost]
+    count = len({each.pod for each in lost})
+    if not lost or count >= CHURN or None in ages:
         return False
     live = [pod for pod in pods if not pod.over and not pod.ending]
     oldest = max(age for age in ages if age is not None)
-    newer = [pod for pod in live if (made := seconds(pod.made, now)) is not None and made <= oldest]
-    return len(newer) >= len(evictions) and all(pod.ready for pod in live)
+    newer = [
+        pod
+        for pod in pods
+        if (pod.ready or pod.phase == "Succeeded")
+        and (made := seconds(pod.made, now)) is not None
+        and made <= oldest
+    ]
+    return len(newer) >= count and all(pod.ready for pod in live)
 
 
 def _unscheduled(pod: SeenPod, limits: Limits, now: datetime) -> Iterator[Trouble]:
