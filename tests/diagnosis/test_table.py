@@ -9,7 +9,20 @@ import pytest
 
 from incidents.evidence import Cause, Confidence, Examination, Health
 from tests.diagnosis import __main__ as program
-from tests.diagnosis import cache, network, postgres, unseen_cache, unseen_http, unseen_postgres
+from tests.diagnosis import (
+    cache,
+    deploys,
+    host,
+    kubernetes,
+    kubernetes_logs,
+    network,
+    postgres,
+    third_party,
+    unseen_cache,
+    unseen_http,
+    unseen_kubernetes,
+    unseen_postgres,
+)
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group
 from tests.diagnosis.table import Outcome, as_json, drawn, outcome, skipped
 
@@ -21,6 +34,13 @@ QUICK = {
     "PostgreSQL": ("a leak, every slot taken", "a pool of 20 at rest"),
     "PostgreSQL unseen": ("an advisory lock never given back", "every slot taken by idle pools"),
     "Redis unseen": ("writes go to a replica", "ten workers wait for work"),
+    "Kubernetes (stand-in)": ("three pods, well", "crashes, running at the moment", "the API is away"),
+    "Kubernetes logs (stand-in)": ("names are not found, in Go", "lines that only sound bad"),
+    "Kubernetes unseen (stand-in)": ("a volume that cannot be mounted", "a node shut down in order"),
+    "Deploys (git, GitHub stand-in)": ("merged 6 min before", "deployed three days before"),
+    "Sentry (stand-in)": ("a new error in the newest release", "no new error, all well"),
+    "Host (node_exporter)": ("well, a full tmpfs beside", "unreachable"),
+    "Third parties (stand-ins)": ("none of three answers", "well, its page green"),
     "HTTP unseen": ("a circle of redirects", "its own health limited", "200 with an error in its body"),
 }
 
@@ -77,6 +97,13 @@ def test_every_kind_has_healthy_controls_and_no_case_stands_twice() -> None:
         unseen_postgres.GROUP,
         unseen_cache.GROUP,
         unseen_http.HTTP,
+        kubernetes.GROUP,
+        kubernetes_logs.GROUP,
+        unseen_kubernetes.GROUP,
+        deploys.DEPLOYS,
+        deploys.SENTRY,
+        host.HOST,
+        third_party.GROUP,
     ],
 )
 async def test_a_part_of_the_table_is_right(group: Group, missing: Callable[[str, str], NoReturn]) -> None:
