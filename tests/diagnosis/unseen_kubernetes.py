@@ -146,6 +146,11 @@ GROUP = Group(
             ),
         ),
         Case(
+            "all pods new, none ready for two minutes",
+            "BAD_DEPLOY",
+            holds(rolled_out(2.2), instead(*(starting(each, minutes=2) for each in "abc"))),
+        ),
+        Case(
             "evicted, two pods are left",
             "EVICTED",
             holds(instead(evicted("a", minutes=4))),

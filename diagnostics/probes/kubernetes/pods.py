@@ -49,7 +49,10 @@ def judged(
     """
     if not pods:
         return (_none(target, section),)
-    found = [trouble for pod in pods for trouble in troubles(pod, section.limits, now)]
+    limits = section.limits
+    if not any(pod.ready for pod in pods):  # nobody serves meanwhile, so a slow start is waited for by all
+        limits = limits.model_copy(update={"starting": 0})
+    found = [trouble for pod in pods for trouble in troubles(pod, limits, now)]
     over = {pod.name for pod in pods if pod.over}
     if settled([trouble for trouble in found if trouble.pod in over], pods, now):
         found = [replace(each, health=Health.OK) if each.pod in over else each for each in found]

@@ -208,6 +208,7 @@ async def test_a_new_pod_may_take_a_while_to_become_ready() -> None:
         return thing
 
     assert "K8108" not in await judged(starting(seconds=150), pod("b"))
+    assert (await judged(starting(seconds=150)))["K8108"] == "warn"
     assert (await judged(starting(minutes=4), pod("b")))["K8108"] == "warn"
     assert (await judged(starting(minutes=2), pod("b"), starting=60))["K8108"] == "warn"
 
