@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import trustme
 from redis import Redis
 from redis.exceptions import RedisError
 
 from incidents.evidence import Examination
 from tests.diagnosis.cache import of, opened, server
 from tests.diagnosis.case import NOTHING, Case, Group, looked_at
-from tests.diagnostics.redis.server import Server, running, sending
+from tests.diagnostics.redis.forgotten import monitor
+from tests.diagnostics.redis.server import Server, free_port, running, sending
 
 USUAL = ("--slowlog-log-slower-than", "10000")
 
@@ -162,6 +164,27 @@ async def busy_cache(_none: None) -> Examination:
             return await looked_at(of(one.url))
 
 
+async def tls_to_a_plain_port(_none: None) -> Examination:
+    with server() as one:
+        return await looked_at(of(one.url.replace("redis://", "rediss://")))
+
+
+async def plain_to_a_tls_port(_none: None) -> Examination:
+    with tempfile.TemporaryDirectory(prefix="tocsin-tls-") as folder:
+        pem, port = Path(folder) / "server.pem", free_port()
+        trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(pem)
+        files = [word for name in ("cert", "key", "ca-cert") for word in (f"--tls-{name}-file", str(pem))]
+        with server("--tls-port", str(port), *files):
+            return await looked_at(of(f"redis://127.0.0.1:{port}"))
+
+
+async def forgotten_monitor(_none: None) -> Examination:
+    """Somebody's MONITOR, in a shell that was put into the background."""
+    full = ("--maxmemory", "40mb", "--maxmemory-policy", "noeviction")
+    with server(*full) as one, monitor(one, unread=30_000_000):
+        return await looked_at(of(one.url))
+
+
 GROUP = Group(
     "Redis unseen",
     opened,
@@ -176,6 +199,9 @@ GROUP = Group(
         Case("writes want a replica, there is none", "REDIS_COMMANDS_REFUSED", no_replicas),
         Case("the application's role may not write", "REDIS_COMMANDS_REFUSED", not_permitted),
         Case("writes go to a replica (READONLY)", "REDIS_COMMANDS_REFUSED", read_only),
+        Case("rediss:// to a port without TLS", "TLS_FAILURE", tls_to_a_plain_port),
+        Case("redis:// to a port with TLS", "TLS_FAILURE", plain_to_a_tls_port),
+        Case("a forgotten MONITOR fills it", "REDIS_CLIENT_BUFFERS", forgotten_monitor),
         Case("keys of another type (WRONGTYPE)", "REDIS_COMMANDS_REFUSED", wrong_types),
     ),
 )

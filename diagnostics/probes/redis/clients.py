@@ -1,5 +1,6 @@
 """How many connections are taken, and by whom if they run short."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -16,14 +17,26 @@ from incidents.evidence import Figure, Finding, Health
 PROBE = "redis.clients"
 SHOWN = 10
 AT_REST = 300  # seconds
+COMMAND = re.compile(r"[a-z][a-z_|\-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One connection, as CLIENT LIST has it."""
+    """One connection, as CLIENT LIST has it.
 
+    Attributes:
+        id: the server's own number of it.
+        holder: the name that it gave itself, or where it comes from.
+        idle: seconds since it sent or read anything.
+        unread: bytes that wait for it to read them.
+        command: the last that it sent, such as "monitor".
+    """
+
+    id: int
     holder: str
     idle: int
+    unread: int
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +102,16 @@ def _client(said: dict[str, str]) -> Client:
     place = said.get("addr", "").rpartition(":")[0]
     name = said.get("name", "")
     holder = " at ".join(cut(word, 60) for word in (name, place) if word) or "unknown"
-    idle = said.get("idle", "")
-    return Client(holder, int(idle) if idle.isdigit() else 0)
+    id_, idle, unread = (_number(said.get(key, "")) for key in ("id", "idle", "omem"))
+    return Client(id_, holder, idle, unread, _command(said.get("cmd", "")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
+def _command(text: str) -> str:
+    return text if COMMAND.fullmatch(text) else ""
 
 
 async def _who(means: Means, taken: int) -> Holders:

@@ -23,6 +23,8 @@ class Code(StrEnum):
     NOT_CONNECTED = "RD019"  # any other reason
     MASTER_GONE = "RD020"  # MASTERDOWN: a replica that serves nothing without its master
     WRITES_STOPPED = "RD021"  # MISCONF: it could not save, and takes no writes
+    NO_TLS = "RD022"  # the address says TLS, and the port speaks plainly
+    TLS_WANTED = "RD023"  # the address says no TLS, and the port speaks TLS
 
     NO_PRIVILEGE = "RD090"  # NOPERM
     LOOK_FAILED = "RD091"  # any other error of the server's
@@ -30,6 +32,7 @@ class Code(StrEnum):
     MEMORY = "RD101"  # used memory against its limit
     WRITES_REFUSED = "RD102"  # OOM: the limit is reached and nothing may be evicted
     FRAGMENTED = "RD103"  # much more memory taken than its data need
+    CLIENT_BUFFERS = "RD104"  # memory that waits for clients which do not read it
 
     CLIENTS = "RD201"  # connections against maxclients
     REJECTED = "RD202"  # connections that were refused a moment ago

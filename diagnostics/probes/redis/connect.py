@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from redis.exceptions import RedisError
 
 from diagnostics.probes.redis.codes import Code
+from diagnostics.probes.redis.encryption import UNCLEAR
 from diagnostics.probes.redis.means import Means
 from diagnostics.probes.redis.session import CONNECT
 from diagnostics.probes.unreached import Unreached, certificate_error, chain, unreached
@@ -99,6 +100,16 @@ REFUSALS = {
         "The certificate does not fit, or one side speaks TLS and the other does not.",
         "Check the certificate, and whether it is redis:// or rediss://.",
     ),
+    Code.NO_TLS: Refusal(
+        "The port of Redis speaks no TLS, and its address asks for it (rediss://).",
+        "Whoever tries TLS there waits for an answer that never comes; without TLS it answers.",
+        "Write redis:// where this address is used, or turn TLS on there (tls-port) if it was turned off.",
+    ),
+    Code.TLS_WANTED: Refusal(
+        "The port of Redis speaks TLS, and its address does not ask for it (redis://).",
+        "Whoever comes without TLS is cut off.",
+        "Write rediss:// where this address is used, with ssl_ca_certs if its authority is your own.",
+    ),
     Code.NO_PRIVILEGE: Refusal(
         "Tocsin's role may not even PING.",
         "Redis runs. Whether it is well is not known.",
@@ -116,7 +127,7 @@ async def ping(means: Means) -> tuple[Finding, ...]:
         taken = time.monotonic() - begun
         again = await means.session.ping(connection)
     except Exception as error:  # noqa: BLE001 -- every way of not connecting is evidence
-        finding = refused(means.target, error)
+        finding = await _refused(means, error)
         means.session.refusals += finding.code == Code.CLIENTS_FULL
         return (finding,)
     await means.session.adopt(connection)
@@ -145,9 +156,15 @@ def answered(means: Means, *, connected: float, again: float) -> Finding:
     )
 
 
-def refused(target: str, error: Exception) -> Finding:
-    """The finding about a connection that was not made or not answered."""
+async def _refused(means: Means, error: Exception) -> Finding:
     code = condition(error)
+    if code in UNCLEAR and not certificate_error(error):
+        code = await means.session.other_way() or code
+    return refused(means.target, error, code)
+
+
+def refused(target: str, error: Exception, code: Code) -> Finding:
+    """The finding about a connection that was not made or not answered."""
     refusal = REFUSALS.get(code) or Refusal(
         f"A connection to Redis could not be made ({type(error).__name__}).",
         "What the application sees is not known from here.",

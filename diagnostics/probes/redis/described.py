@@ -61,6 +61,22 @@ CODES = (
     Described(
         Code.WRITES_STOPPED, "no writes, since it could not save (MISCONF)", REASON, probe=connect.PROBE
     ),
+    Described(
+        Code.NO_TLS,
+        "the address asks for TLS, and the port speaks none",
+        REASON,
+        "Whoever tries TLS there waits in vain.",
+        "Write redis:// in place of rediss://, or turn TLS on there.",
+        probe=connect.PROBE,
+    ),
+    Described(
+        Code.TLS_WANTED,
+        "the port speaks TLS, and the address does not ask for it",
+        REASON,
+        "Whoever comes without TLS is cut off.",
+        "Write rediss:// in place of redis://.",
+        probe=connect.PROBE,
+    ),
     Described(Code.NO_PRIVILEGE, "a grant is missing", {"grant": WORD, "error": WORD}),
     Described(Code.LOOK_FAILED, "a look failed", REASON),
     Described(
@@ -88,6 +104,22 @@ CODES = (
         Code.FRAGMENTED,
         "fragmented memory",
         {"fragmentation": "", "beyond its data": "bytes", "used memory": "bytes", "peak": "bytes"},
+        probe=memory.PROBE,
+    ),
+    Described(
+        Code.CLIENT_BUFFERS,
+        "memory that waits for clients which do not read",
+        {
+            "buffers": "bytes",
+            "share": "%",
+            "unread": "bytes",
+            "client": WORD,
+            "command": WORD,
+            "silent": "s",
+            "used memory": "bytes",
+        },
+        "What they do not read fills the memory that data need.",
+        "End the client: CLIENT KILL ID, then its program.",
         probe=memory.PROBE,
     ),
     Described(

@@ -1,6 +1,7 @@
 """How much memory Redis uses, whether writes are refused for it, and whether it is fragmented."""
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.redis.buffers import buffers
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.info import Info
 from diagnostics.probes.redis.means import Means
@@ -16,10 +17,10 @@ NEARLY = 90  # percent, from which on refused writes are no history
 
 
 async def memory(means: Means) -> tuple[Finding, ...]:
-    """Memory against its limit, then its fragmentation if that is worth a word."""
+    """Memory against its limit, then its fragmentation and its clients' buffers if they are worth a word."""
     info = await means.session.info()
-    fragmented = fragmentation(means.target, info, means.limits)
-    return (used(means.target, info, means.limits), *((fragmented,) if fragmented else ()))
+    more = (fragmentation(means.target, info, means.limits), await buffers(means, info))
+    return (used(means.target, info, means.limits), *(finding for finding in more if finding))
 
 
 def used(target: str, info: Info, limits: Limits) -> Finding:

@@ -30,6 +30,10 @@ class Limits(BaseModel):
         50 * MB
     )  # ... and this size; a small server holds some ten beyond its data anyway
     peak_ratio: float = 1.5
+    buffers_share: int = 20  # percent of the used memory that clients' buffers take ...
+    buffers_size: int = 10 * MB  # ... and so much: who they wait for is asked
+    buffers_plain: int = 64 * MB  # so much is asked about whatever its share
+    unread_for: float = 2  # seconds in which a client read nothing of what waits for it
     clients_warn: int = 80  # percent of maxclients
     clients_critical: int = 90
     clients_listed: int = 10_000  # more clients than this are not listed

@@ -11,6 +11,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from diagnostics.probe import GoneError
+from diagnostics.probes.redis.codes import Code
+from diagnostics.probes.redis.encryption import other_way
 from diagnostics.probes.redis.info import Info, parsed
 from diagnostics.probes.redis.section import TLS_KEYS, RedisSection
 
@@ -118,6 +120,10 @@ class Session:
                 raise
             self._connection = connection
             return answer
+
+    async def other_way(self) -> Code | None:
+        """What the port speaks instead of what its address says, of TLS and none; None if neither."""
+        return await other_way(self._section)
 
     async def info(self) -> Info:
         """Everything that INFO says, without the sections that cost more.

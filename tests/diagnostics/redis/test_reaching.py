@@ -147,6 +147,31 @@ async def test_a_certificate_that_is_not_trusted_is_told_and_a_trusted_one_is_no
     assert known.health is Health.OK
 
 
+async def test_an_address_and_a_port_that_differ_about_tls_are_told_either_way(
+    starts: Starts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "CONNECT", 0.5)
+    certificate = trustme.CA().issue_cert("localhost", "127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    port, pem = free_port(), str(tmp_path / "server.pem")
+    options = ("--tls-cert-file", pem, "--tls-key-file", pem, "--tls-ca-cert-file", pem)
+    with starts("--tls-port", str(port), *options, "--requirepass", "root-password") as server:
+        plain = await looked_at(f"rediss://:root-password@localhost:{server.port}")
+        encrypted = await looked_at(f"redis://:root-password@localhost:{port}")
+    assert codes(plain) == {"RD022"}
+    assert plain.sentence.startswith("The port of Redis speaks no TLS")
+    assert codes(encrypted) == {"RD023"}
+    assert encrypted.sentence.startswith("The port of Redis speaks TLS")
+
+
+async def test_a_frozen_redis_is_not_taken_for_one_that_differs_about_tls(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "CONNECT", 0.3)
+    with frozen(server.pid):
+        assert codes(await looked_at(f"rediss://127.0.0.1:{server.port}")) == {"RD012"}
+
+
 async def test_a_socket_in_the_file_system_is_reached(starts: Starts, tmp_path: Path) -> None:
     with starts("--unixsocket", str(tmp_path / "redis.sock")):
         examination = await looked_at(f"unix://{tmp_path / 'redis.sock'}")
@@ -165,4 +190,4 @@ async def test_nothing_is_tried_twice() -> None:
         port = listener.sockets[0].getsockname()[1]
         examination = await looked_at(f"redis://127.0.0.1:{port}")
     assert examination.health is Health.CRITICAL
-    assert knocks == 2  # one to keep, one to look
+    assert knocks == 3  # one to keep, one to look, one to see whether it speaks TLS
