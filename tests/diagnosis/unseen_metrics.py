@@ -29,6 +29,11 @@ def more_of_the_world() -> History:
     Shop(history, "logins").requests(steady(600)).counter(
         "http_requests_total", since(10, 1500, 6), status="401"
     )
+    Shop(history, "busy_cpu").requests(steady(600)).counter(
+        "container_cpu_usage_seconds_total", steady(58), container="api"
+    ).gauge("container_spec_cpu_quota", steady(100_000), container="api").gauge(
+        "container_spec_cpu_period", steady(100_000), container="api"
+    )
     Shop(history, "flat").requests(steady(600)).latency(since(10, 0.45, 0.08))
     Shop(history, "one_of_four").up().requests(steady(600), failing=since(10, 0.25, 0.0002))
     return history
@@ -74,7 +79,17 @@ GROUP = Group(
         Case("a target down and an alert, scraped", "TARGETS_DOWN", alerting),
         Case("scraped last 20 minutes ago", "TARGETS_DOWN", of("vanished")),
         Case("one instance of four fails", "HIGH_ERROR_RATE_UNEXPLAINED", of("one_of_four")),
-        Case("nearly all logins refused (401)", "TRAFFIC_SPIKE", of("logins")),
+        Case("a third of 401, as every day", NOTHING, of("challenges")),
+        Case("a queue that is always long", NOTHING, of("always_long")),
+        Case("a batch that is being done", NOTHING, of("batch")),
+        Case("nearly all logins refused (401)", "LOGINS_REFUSED", of("logins")),
+        Case("a caller's login has ended", "LOGINS_REFUSED", of("expired")),
+        Case("callers limited (429)", "RATE_LIMITED", of("limited")),
+        Case("a route that is gone (404)", "REQUESTS_REFUSED", of("renamed")),
+        Case("three times the traffic, few refused", "TRAFFIC_SPIKE", of("good_spike")),
+        Case("a queue that grows", "QUEUE_GROWS", of("piling")),
+        Case("nearly no files left to open", "FILES_LIMIT", of("open_files")),
+        Case("all of its CPU, nothing else", "CPU_BUSY", of("busy_cpu")),
         Case("five times as slow, below half a second", "HIGH_LATENCY_UNEXPLAINED", of("flat")),
     ),
 )

@@ -34,3 +34,9 @@ class Code(StrEnum):
     TARGETS = "PR109"  # what Prometheus could not scrape
     IMPACT = "PR110"  # users, revenue: whatever operators count
     ALERTMANAGER = "PR111"  # it does not tell which alerts it holds back
+    REFUSALS = "PR112"  # the share of requests that end in 4xx
+    LOGINS_REFUSED = "PR113"  # 401 and 403, far more than usual
+    LIMITED = "PR114"  # 429, far more than usual
+    CALLERS_WRONG = "PR115"  # any other 4xx, far more than usual
+    FILES = "PR116"  # open files of a process against its limit
+    QUEUE = "PR117"  # work that waits

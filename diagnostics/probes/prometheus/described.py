@@ -7,6 +7,8 @@ from diagnostics.probes.prometheus import (
     breakers,
     impact,
     memory,
+    queues,
+    refusals,
     requests,
     saturation,
     watched,
@@ -124,5 +126,40 @@ CODES = (
         "Which alerts are silenced is not known; while it is down, alerts reach nobody.",
         "See whether Alertmanager runs.",
         probe=alerts.ALERTS,
+    ),
+    Described(
+        Code.REFUSALS,
+        "the share of requests that are refused (4xx)",
+        {"refused": "%", "requests a minute": "", "of the extra": "%"},
+        "Callers ask in vain; of the requests beyond the usual, so many are refused.",
+        "See who is refused, and why.",
+        probe=refusals.PROBE,
+    ),
+    *(
+        Described(
+            kind.code,
+            f"far more requests than usual {kind.says}",
+            {"share": "%", "usual share": "%", "refused a minute": "", "requests a minute": ""},
+            kind.meaning,
+            kind.next_step,
+            probe=refusals.PROBE,
+        )
+        for kind in refusals.KINDS
+    ),
+    Described(
+        Code.FILES,
+        "open files of a process against its limit",
+        {"files used": "%", "instance": WORD},
+        "When none is left, no connection can be taken and no file opened.",
+        "Restart it; then look for what it does not close, or raise its limit.",
+        probe=saturation.FILES,
+    ),
+    Described(
+        Code.QUEUE,
+        "work that waits in queues",
+        {"waiting": "", "usually waiting": "", "growth an hour": "", "queue": WORD},
+        "Work comes in faster than it is done.",
+        "See whether its workers run, and what they wait for.",
+        probe=queues.PROBE,
     ),
 )

@@ -27,13 +27,14 @@ async def errors(means: Means, failed: Callable[[Mapping[str, str]], bool]) -> C
         requests = _summed(await _span(means, Question.REQUESTS))
         ends = _summed(await _span(means, Question.ERRORS))
     else:
-        found = await _span(means, Question.BY_STATUS)
-        requests = _summed(found)
-        ends = dict.fromkeys(requests, 0.0) | _summed([each for each in found if failed(each.labels)])
-    both = sorted(at for at in requests if requests[at] > 0 and at in ends)
-    points = tuple((at, PERCENT * ends[at] / requests[at]) for at in both)
-    limit = Level("limit", means.limits.errors_warn)
-    return _chart("requests that end in 5xx", "%", (charts.Series("5xx", points),), limit)
+        requests, ends = await _by_status(means, failed)
+    series = charts.Series("5xx", _shares(requests, ends))
+    return _chart("requests that end in 5xx", "%", (series,), Level("limit", means.limits.errors_warn))
+
+
+async def refused(means: Means, fits: Callable[[Mapping[str, str]], bool], measure: str) -> Chart | None:
+    """The share of requests with these labels, by their status."""
+    return _chart(measure, "%", (charts.Series("refused", _shares(*await _by_status(means, fits))),))
 
 
 def lasting(chart: Chart, limit: float) -> float | None:
@@ -71,6 +72,20 @@ async def shares(
     found = sorted(await _span(means, question), key=lambda series: -(series.value or 0.0))
     drawn = (_percent(name(series), series) for series in found[:SHOWN])
     return _chart(measure, "%", tuple(drawn), level)
+
+
+async def _by_status(
+    means: Means, fits: Callable[[Mapping[str, str]], bool]
+) -> tuple[dict[float, float], dict[float, float]]:
+    """All requests by time, and those of them that fit."""
+    found = await _span(means, Question.BY_STATUS)
+    requests = _summed(found)
+    return requests, dict.fromkeys(requests, 0.0) | _summed([each for each in found if fits(each.labels)])
+
+
+def _shares(requests: Mapping[float, float], part: Mapping[float, float]) -> tuple[tuple[float, float], ...]:
+    both = sorted(at for at in requests if requests[at] > 0 and at in part)
+    return tuple((at, PERCENT * part[at] / requests[at]) for at in both)
 
 
 def _chart(measure: str, unit: str, series: tuple[charts.Series, ...], *levels: Level) -> Chart | None:

@@ -1,5 +1,6 @@
 """The metrics that widely used libraries and proxies publish, and the queries that read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ STATUSES = ("status", "code", "status_code", "http_status_code", "http_response_
 _BY_STATUS = ", ".join(STATUSES)
 _BY_INSTANCE = "instance, pod, container"
 _UP_TO = "[5m]"
+QUEUES = 50  # are read
 
 
 class Question(StrEnum):
@@ -22,6 +24,13 @@ class Question(StrEnum):
     MEMORY = "memory"
     MEMORY_LIMIT = "memory_limit"
     CPU = "cpu"
+    FILES = "files"
+    QUEUE = "queue"
+
+
+def status(labels: Mapping[str, str]) -> str:
+    """The status of the requests that a series counts, such as "404" or "5xx"; empty if it does not say."""
+    return next((labels[name] for name in STATUSES if labels.get(name)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,10 @@ def _max(metric: str, by: str) -> str:
     name, _, inner = metric.partition("{")
     inside = f"{inner.rstrip('}')},$labels" if inner else "$labels"
     return f"sum by ({by or _BY_INSTANCE}) ({name}{{{inside}}})"
+
+
+def _waiting(metric: str, by: str) -> Known:
+    return Known(metric, f"topk({QUEUES}, sum by ({by}) ({metric}{{$labels}}))")
 
 
 _COUNTERS = tuple(
@@ -135,6 +148,13 @@ KNOWN: dict[Question, tuple[Known, ...]] = {
             f' / (sum by ({_BY_INSTANCE}) (container_spec_cpu_quota{{container!="",$labels}})'
             f' / sum by ({_BY_INSTANCE}) (container_spec_cpu_period{{container!="",$labels}}) > 0)',
         ),
+    ),
+    Question.FILES: (_share("process_open_fds", "process_max_fds"),),
+    Question.QUEUE: (
+        _waiting("rabbitmq_queue_messages_ready", "queue"),
+        _waiting("sidekiq_jobs_waiting_count", "queue"),
+        _waiting("celery_queue_length", "queue_name, queue"),
+        _waiting("kafka_consumergroup_lag", "consumergroup, topic"),
     ),
 }
 METRICS = tuple(dict.fromkeys(known.metric for choices in KNOWN.values() for known in choices))

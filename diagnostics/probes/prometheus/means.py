@@ -88,11 +88,19 @@ class Means:
 
         What is usual lies well before the onset: of an incident that lasts for hours, before those hours.
         """
-        began = min(self.now, self.onset) if self.onset else self.now
-        end, reach = began - self.limits.usual_to, max(self.limits.usual_from, self.limits.usual_to)
-        series = await self.api.span(query, start=began - reach, end=end, step=STEP)
+        series = await self.before(query)
         values = [value for one in series[:1] for _, value in one.points]
         return median(values) if len(values) >= FEWEST else None
+
+    async def before(self, query: str) -> tuple[Series, ...]:
+        """The query's series over the time in which things were as usual."""
+        end, reach = self.limits.usual_to, max(self.limits.usual_from, self.limits.usual_to)
+        return await self.api.span(query, start=self.began - reach, end=self.began - end, step=STEP)
+
+    @property
+    def began(self) -> float:
+        """Unix seconds at which whatever happens now began: the onset, or now where none is known."""
+        return min(self.now, self.onset) if self.onset else self.now
 
     @property
     def among(self) -> str:

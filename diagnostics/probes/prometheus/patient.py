@@ -10,7 +10,17 @@ from urllib.parse import urlsplit
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
-from diagnostics.probes.prometheus import alerts, breakers, impact, memory, requests, saturation, watched
+from diagnostics.probes.prometheus import (
+    alerts,
+    breakers,
+    impact,
+    memory,
+    queues,
+    refusals,
+    requests,
+    saturation,
+    watched,
+)
 from diagnostics.probes.prometheus.alertmanager import Alertmanager
 from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.codes import Code
@@ -39,6 +49,7 @@ class Way:
 WAYS = (
     Way(watched.TARGETS, "scraped targets", watched.targets, "targets"),
     Way(requests.ERRORS, "errors", requests.errors, "errors"),
+    Way(refusals.PROBE, "refused requests", refusals.refusals, "refusals"),
     Way(requests.LATENCY, "latency", requests.latency, "latency"),
     Way(requests.TRAFFIC, "traffic", requests.traffic, "traffic"),
     Way(alerts.ALERTS, "firing alerts", alerts.alerts, "alerts"),
@@ -46,6 +57,8 @@ WAYS = (
     Way(saturation.POOL, "connection pools", saturation.pool, "pool"),
     Way(memory.PROBE, "memory", memory.memory, "memory"),
     Way(saturation.CPU, "CPU", saturation.cpu, "cpu"),
+    Way(saturation.FILES, "open files", saturation.files, "files"),
+    Way(queues.PROBE, "queues", queues.queues, "queues"),
 )
 IMPACT = Way(impact.PROBE, "impact", impact.impact)
 

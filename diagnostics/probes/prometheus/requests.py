@@ -1,10 +1,11 @@
 """Requests of the service: how many fail, how long they take, how many there are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from diagnostics.probes.prometheus import drawn
 from diagnostics.probes.prometheus.codes import Code
-from diagnostics.probes.prometheus.known import STATUSES, Question
+from diagnostics.probes.prometheus.known import Question, status
 from diagnostics.probes.prometheus.means import PERCENT, Means, judged, per_minute, share
 from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
@@ -97,10 +98,10 @@ async def _counted(means: Means) -> Counted:
     if means.section.queries.errors:
         requests = _sum([s.value for s in await means.ask(Question.REQUESTS)])
         return Counted(requests, _sum([s.value for s in await means.ask(Question.ERRORS)]))
-    if means.section.queries.requests:
+    if means.section.queries.requests and not means.section.queries.by_status:
         return Counted(_sum([s.value for s in await means.ask(Question.REQUESTS)]), None)
     found = await means.ask(Question.BY_STATUS)
-    told = any(_status(series.labels) for series in found)
+    told = any(status(series.labels) for series in found)
     failed = [series.value for series in found if _failed(series.labels)]
     return Counted(_sum([s.value for s in found]), (_sum(failed) or 0.0) if told else None)
 
@@ -110,14 +111,8 @@ def _sum(values: list[float | None]) -> float | None:
     return sum(known) * MINUTE if known else None
 
 
-def _status(labels: object) -> str:
-    return (
-        next((labels[name] for name in STATUSES if labels.get(name)), "") if isinstance(labels, dict) else ""
-    )
-
-
-def _failed(labels: object) -> bool:
-    return _status(labels).startswith("5")
+def _failed(labels: Mapping[str, str]) -> bool:
+    return status(labels).startswith("5")
 
 
 def _figures(counted: Counted, percent: float | None) -> tuple[Figure, ...]:

@@ -1,4 +1,4 @@
-"""What the service may run out of: connections of its pools, CPU."""
+"""What the service may run out of: connections of its pools, CPU, files that may be open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from incidents.evidence import Figure, Finding, Health
 
 POOL = "prom.pool"
 CPU = "prom.cpu"
+FILES = "prom.fds"
 MANY = 20  # rows of the table
 
 
@@ -35,6 +36,12 @@ CPU_WORDS = Words(
     "{name} uses {share} of the CPU that it may use.",
     "Requests wait for CPU; health checks may fail next.",
     "See whether traffic has grown or a deploy made it dearer; add an instance if it is traffic.",
+)
+
+FILES_WORDS = Words(
+    "{name} has {share} of the files open that it may open.",
+    "When none is left, it can take no connection and open no file.",
+    "Restart it before that, one instance at a time; then look for what it does not close.",
 )
 
 
@@ -74,6 +81,21 @@ async def cpu(means: Means) -> tuple[Finding, ...]:
     said = _finding(means, (Code.CPU, CPU), CPU_WORDS, health, figures, found)
     full = Level("all that it may use", PERCENT)
     chart = await drawn.shares(means, Question.CPU, "CPU in use", full, name_of) if said.meaning else None
+    return (replace(said, chart=chart),)
+
+
+async def files(means: Means) -> tuple[Finding, ...]:
+    """The instance with the most files open, of those that it may open."""
+    means.optional(Question.FILES)
+    found = await means.ask(Question.FILES)
+    if not found:
+        return (means.absent(Code.FILES, FILES, "open files", Question.FILES),)
+    fullest, percent = _fullest(found)
+    health = judged(percent, warn=means.limits.files_warn, critical=means.limits.files_critical)
+    figures = (Figure("files used", round(percent, 1), "%"), Figure("instance", name_of(fullest)))
+    said = _finding(means, (Code.FILES, FILES), FILES_WORDS, health, figures, found)
+    full = Level("all that it may open", PERCENT)
+    chart = await drawn.shares(means, Question.FILES, "files open", full, name_of) if said.meaning else None
     return (replace(said, chart=chart),)
 
 

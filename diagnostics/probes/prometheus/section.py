@@ -10,7 +10,18 @@ from diagnostics.probes.prometheus.labels import Labels
 
 LONGEST = 4_000  # characters of a query
 Part: TypeAlias = Literal[
-    "errors", "latency", "traffic", "pool", "breaker", "memory", "cpu", "alerts", "targets"
+    "errors",
+    "refusals",
+    "latency",
+    "traffic",
+    "pool",
+    "breaker",
+    "memory",
+    "cpu",
+    "files",
+    "queues",
+    "alerts",
+    "targets",
 ]
 
 
@@ -31,6 +42,7 @@ class Queries(BaseModel):
     Attributes:
         requests: requests per second.
         errors: those of them that end in 5xx, per second; end it with `or vector(0)` if it can be empty.
+        by_status: requests per second, one series for each status, which a label `status` or `code` names.
         p99: seconds.
         pool: share in use, 0 to 1, one series for each pool.
         breaker: 0 closed, 1 half-open, 2 open, one series for each breaker.
@@ -38,12 +50,15 @@ class Queries(BaseModel):
         memory: bytes, one series for each instance.
         memory_limit: bytes, by the same labels or one for all.
         cpu: share of what may be used, 0 to 1, one series for each instance.
+        files: share of the files that may be open, 0 to 1, one series for each instance.
+        queue: how much waits, one series for each queue.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     requests: Query | None = None
     errors: Query | None = None
+    by_status: Query | None = None
     p99: Query | None = None
     pool: Query | None = None
     breaker: Query | None = None
@@ -51,6 +66,8 @@ class Queries(BaseModel):
     memory: Query | None = None
     memory_limit: Query | None = None
     cpu: Query | None = None
+    files: Query | None = None
+    queue: Query | None = None
 
     @model_validator(mode="after")
     def _share_of_something(self) -> Self:
@@ -87,6 +104,11 @@ class Limits(BaseModel):
     errors_critical: float = Field(default=5, gt=0)
     errors_plain: float = Field(default=50, gt=0)  # of little traffic; so many are a warning
     errors_counted: int = Field(default=20, ge=1)  # in five minutes, for that
+    refused_warn: float = Field(default=10, gt=0)  # of 401 and 403, and of other 4xx ...
+    refused_critical: float = Field(default=50, gt=0)
+    limited_warn: float = Field(default=2, gt=0)  # of 429 ...
+    limited_critical: float = Field(default=25, gt=0)
+    refused_times: float = Field(default=3, gt=1)  # ... and so many times the usual
     p99_warn: float = Field(default=0.5, gt=0)
     p99_floor: float = Field(default=0.1, ge=0)  # faster than this is never called slow
     slower_warn: float = Field(default=2, gt=1)  # times the usual
@@ -104,6 +126,11 @@ class Limits(BaseModel):
     steady: float = Field(default=0.8, ge=0, le=1)  # how well a line fits before it is called a trend
     cpu_warn: float = 85
     cpu_critical: float = 95
+    files_warn: float = 90
+    files_critical: float = 98
+    queue_least: float = Field(default=100, ge=0)  # fewer that wait are no queue
+    queue_times: float = Field(default=3, gt=1)  # times the usual, and growing
+    queue_times_critical: float = Field(default=10, gt=1)
     usual_from: float = Field(default=7_200, gt=0)  # the usual is the median from so many seconds ago ...
     usual_to: float = Field(default=1_800, ge=0)  # ... until so many
 

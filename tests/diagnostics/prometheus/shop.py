@@ -88,8 +88,41 @@ def leaking(history: History, job: str, *, hours: float) -> None:
     shop.gauge("process_resident_memory_bytes", lambda m: 0.5 * GB - (SPAN - m) * slope, instance="a")
 
 
+def refusing(history: History) -> None:
+    """Shops that refuse their callers, each in its own way."""
+
+    def shop(job: str, status: str, *, of: Course, beside: Course) -> Shop:
+        return Shop(history, job).requests(beside).counter("http_requests_total", of, status=status)
+
+    shop("stuffing", "401", of=since(10, 1500, 6), beside=steady(600))
+    shop("expired", "401", of=since(10, 200, 2), beside=since(10, 400, 600))
+    shop("limited", "429", of=since(10, 900, 1), beside=steady(600))
+    shop("renamed", "404", of=since(10, 400, 5), beside=since(10, 200, 600))
+    shop("mistyped", "404", of=steady(300), beside=steady(600))
+    shop("challenges", "401", of=steady(300), beside=steady(600))
+    shop("good_spike", "401", of=since(10, 120, 60), beside=since(10, 1800, 600))
+    shop("few", "401", of=since(10, 40, 0), beside=steady(50))
+
+
+def working(history: History) -> None:
+    """Queues and open files."""
+
+    def queue(job: str, course: Course) -> None:
+        Shop(history, job).gauge("rabbitmq_queue_messages_ready", course, queue="mail")
+
+    queue("piling", lambda m: 20 + max(0, m - 120) * 30)
+    queue("batch", lambda m: 20 if m < 120 else max(20, 900 - 40 * (m - 120)))
+    queue("always_long", steady(4000))
+    for job, taken in (("open_files", 1000.0), ("files_left", 300.0)):
+        Shop(history, job).gauge("process_open_fds", steady(taken), instance="a").gauge(
+            "process_max_fds", steady(1024), instance="a"
+        )
+
+
 def world() -> History:
     history = History()
+    refusing(history)
+    working(history)
     healthy(history, "healthy")
     failing: Mapping[str, float] = {"six": 0.06, "two": 0.02, "little": 0.0005}
     for job, part in failing.items():

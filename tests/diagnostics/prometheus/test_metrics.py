@@ -19,7 +19,7 @@ async def test_a_healthy_service_stays_quiet(looks: Looks) -> None:
     examination = await looks("healthy")
     assert examination.health is Health.OK
     assert codes(examination) == {
-        "PR001", "PR101", "PR102", "PR103", "PR104", "PR105", "PR106", "PR109"
+        "PR001", "PR101", "PR102", "PR103", "PR104", "PR105", "PR106", "PR109", "PR112"
     }  # fmt: skip
     assert "firing alerts: this Prometheus has no alerting rules" in examination.unseen
 
@@ -179,6 +179,7 @@ async def test_configured_queries_and_limits_go_before_the_usual(looks: Looks) -
 
 async def test_parts_that_a_service_does_not_have_are_left_out(looks: Looks) -> None:
     without = ["errors", "latency", "traffic", "targets", "alerts", "breaker", "memory", "cpu"]
+    without += ["refusals", "files", "queues"]
     examination = await looks("pool85", without=without)
     assert codes(examination) == {"PR001", "PR104"}
     assert examination.unseen == ()
