@@ -57,6 +57,16 @@ async def late(_request: web.Request) -> web.StreamResponse:
 
 
 BOTH = {"health": "/health", "front": "/"}
+SHOP = "<html><body><h1>The shop</h1><a>Add to cart</a></body></html>"
+SORRY = "<html><body><h1>Something went wrong</h1></body></html>"
+WORDS = {**BOTH, "expects": ["add to cart"]}
+
+
+def front(text: str, **section: object) -> Act:
+    """A service that is well, with this front page."""
+    return paths({"/health": WELL, "/": says_text(text, media="text/html")}, **section)
+
+
 CARELESS = {
     "status": "UP",
     "components": {"db": {"status": "UP"}, "mail": {"status": "UNKNOWN"}},
@@ -129,6 +139,9 @@ HTTP = Group(
                 **BOTH,
             ),
         ),
+        Case("a front page with its words", NOTHING, front(SHOP, **WORDS)),
+        Case("a front page of error words with 200", "PAGE_WRONG", front(SORRY, **WORDS)),
+        Case("an empty front page with 200", "PAGE_WRONG", front("", **BOTH)),
         Case("healthy, but late", "HTTP_SLOW", paths({"/health": late}, health="/health")),
     ),
 )

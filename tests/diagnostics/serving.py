@@ -18,11 +18,11 @@ def says(body: object, status: int = 200) -> Handler:
     return handler
 
 
-def says_text(text: str, status: int = 200) -> Handler:
+def says_text(text: str, status: int = 200, media: str = "text/plain") -> Handler:
     """Words as they stand."""
 
     async def handler(_request: web.Request) -> web.StreamResponse:
-        return web.Response(text=text, status=status)
+        return web.Response(text=text, status=status, content_type=media)
 
     return handler
 

@@ -3,7 +3,7 @@
 import json
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -29,6 +29,8 @@ class Answer:
         seconds: from the first byte sent to the end of the body, redirects included.
         phases: seconds by phase, as far as they took place.
         away: the host that a redirect leads to; not followed.
+        media: what the body is by its own header, such as "text/html".
+        cut: more of the body was there than was read.
     """
 
     address: str
@@ -39,6 +41,8 @@ class Answer:
     failure: Code | None = None
     error: str = ""
     away: str = ""
+    media: str = ""
+    cut: bool = False
 
     @property
     def good(self) -> bool:
@@ -83,16 +87,8 @@ async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0) -> Answ
             place = onward
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # ValueError: a bad redirect
         answer = Answer(address, failure=_failure(error), error=type(error).__name__)
-    return Answer(
-        address=address,
-        status=answer.status,
-        body=answer.body,
-        seconds=time.monotonic() - begun,
-        phases=tuple(watch.phases.items()),
-        failure=answer.failure,
-        error=answer.error,
-        away=answer.away,
-    )
+    took = time.monotonic() - begun
+    return replace(answer, address=address, seconds=took, phases=tuple(watch.phases.items()))
 
 
 async def _get(client: httpx.AsyncClient, address: str, watch: Watch, most: int) -> Answer:
@@ -101,10 +97,15 @@ async def _get(client: httpx.AsyncClient, address: str, watch: Watch, most: int)
         if response.has_redirect_location:
             goal = urlsplit(urljoin(address, response.headers["location"]))
             away = "" if goal.hostname == urlsplit(address).hostname else goal.hostname or "?"
-            body = "" if away else goal.geturl()
-        else:
-            body = await _begin(response, most)
-        return Answer(address, response.status_code, body, away=away)
+            return Answer(address, response.status_code, "" if away else goal.geturl(), away=away)
+        body = await _begin(response, most + 1)
+        return Answer(
+            address,
+            response.status_code,
+            _text(body[:most], response.charset_encoding or ""),
+            media=response.headers.get("content-type", "").partition(";")[0].strip().casefold(),
+            cut=len(body) > most,
+        )
 
 
 def _onward(place: str, answer: Answer) -> str:
@@ -112,13 +113,20 @@ def _onward(place: str, answer: Answer) -> str:
     return answer.body if redirected and answer.body != place else ""
 
 
-async def _begin(response: httpx.Response, most: int) -> str:
+async def _begin(response: httpx.Response, most: int) -> bytes:
     body = bytearray()
     async for piece in response.aiter_bytes(MOST):
         body += piece
         if len(body) >= most:
             break
-    return bytes(body[:most]).decode(errors="replace")
+    return bytes(body[:most])
+
+
+def _text(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset or "utf-8", errors="replace")
+    except LookupError:  # it names a character set that there is not
+        return body.decode(errors="replace")
 
 
 def _failure(error: Exception) -> Code:

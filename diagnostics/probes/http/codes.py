@@ -14,6 +14,8 @@ class Code(StrEnum):
     ANSWERS = "HT001"  # 2xx, in time
     SAYS_ILL = "HT002"  # 2xx, but its own words say that a part has failed
     NOTHING_TO_ASK = "HT003"  # no health address was found
+    WORDS_MISSING = "HT004"  # 2xx, but the page lacks the words that it must have
+    EMPTY_PAGE = "HT005"  # 2xx, and a page of HTML with nothing on it
 
     ALIVE_NOT_READY = "HT010"  # the process lives, something that it needs does not
     SERVER_ERROR = "HT011"  # 5xx
@@ -63,6 +65,20 @@ CODES = (
         {},
         "Whether the service is well cannot be told from the front page alone.",
         "Name its health address in services.toml: health = and ready =.",
+    ),
+    Described(
+        Code.WORDS_MISSING,
+        "a page of success without the words that it must have",
+        {**ANSWER, "missing": WORD},
+        "What customers see is another page: an error that is answered with 200, or half of the page.",
+        "Look at the page in a browser, and at the service's log for the same minute.",
+    ),
+    Described(
+        Code.EMPTY_PAGE,
+        "an empty page of success",
+        ANSWER,
+        "Customers see a white page: the program has most likely ended in the middle.",
+        "Read its log for the same minute, then look at the last deploy.",
     ),
     Described(
         Code.ALIVE_NOT_READY,
@@ -144,3 +160,8 @@ CODES = (
         "Read the end of its log; a process that dies in mid-answer leaves a trace there.",
     ),
 )
+
+
+def described(code: Code) -> Described:
+    """What a code stands for."""
+    return next(entry for entry in CODES if entry.code is code)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 
 from diagnostics.probe import Care, Family, Probe, TargetName
-from diagnostics.probes.http import findings
+from diagnostics.probes.http import findings, page
 from diagnostics.probes.http.answer import Answer, ask
 from diagnostics.probes.http.codes import CODES, Code
 from diagnostics.probes.http.section import HttpSection
@@ -79,16 +79,19 @@ class HttpPatient:
             pairs.append(("front", self._section.address(self._section.front)))
         elif not self._configured():
             pairs.append(("front", self._section.address("/")))
-        answers = await asyncio.gather(*(self._one(address) for _, address in pairs))
+        most = page.MOST if self._section.expects else 0
+        answers = await asyncio.gather(
+            *(self._one(address, most if role == "front" else 0) for role, address in pairs)
+        )
         return tuple((role, answer) for (role, _), answer in zip(pairs, answers, strict=True))
 
-    async def _one(self, address: str) -> Answer:
+    async def _one(self, address: str, most: int) -> Answer:
         client = self._client
         if client is None:
             raise RuntimeError("the client is made before anything is asked")
         try:
             async with asyncio.timeout(ANSWER):
-                return await ask(client, address)
+                return await ask(client, address, most=most)
         except TimeoutError:
             return Answer(address, seconds=ANSWER, failure=Code.TIMED_OUT, error="TimeoutError")
 
@@ -145,6 +148,8 @@ def _front(
         return
     if front.status in findings.CUT_OFF and back and all(answer.good for answer in back):
         yield findings.cut_off(target, front)
+    elif wrong := page.page(target, front, section.expects):
+        yield wrong
     elif not any(answer.failure and answer.failure == front.failure for answer in back):
         yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
 

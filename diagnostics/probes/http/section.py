@@ -1,11 +1,13 @@
 """What services.toml says about an HTTP service: its address and the paths that tell how it is."""
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from diagnostics.address import Address
 from diagnostics.probe import Section
+
+Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class HttpSection(Section):
@@ -16,6 +18,7 @@ class HttpSection(Section):
         health: answers 2xx while the service is well.
         live: answers 2xx while the process lives.
         ready: answers 2xx while it can do its work.
+        expects: words that the front page must show while it is well, compared whatever their case.
         front: the page that customers see; a path, or a full address if that goes through a proxy.
         slow: an answer later than this is a warning.
     """
@@ -26,6 +29,7 @@ class HttpSection(Section):
     live: str | None = None
     ready: str | None = None
     front: str | None = None
+    expects: tuple[Words, ...] = Field(default=(), max_length=10)
     slow: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
@@ -36,6 +40,8 @@ class HttpSection(Section):
                 raise ValueError(f"{name} must be a path that begins with /")
         if self.front is not None and not self.front.startswith(("/", "http://", "https://")):
             raise ValueError("front must be a path that begins with /, or a full address")
+        if self.expects and not self.front:
+            raise ValueError("expects needs front: the page on which the words stand")
         return self
 
     def address(self, path: str) -> str:
