@@ -7,7 +7,7 @@ from docker.errors import APIError
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, Case, Group, looked_at
-from tests.diagnosis.containers import ALWAYS, IDLE, SECOND, alone, opened
+from tests.diagnosis.containers import ALWAYS, HUNGRY, IDLE, SECOND, alone, of, opened
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd, labels
 
 
@@ -116,6 +116,32 @@ def chatty(engine: Dockerd) -> None:
     engine.run("api", f"n=0; while [ $n -lt 12 ]; do n=$((n+1)); {said}; done; {IDLE}")
 
 
+def child_killed(engine: Dockerd) -> None:
+    """A worker in it needs too much and is killed; what started it goes on."""
+    small = {"mem_limit": "16m", "memswap_limit": "16m", "oom_kill_disable": False}
+    engine.heard(engine.run("api", f"({HUNGRY}); {IDLE}", **small), "oom")
+
+
+async def busy(engine: Dockerd) -> Examination:
+    """A loop that never ends; the limit is low, since others work on this machine as well."""
+    engine.clear()
+    try:
+        engine.run("api", "while :; do :; done")
+        return await looked_at({**of(engine), "limits": {"cpu_warn": 5}})
+    finally:
+        engine.clear()
+
+
+async def without_a_setting(engine: Dockerd) -> Examination:
+    """The deploy forgot a variable; compose puts nothing in its place."""
+    engine.clear()
+    try:
+        engine.run("api", IDLE, environment={"SMTP_HOST": "", "DATABASE_URL": "postgres://db/shop"})
+        return await looked_at({**of(engine), "required_env": ["DATABASE_URL", "SMTP_HOST"]})
+    finally:
+        engine.clear()
+
+
 GROUP = Group(
     "Docker unseen",
     opened,
@@ -124,6 +150,9 @@ GROUP = Group(
         Case("a migration that ended, beside a service", NOTHING, migration_done),
         Case("restarted this moment", NOTHING, alone(just_restarted)),
         Case("a log that only sounds bad", NOTHING, alone(chatty)),
+        Case("a process in it killed for memory", "OOM_KILLED", alone(child_killed)),
+        Case("its processors at work, nothing else", "CPU_BUSY", busy),
+        Case("a setting that is not there", "CONFIG_ERROR", without_a_setting),
         Case("a wrong entrypoint (127)", "CONFIG_ERROR", looping("/app/start.sh --workers 4")),
         Case(
             "a read-only file system",

@@ -35,6 +35,8 @@ class Code(StrEnum):
     RESTARTED = "DK110"
     FINISHED = "DK111"
     CHECK_BROKEN = "DK112"
+    CHILD_KILLED = "DK113"
+    SETTINGS_MISSING = "DK114"
 
     MEMORY = "DK201"
     CPU = "DK202"
@@ -135,6 +137,20 @@ CODES = (
     _state(Code.STARTING, "a container whose health check has not passed yet"),
     _state(Code.RESTARTED, "a container that was started again since the last look"),
     _state(Code.FINISHED, "a container that has done its work"),
+    Described(
+        Code.CHILD_KILLED,
+        "a process in a container was killed because memory ran out",
+        {"container": WORD, "kills": "", "since": "s", "limit": "bytes"},
+        "The container may go on without a part of it.",
+        "Restart it for now; raise its limit, or find what grows.",
+    ),
+    Described(
+        Code.SETTINGS_MISSING,
+        "a container lacks settings that it must have",
+        {"container": WORD, "setting": WORD, "missing": "", "empty": ""},
+        "What needs the setting fails or is left out.",
+        "Compare the deploy's environment with that of the last good one.",
+    ),
     Described(
         Code.MEMORY,
         "memory beside its limit",

@@ -1,4 +1,4 @@
-"""Which containers are meant, and how each is by its inspection: never its environment or arguments."""
+"""Which containers are meant, and how each is: never its arguments, of its environment names only."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from diagnostics.probes.docker.engine import AnswerError, Engine
+from diagnostics.probes.docker.environment import NOTHING, Lacking, lacking
 from diagnostics.probes.docker.section import DockerSection
 
 PROJECT = "com.docker.compose.project"
@@ -36,6 +37,7 @@ class Container:
         memory_limit: bytes; 0 without a limit.
         cores: how many processors it may use; 0 without a limit.
         restarts_by_policy: the engine starts it again whenever it ends.
+        lacking: names of settings that it must have and has not.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Container:
     memory_limit: int
     cores: float
     tty: bool
+    lacking: Lacking = NOTHING
 
     @property
     def running(self) -> bool:
@@ -84,15 +87,17 @@ async def census(engine: Engine, section: DockerSection) -> Census:
     every, now = await engine.dated("/containers/json", {"all": 1})
     meant = [entry for entry in every if _meant(entry, section)]
     meant.sort(key=lambda entry: (entry.get("State") == "running", _name(entry)))
-    found = await asyncio.gather(*(_inspected(engine, str(entry["Id"])) for entry in meant[:MOST]))
+    required = section.required_env
+    looks = (_inspected(engine, str(entry["Id"]), required) for entry in meant[:MOST])
+    found = await asyncio.gather(*looks)
     containers = tuple(sorted((c for c in found if c), key=lambda container: container.name))
     return Census(containers, _missing(meant, section), max(len(meant) - MOST, 0), now)
 
 
-async def _inspected(engine: Engine, identity: str) -> Container | None:
+async def _inspected(engine: Engine, identity: str, required: Sequence[str]) -> Container | None:
     """None if it was removed meanwhile."""
     try:
-        return read(await engine.json(f"/containers/{identity}/json"))
+        return read(await engine.json(f"/containers/{identity}/json"), required)
     except AnswerError as error:
         if error.status == NO_LONGER:
             return None
@@ -126,8 +131,8 @@ def _missing(meant: Sequence[Mapping[str, Any]], section: DockerSection) -> tupl
     return tuple(absent)
 
 
-def read(told: Mapping[str, Any]) -> Container:
-    """What matters of an inspection."""
+def read(told: Mapping[str, Any], required: Sequence[str] = ()) -> Container:
+    """What matters of an inspection; of its settings, whether those of these names are there."""
     state, host, config = told["State"], told.get("HostConfig") or {}, told.get("Config") or {}
     health = state.get("Health") or {}
     policy = (host.get("RestartPolicy") or {}).get("Name", "")
@@ -150,6 +155,7 @@ def read(told: Mapping[str, Any]) -> Container:
         memory_limit=int(host.get("Memory") or 0),
         cores=_cores(host),
         tty=bool(config.get("Tty")),
+        lacking=lacking(config, required),
     )
 
 

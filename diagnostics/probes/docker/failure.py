@@ -16,6 +16,7 @@ FORBIDDEN = frozenset({401, 403})
 NOT_OFFERED = frozenset({404, 501})
 GRANTS = {  # of the usual socket proxies
     "/containers": "CONTAINERS=1",
+    "/events": "EVENTS=1",
     "/images": "IMAGES=1",
     "/system": "SYSTEM=1",
     "/version": "VERSION=1",

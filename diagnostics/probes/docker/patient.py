@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from diagnostics.code import told_by
@@ -13,7 +13,16 @@ from diagnostics.logs.findings import Told, told, unread
 from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
-from diagnostics.probes.docker import failure, logs, state, storage, trend, usage
+from diagnostics.probes.docker import (
+    environment,
+    events,
+    failure,
+    logs,
+    state,
+    storage,
+    trend,
+    usage,
+)
 from diagnostics.probes.docker.codes import CODES, Code
 from diagnostics.probes.docker.containers import Census, Container, census
 from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
@@ -62,6 +71,7 @@ class DockerPatient:
         self._probes = (
             Probe(state.PROBE, "containers", self._state, QUICK),
             Probe(storage.IMAGES, "images", self._images, QUICK),
+            Probe(events.PROBE, "kills for memory", self._events, QUICK, sampled=True),
             Probe(READ, "container logs", self._logs, READING, sampled=True, part=LOGS),
             Probe(usage.PROBE, "memory and processors", self._usage, sampling, sampled=True),
             Probe(storage.DISK, "disk use of the engine", self._storage, DISK + 0.5, sampled=True),
@@ -100,7 +110,16 @@ class DockerPatient:
         seen = await self._counted(0)
         self._down = False
         restarted = self._trend.restarted(seen.containers, seen.now)
-        return state.judged(state.Seen(str(self._name), self._section.limits, self._clean, restarted), seen)
+        told = state.Seen(str(self._name), self._section.limits, self._clean, restarted)
+        return (*state.judged(told, seen), *self._lacking(seen))
+
+    def _lacking(self, seen: Census) -> Iterator[Finding]:
+        return environment.judged(str(self._name), ((each.name, each.lacking) for each in seen.containers))
+
+    async def _events(self) -> tuple[Finding, ...]:
+        seen, limits = await self._counted(RECENT), self._section.limits
+        told = await events.kills(self._engine, seen.now, limits.oom_within)
+        return tuple(events.judged(str(self._name), limits, seen, told, seen.now))
 
     async def _images(self) -> tuple[Finding, ...]:
         if self._down:
@@ -204,7 +223,8 @@ class DockerPatient:
 
 FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
 SAYS = {
-    state.PROBE: [code for code in Code if code < Code.MEMORY],
+    state.PROBE: [code for code in Code if code < Code.MEMORY and code is not Code.CHILD_KILLED],
+    events.PROBE: (Code.CHILD_KILLED,),
     usage.PROBE: (Code.MEMORY, Code.CPU, Code.THROTTLED, Code.MEMORY_TREND),
     storage.DISK: (Code.DISK,),
     storage.IMAGES: (Code.IMAGES,),

@@ -1,14 +1,23 @@
 """What services.toml says about a service's containers: where their engine is, and which they are."""
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FilePath,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probe import Section
 
 SCHEMES = ("unix", "tcp", "ssh")
+SettingName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,99}$")]
 
 
 class Tls(BaseModel):
@@ -41,6 +50,7 @@ class Limits(BaseModel):
     trend_hours_warn: float = 8  # until the limit, as memory grows now
     trend_hours_critical: float = 2
     trend_growth: int = 16 * 1024**2  # less than this is no trend
+    oom_within: float = Field(default=1_800, gt=0)  # seconds; the engine keeps its newest 256 events only
     reclaimable_warn: int = 20 * 1024**3
     sample: float = Field(default=2, ge=0.1, le=3)  # seconds between samples, of which there are three
 
@@ -55,6 +65,8 @@ class DockerSection(Section):
         containers: their names.
         project: a compose project.
         services: of these services of the project only.
+        required_env: names of settings that each of these containers must have in its environment, not empty;
+            of a project, name the services that need them.
         limits: when figures are ill.
         logs: how logs are read and judged.
     """
@@ -65,6 +77,7 @@ class DockerSection(Section):
     containers: tuple[str, ...] = ()
     project: str | None = None
     services: tuple[str, ...] = ()
+    required_env: tuple[SettingName, ...] = Field(default=(), max_length=50)
     limits: Limits = Limits()
     logs: LogSettings = LogSettings()
 
@@ -84,6 +97,8 @@ class DockerSection(Section):
             raise ValueError("say which containers: containers = [...] or project = ...")
         if self.services and not self.project:
             raise ValueError("services are those of a compose project: name it with project")
+        if self.required_env and self.project and not self.services:
+            raise ValueError("required_env is asked of each container: name the services that need them")
         if self.tls and not self.url.startswith("tcp://"):
             raise ValueError("tls belongs to a tcp:// address")
         return self
