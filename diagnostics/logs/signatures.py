@@ -93,7 +93,32 @@ SIGNATURES = (
             r"|(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf).{0,120}no such file)"
         ),
     ),
-    Signature(Code.LOG_MAIL, Weight.COMMON, ("smtp", "could not send mail", "failed to send email")),
+    Signature(
+        Code.LOG_MAIL,
+        Weight.COMMON,
+        (
+            "could not send mail",
+            "could not send email",
+            "failed to send mail",
+            "failed to send email",
+            "error sending mail",
+            "error sending email",
+            "unable to send email",
+            "mail command failed",
+            "mailsendexception",
+            "mailconnectexception",
+            "mailauthenticationexception",
+            "sendfailedexception",
+            "invalid login: 535",
+            "status=deferred",
+            "status=bounced",
+        ),
+        re.compile(
+            r"SMTP[A-Za-z]{0,40}(?:Refused|Error|Exception|Disconnected)"
+            r"|(?i:smtp).{0,200}(?:(?i:\b(?:error|fail|refus|reject|denied|timed out|unreachable|bounced"
+            r"|deferred|connection timeout))|\b[45]\d\d[ \-](?:[45]\.\d{1,3}\.\d|[A-Z]))"
+        ),
+    ),
     Signature(
         Code.LOG_OUT_OF_MEMORY,
         Weight.GRAVE,

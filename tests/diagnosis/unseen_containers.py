@@ -174,6 +174,16 @@ GROUP = Group(
             says("ERROR connect ECONNREFUSED 10.0.0.5:5432"),
         ),
         Case(
+            "mail that its server rejects, in its log alone",
+            "EMAIL_NOT_SENDING",
+            says("ERROR smtplib.SMTPRecipientsRefused: 550 5.7.1 relaying denied"),
+        ),
+        Case(
+            "a postfix that sends",
+            NOTHING,
+            says("postfix/smtp[7]: 4B5: to=<a@b.c>, relay=mx:25, delay=0.5, status=sent (250 2.0.0 OK)"),
+        ),
+        Case(
             "too many open files",
             "FILES_LIMIT",
             says("ERROR accept: OSError: [Errno 24] Too many open files"),

@@ -51,6 +51,13 @@ async def test_quiet_logs_are_read_and_said_to_name_no_error(api: Api) -> None:
     assert read.sentence.startswith(f"2 lines of {A} and {B} in the last 15 min, none names an error")
 
 
+async def test_mail_that_a_server_rejects_is_a_cause_by_the_log_alone(api: Api) -> None:
+    api.logs[A] = line(1, "ERROR smtp: 421 4.7.0 Too many connections, try later") * 10
+    seen = await judged(api)
+    assert seen.causes[0].code == "EMAIL_NOT_SENDING"
+    assert "10 lines speak of trouble with mail (SMTP)" in seen.causes[0].sentence
+
+
 async def test_what_lines_speak_of_is_counted_over_all_pods(api: Api) -> None:
     for name, count in ((A, 4), (B, 3)):
         api.logs[name] = "".join(

@@ -21,6 +21,12 @@ from diagnostics.logs.signatures import READ, SIGNATURES, WEIGHTS, level, spoken
         ("LOG:  duration: 5012.332 ms  statement: SELECT 1", Code.LOG_SLOW_QUERIES),
         ("django.core.exceptions.ImproperlyConfigured: SECRET_KEY", Code.LOG_CONFIGURATION),
         ("smtplib.SMTPAuthenticationError: (535, b'no')", Code.LOG_MAIL),
+        ("SMTP server said: 421 4.7.0 Try again later", Code.LOG_MAIL),
+        ("smtp: 550 5.7.1 relaying denied for <jane@example.com>", Code.LOG_MAIL),
+        ("dial smtp mail.internal:587: connection refused", Code.LOG_MAIL),
+        ("postfix/smtp[77]: 4B5: to=<a@b.c>, relay=none, status=deferred (connect to mx)", Code.LOG_MAIL),
+        ("Error: Invalid login: 535-5.7.8 Username and Password not accepted", Code.LOG_MAIL),
+        ("org.springframework.mail.MailSendException: Mail server connection failed", Code.LOG_MAIL),
         ("fatal error: runtime: out of memory", Code.LOG_OUT_OF_MEMORY),
         ("PANIC:  could not write to file: No space left on device", Code.LOG_DISK_FULL),
         ("QueuePool limit of size 5 overflow 10 reached, connection timed out", Code.LOG_POOL_TIMEOUT),
@@ -56,6 +62,9 @@ def test_the_usual_lines_are_told(line: str, code: Code) -> None:
     [
         "INFO starting with timeout=30 and smtp host mail.internal",
         '{"level":"info","msg":"smtp worker ready, timeout 5 s"}',
+        "smtp worker ready, connected to mail.internal:587",
+        "postfix/smtp[77]: 4B5: to=<a@b.c>, relay=mx:25, delay=0.5, status=sent (250 2.0.0 OK 512 x)",
+        "mail sent by smtp in 530 ms",
         '10.0.0.1 - - [21/Nov/2026] "GET /orders/503 HTTP/1.1" 200 5021',
         "DEBUG retrying after connection refused in test double",
         "LOG:  checkpoint complete: wrote 500 buffers",
@@ -82,7 +91,19 @@ def test_every_signature_is_described_and_weighed() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["aError", "environment variable ", "level=", "a.a.", "duration: ", "\x00", "["]
+    "piece",
+    [
+        "aError",
+        "smtp",
+        "smtp 55",
+        "SMTPa",
+        "environment variable ",
+        "level=",
+        "a.a.",
+        "duration: ",
+        "\x00",
+        "[",
+    ],
 )
 def test_a_hostile_line_of_a_megabyte_is_judged_by_its_beginning(piece: str) -> None:
     assert spoken_of(piece * 200_000) == spoken_of((piece * 2_000)[:READ])
