@@ -36,3 +36,6 @@ class Code(StrEnum):
     FILES = "HO109"  # open file descriptors
     CLOCK = "HO110"
     UNITS = "HO111"  # systemd units
+    DIRECTORIES = "HO112"  # what takes the most space
+    SWAP = "HO113"
+    MAJOR_FAULTS = "HO114"  # pages that are read back from disk

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from diagnostics.probe import SkippedError
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
+from diagnostics.probes.host.memory import faults
 from diagnostics.probes.host.snapshot import Snapshot
 from diagnostics.probes.host.source import ExporterSource, needed
 from diagnostics.wording import capital, counted, duration
@@ -81,7 +82,8 @@ async def cpu(means: Means) -> tuple[Finding, ...]:
     busy = every - sum(spent.get(mode, 0.0) for mode in RESTING)
     within = now.at - before.at
     found = [(share, PERCENT * part / every) for share, part in _shares(means, spent, busy)]
-    return tuple(_finding(means, share, percent, within) for share, percent in found)
+    told = (_finding(means, share, percent, within) for share, percent in found)
+    return (*told, *faults(means, before, now, CPU))
 
 
 def _spent(before: Snapshot, now: Snapshot) -> dict[str, float]:

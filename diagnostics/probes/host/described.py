@@ -3,6 +3,7 @@
 from diagnostics.code import WORD, Described
 from diagnostics.probes.host import (
     cpu,
+    directories,
     disk,
     memory,
     system,
@@ -106,5 +107,27 @@ CODES = (
         "What the unit does is not done.",
         "Read the unit's log: journalctl -u UNIT -n 50.",
         probe=system.UNITS,
+    ),
+    Described(
+        Code.DIRECTORIES,
+        "the directories that take the most, where a script measures them",
+        {"directory": WORD, "directory size": "bytes", "grown in the hour": "bytes"},
+        probe=directories.PROBE,
+    ),
+    Described(
+        Code.SWAP,
+        "how full the swap is, while memory is short",
+        {"swap used": "%", "swap": "bytes"},
+        "When it is full as well, the kernel kills processes.",
+        "Find the process that grows, and restart it.",
+        probe=memory.SWAP,
+    ),
+    Described(
+        Code.MAJOR_FAULTS,
+        "pages that have to be read back from disk",
+        {"faults a second": "", "within": "s"},
+        "Memory is short, and everything waits for the disk.",
+        "Find the process that grows, and restart it.",
+        probe=cpu.CPU,
     ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.host import directories
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.snapshot import Snapshot
@@ -54,7 +55,9 @@ async def disk(means: Means) -> tuple[Finding, ...]:
     if not disks:
         raise SkippedError("its exporter tells of no disk")
     ranked = sorted(disks, key=lambda one: (_health(means, one).rank, -one.percent))
-    return (_finding(means, ranked),)
+    mounts = tuple(one.mount for one in disks)
+    largest = directories.on(ranked[0].mount, mounts, directories.measured(means))
+    return (_finding(means, ranked, directories.said(directories.telling(largest))),)
 
 
 async def inodes(means: Means) -> tuple[Finding, ...]:
@@ -138,11 +141,12 @@ def _health(means: Means, one: Disk) -> Health:
     return min((full, soon), key=lambda health: health.rank)
 
 
-def _finding(means: Means, disks: Sequence[Disk]) -> Finding:
+def _finding(means: Means, disks: Sequence[Disk], largest: str) -> Finding:
     worst = disks[0]
     health = _health(means, worst)
     ill = health is not Health.OK
     soon = worst.full_in is not None and worst.full_in <= means.limits.time_to_full_warn
+    takes = f" The largest that is measured there: {largest}." if ill and largest else ""
     when = f" At the rate of the last hour it is full in {duration(worst.full_in or 0)}." if soon else ""
     return Finding(
         code=Code.DISK,
@@ -150,7 +154,7 @@ def _finding(means: Means, disks: Sequence[Disk]) -> Finding:
         target=means.target,
         health=health,
         sentence=f"{worst.mount} is {worst.percent:.0f} % full, "
-        f"{size(worst.left)} of {size(worst.size)} are left.{when}",
+        f"{size(worst.left)} of {size(worst.size)} are left.{when}{takes}",
         figures=(
             Figure("disk used", round(worst.percent, 1), "%"),
             Figure("left", round(worst.left), "bytes"),

@@ -1,13 +1,16 @@
-"""Memory of a machine: how much is available, and whether processes were killed for want of it."""
+"""Memory and swap of a machine: how much there is, and what happens for want of it."""
 
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
+from diagnostics.probes.host.snapshot import Snapshot
 from diagnostics.probes.host.source import needed
 from diagnostics.wording import counted, duration, size
 from incidents.evidence import Figure, Finding, Health
 
 MEMORY = "host.mem"
 OOM = "host.oom"
+SWAP = "host.swap"
+FAULTS = "node_vmstat_pgmajfault"
 LONG = 2  # times the time within which a kill belongs to an incident
 KILLS = "node_vmstat_oom_kill"
 
@@ -34,6 +37,60 @@ async def memory(means: Means) -> tuple[Finding, ...]:
             meaning="When none is left, the kernel kills processes." if ill else "",
             next_step="Find what grows: ps aux --sort=-rss | head; restart it before it is killed."
             if ill
+            else "",
+        ),
+    )
+
+
+async def swap(means: Means) -> tuple[Finding, ...]:
+    """How full the swap is; ill only while memory is short, since pages that nobody needs may lie there."""
+    whole = needed(means.now.value("node_memory_SwapTotal_bytes"), "its swap")
+    if not whole:
+        return ()
+    free = needed(means.now.value("node_memory_SwapFree_bytes"), "how much of its swap is free")
+    memory_left = means.now.value("node_memory_MemAvailable_bytes")
+    every = means.now.value("node_memory_MemTotal_bytes")
+    taken = PERCENT * (1 - memory_left / every) if every and memory_left is not None else PERCENT
+    percent, limits = PERCENT * (1 - free / whole), means.limits
+    short = taken >= limits.swap_memory
+    health = judged(percent, warn=limits.swap_warn, critical=limits.swap_critical) if short else Health.OK
+    ill = health is not Health.OK
+    beside = f", and {taken:.0f} % of the memory are used" if ill else ""
+    return (
+        Finding(
+            code=Code.SWAP,
+            probe=SWAP,
+            target=means.target,
+            health=health,
+            sentence=f"{percent:.0f} % of {size(whole)} of swap are used{beside}.",
+            figures=(Figure("swap used", round(percent, 1), "%"), Figure("swap", round(whole), "bytes")),
+            meaning="When it is full as well, the kernel kills processes." if ill else "",
+            next_step="Find what grows: ps aux --sort=-rss | head; restart it before it is killed."
+            if ill
+            else "",
+        ),
+    )
+
+
+def faults(means: Means, before: Snapshot, now: Snapshot, probe: str) -> tuple[Finding, ...]:
+    """How many pages a second had to be read back from disk between two snapshots; nothing if not known."""
+    earlier, later = before.value(FAULTS), now.value(FAULTS)
+    seconds = now.at - before.at
+    if earlier is None or later is None or later < earlier or seconds <= 0:
+        return ()
+    rate = (later - earlier) / seconds
+    many = rate >= means.limits.faults_warn
+    return (
+        Finding(
+            code=Code.MAJOR_FAULTS,
+            probe=probe,
+            target=means.target,
+            health=Health.WARN if many else Health.OK,
+            sentence=f"{rate:,.0f} pages a second were read back from disk in the last {duration(seconds)}.",
+            figures=(Figure("faults a second", round(rate, 1)), Figure("within", round(seconds), "s")),
+            meaning="Memory is short, and everything waits for the disk." if many else "",
+            next_step="Find what grows: ps aux --sort=-rss | head; restart it, or add memory."
+            if many
             else "",
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
-from diagnostics.probes.host import cpu, disk, memory, system
+from diagnostics.probes.host import cpu, directories, disk, memory, system
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.described import CODES, REACH
 from diagnostics.probes.host.means import Means, Method
@@ -31,7 +31,9 @@ class Way:
 WAYS = (
     Way(disk.DISK, "disks", disk.disk),
     Way(disk.INODES, "inodes", disk.inodes),
+    Way(directories.PROBE, "largest directories", directories.directories),
     Way(memory.MEMORY, "memory", memory.memory),
+    Way(memory.SWAP, "swap", memory.swap),
     Way(memory.OOM, "out-of-memory kills", memory.kills),
     Way(cpu.LOAD, "load", cpu.load),
     Way(system.FILES, "open files", system.files),

@@ -37,6 +37,10 @@ class Limits(BaseModel):
     inodes_critical: float = 98
     memory_warn: float = 90
     memory_critical: float = 98
+    swap_warn: float = 90
+    swap_critical: float = 98
+    swap_memory: float = 80  # percent of the memory in use, below which a full swap says nothing
+    faults_warn: float = Field(default=500, gt=0)  # a second
     oom_within: float = Field(default=1_800, gt=0)
     load15_warn: float = 2  # for each core
     load5_critical: float = 4

@@ -9,6 +9,7 @@ from diagnostics.probes.prometheus.api import Series
 WANTED = (
     "node_boot_time_seconds",
     "node_cpu_seconds_total",
+    "node_directory_size_bytes",
     "node_filefd_allocated",
     "node_filefd_maximum",
     "node_filesystem_avail_bytes",
@@ -22,12 +23,15 @@ WANTED = (
     "node_load5",
     "node_memory_MemAvailable_bytes",
     "node_memory_MemTotal_bytes",
+    "node_memory_SwapFree_bytes",
+    "node_memory_SwapTotal_bytes",
     "node_systemd_unit_state",
     "node_time_seconds",
     "node_timex_maxerror_seconds",
     "node_timex_offset_seconds",
     "node_timex_sync_status",
     "node_vmstat_oom_kill",
+    "node_vmstat_pgmajfault",
     "up",
 )
 UNIT = re.compile(r"[A-Za-z0-9@_.:\\-]{1,200}")

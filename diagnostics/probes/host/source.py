@@ -16,7 +16,11 @@ from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.labels import matchers
 
 MOST = 4 * 1024 * 1024  # bytes of a page
-PAST = ("node_filesystem_avail_bytes", "node_vmstat_oom_kill")  # what is kept of a snapshot
+PAST = (
+    "node_directory_size_bytes",
+    "node_filesystem_avail_bytes",
+    "node_vmstat_oom_kill",
+)  # what is kept of a snapshot
 KEPT = 120  # snapshots of an exporter, for as long as the process lives
 CLOSEST = 30.0  # seconds between two snapshots that are kept
 STEP = 60.0
