@@ -65,6 +65,12 @@ class Container:
         """Whether its process runs."""
         return self.status == "running"
 
+    @property
+    def killed_before(self) -> bool:
+        """Whether it was started again since it ended: the engine's mark of a kill may be of then."""
+        started, ended = self.started_at, self.finished_at
+        return self.oom_killed and self.running and bool(started and ended and started > ended)
+
 
 @dataclass(frozen=True, slots=True)
 class Census:

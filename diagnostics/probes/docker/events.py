@@ -42,9 +42,15 @@ def judged(
 ) -> Iterator[Finding]:
     """One finding for each container whose state does not say of itself that memory ran out."""
     for container in census.containers:
-        own = [kill.at for kill in told if kill.container == container.id]
-        if own and not container.oom_killed:
+        own = [kill.at for kill in told if kill.container == container.id and _unsaid(container, kill.at)]
+        if own:
             yield _finding(target, limits, container, own, max((at - max(own)).total_seconds(), 0.0))
+
+
+def _unsaid(container: Container, at: datetime) -> bool:
+    """Whether its state says nothing of that kill."""
+    since = container.started_at
+    return not container.oom_killed or (container.killed_before and bool(since and at > since))
 
 
 def _read(lines: Iterable[Mapping[str, object]]) -> Iterator[Kill]:

@@ -239,12 +239,12 @@ FAMILY = Family(
     codes=told_by((*CODES, *log_codes.CODES), SAYS),
     parts=(LOGS,),
     privileges=(
-        "GET of containers, images, system and version: a socket proxy that allows nothing else, TLS "
+        "GET of containers, images, system, events and version: a socket proxy that allows nothing else, TLS "
         "with a client certificate, or ssh."
     ),
     cost=(
         "The list, one inspection, three samples of usage and one reading of the log for each of at "
-        "most 20 containers, four requests at once; 3 MB of each log; disk use every five minutes at "
-        "most."
+        "most 20 containers, four requests at once; 3 MB of each log; the engine's kills for memory, "
+        "within a second; disk use every five minutes at most."
     ),
 )

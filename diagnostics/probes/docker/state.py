@@ -22,6 +22,7 @@ EXITS = {
     139: "it crashed on a wrong memory access (SIGSEGV)",
     143: "it was asked to end (SIGTERM)",
 }
+MORE_MEMORY = "It was started again since. Raise its limit, or find what grows."
 WIDE = 160  # characters of a check's output in a sentence
 Clean = Callable[[str], str]
 
@@ -84,7 +85,7 @@ def _one(seen: Seen, container: Container, now: datetime) -> Iterator[Finding]:
     if ill:
         yield replace(ill, figures=_figures(container, now), target=seen.target)
         return
-    for finding in (_health(seen, container), _oom_inside(container), _restarted(seen, container)):
+    for finding in (_health(seen, container), _oom_inside(seen, container, now), _restarted(seen, container)):
         if finding:
             yield replace(finding, figures=_figures(container, now), target=seen.target)
 
@@ -220,9 +221,12 @@ def _health(seen: Seen, container: Container) -> Finding | None:
     return replace(found, table=(("exit code", "output of the check"), *rows))
 
 
-def _oom_inside(container: Container) -> Finding | None:
-    if not container.oom_killed:
-        return None
+def _oom_inside(seen: Seen, container: Container, now: datetime) -> Finding | None:
+    ended = _since(container.finished_at, now) or 0.0
+    if not container.oom_killed or (container.killed_before and ended > seen.limits.oom_within):
+        return None  # what was killed long ago was made good by the start since
+    if container.killed_before:
+        return replace(_oom(container, _ago(container.finished_at, now)), next_step=MORE_MEMORY)
     return _finding(
         Code.OOM_KILLED,
         Health.CRITICAL,

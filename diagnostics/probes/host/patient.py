@@ -159,7 +159,7 @@ FAMILY = Family(
     codes=CODES,
     privileges=(
         "Reading node_exporter's page, or Prometheus' HTTP API; a login if it asks for one. Nothing "
-        "runs on the machine."
+        "runs on the machine but your own script where directories are to be measured."
     ),
     cost="Two readings of the exporter, or small queries of Prometheus one after another.",
 )

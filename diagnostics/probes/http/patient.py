@@ -162,7 +162,8 @@ FAMILY = Family(
     codes=CODES,
     privileges="None: no login is sent.",
     cost=(
-        "One GET of each path that is configured or usual, of 64 KB at most, over one kept "
-        "connection; redirects are followed on the same host only."
+        "One GET of each path that is configured or usual, of 64 KB at most (1 MB of a "
+        "front page whose words are expected), over one kept connection; redirects are followed on the "
+        "same host only."
     ),
 )

@@ -194,7 +194,7 @@ FAMILY = Family(
     codes=CODES,
     privileges=("Reading the HTTP API; a login if it asks for one. No admin API, no remote write."),
     cost=(
-        "At most twenty small queries one after another, each ended by Prometheus after 2 s; one "
+        "At most twenty-five small queries one after another, each ended by Prometheus after 2 s; one "
         "range query more for each thing that is wrong."
     ),
 )

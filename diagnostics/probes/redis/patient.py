@@ -83,6 +83,7 @@ FAMILY = Family(
     ),
     cost=(
         "One new connection with two PINGs, about eight commands on one warm connection, CLIENT LIST "
-        "only near maxclients."
+        "only near maxclients or where buffers of clients take much. Where no connection comes about, one "
+        "more without a password that sees whether the port differs from its address about TLS."
     ),
 )

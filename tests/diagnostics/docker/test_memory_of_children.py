@@ -44,6 +44,25 @@ async def test_a_child_that_takes_its_container_with_it_is_no_kill_from_outside(
         assert figures(finding)["limit"] == 16 * 1024**2
 
 
+async def test_a_container_killed_and_started_again_is_told_for_half_an_hour(
+    engine: Dockerd, opens: Opens
+) -> None:
+    once = "test -e /tmp/again && while :; do sleep 0.1; done; touch /tmp/again"
+    hungry = "exec sh -c 'x=a; while :; do x=$x$x$x$x; done'"
+    container = engine.run("api", f"{once}; {hungry}", restart_policy={"Name": "always"}, **LIMITED)
+    engine.heard(container, "oom")
+    engine.heard(container, "start", times=2)
+    async with opens() as examiner:
+        lately = await looked(examiner)
+    async with opens(limits={"oom_within": 1e-3}) as examiner:
+        long_ago = await looked(examiner)
+    finding = of(lately, "DK104")
+    assert "because it ran out of memory (its limit of 16 MB)" in finding.sentence
+    assert finding.next_step.startswith("It was started again since.")
+    assert not {each.code for each in (*lately.findings, *long_ago.findings)} & {"DK113"}
+    assert "DK104" not in {each.code for each in long_ago.findings}
+
+
 def test_a_container_that_was_started_again_since_the_kill_is_told_so() -> None:
     told = {
         "Id": "1",

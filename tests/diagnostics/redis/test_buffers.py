@@ -19,7 +19,7 @@ async def test_a_forgotten_monitor_is_named_with_what_waits_for_it(starts: Start
     assert "wait to be read by debug-shell at 127.0.0.1 (monitor), which has read nothing for" in (
         finding.sentence
     )
-    assert figures["unread"] >= 12 * MB
+    assert int(str(figures["unread"])) >= 12 * MB
     assert figures["command"] == "monitor"
     assert finding.next_step.startswith("End that connection: CLIENT KILL ID ")
 
