@@ -45,7 +45,7 @@ def test_a_secret_is_in_no_representation() -> None:
         (API | {"heath": "/health"}, "(api): unknown key 'heath'. Did you mean 'health'?"),
         (
             API | {"zzz": 1},
-            "(api): unknown key 'zzz'. Known: front, health, kind, live, name, ready, slow and url.",
+            "(api): unknown key 'zzz'. Known: expects, front, health, kind, live, name, ready, slow and url.",
         ),
         ({"kind": "http", "name": "api"}, "(api): url is missing."),
         (API | {"url": "ftp://a"}, "(api): url: it must begin with http:// or https:// and name a host."),
