@@ -127,7 +127,7 @@ async def busy(engine: Dockerd) -> Examination:
     engine.clear()
     try:
         engine.run("api", "while :; do :; done")
-        return await looked_at({**of(engine), "limits": {"cpu_warn": 5}})
+        return await looked_at({**of(engine), "limits": {"cpu_warn": 1}})
     finally:
         engine.clear()
 
