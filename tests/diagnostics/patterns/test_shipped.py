@@ -35,7 +35,7 @@ def codes(examination: Examination) -> list[str]:
 
 
 MAIL = (found("LG108", Figure("lines", 12)),)
-WAITING = found("PR116", Figure("waiting", 900), Figure("queue", "mail"))
+WAITING = found("PR117", Figure("waiting", 900), Figure("queue", "mail"))
 ANSWERS = (found("SM001", health=Health.OK),)
 
 
@@ -70,12 +70,12 @@ def test_busy_processors_are_named_alone_and_stand_below_what_explains_them() ->
     spike = found("PR103", Figure("of the usual", 300.0, "%"))
     assert codes(seen(prom=(busy,))) == ["CPU_BUSY"]
     assert codes(seen(k8s=(found("K8302", Figure("use", 97.0, "%")),))) == ["CPU_BUSY"]
-    assert codes(seen(host=(found("HO106", Figure("cpu", 97.0, "%")),))) == ["CPU_BUSY"]
+    assert codes(seen(host=(found("HO106", Figure("cpu", 97.0, "%")),))) == ["HOST_OVERLOADED"]
     assert codes(seen(prom=(busy, spike))) == ["TRAFFIC_SPIKE"]
 
 
 def test_more_traffic_that_is_refused_for_the_most_part_is_no_spike_of_traffic() -> None:
     spike = found("PR103", Figure("of the usual", 300.0, "%"))
-    extra = found("PR111", Figure("of the extra", 96.0, "%"), health=Health.OK)
-    limited = found("PR113", Figure("share", 60.0, "%"), health=Health.CRITICAL)
+    extra = found("PR112", Figure("of the extra", 96.0, "%"), health=Health.OK)
+    limited = found("PR114", Figure("share", 60.0, "%"), health=Health.CRITICAL)
     assert codes(seen(prom=(spike, extra, limited))) == ["RATE_LIMITED"]
