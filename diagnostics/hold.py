@@ -28,5 +28,7 @@ class Hold:
             health = Health.WARN
         if value >= critical - (release if worst else 0):
             health = Health.CRITICAL
-        self._last[what] = health
+        self._last.pop(what, None)
+        if health is not Health.OK:
+            self._last[what] = health
         return health

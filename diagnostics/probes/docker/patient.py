@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from diagnostics.code import told_by
+from diagnostics.hold import Hold
 from diagnostics.logs import codes as log_codes
 from diagnostics.logs.excerpt import Excerpt
 from diagnostics.logs.findings import Told, told, unread
@@ -64,6 +65,7 @@ class DockerPatient:
         self._engine = Engine(section)
         self._trend = trend.Trend()
         self._census: tuple[float, Census] | None = None
+        self._hold = Hold()
         self._counting = asyncio.Lock()
         self._down = False
         self._disk: tuple[Census, Finding] | None = None
@@ -153,7 +155,7 @@ class DockerPatient:
             if grows:
                 growing.append((each.container, last.memory, grows))
         target, limits = str(self._name), self._section.limits
-        return (*usage.judged(target, limits, used), *trend.judged(target, limits, growing))
+        return (*usage.judged(target, limits, used, self._hold), *trend.judged(target, limits, growing))
 
     async def _sample(self, container: Container) -> usage.Sample | None:
         path = f"/containers/{container.id}/stats"

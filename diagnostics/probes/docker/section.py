@@ -43,6 +43,7 @@ class Limits(BaseModel):
 
     memory_warn: int = 80  # percent of the container's limit
     memory_critical: int = 90
+    memory_release: int = 10  # so much lower before a warning ends
     cpu_warn: int = 80  # percent of what the container may use, in both intervals
     throttled_warn: int = 25  # percent of the periods, in both intervals
     crash_restarts: int = 3  # so many restarts ...

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from diagnostics.hold import Hold
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Container, moment
 from diagnostics.probes.docker.section import Limits
@@ -76,18 +77,18 @@ def read(told: Mapping[str, Any]) -> Sample | None:
     )
 
 
-def judged(target: str, limits: Limits, used: Sequence[Usage]) -> tuple[Finding, ...]:
+def judged(target: str, limits: Limits, used: Sequence[Usage], hold: Hold) -> tuple[Finding, ...]:
     """The findings that are ill, container by container, and one about all the others."""
     found: list[Finding] = []
     for usage in used:
-        found += (finding for finding in _one(target, limits, usage) if finding)
+        found += (finding for finding in _one(target, limits, usage, hold) if finding)
     ill = {figure.value for finding in found for figure in finding.figures if figure.name == "container"}
     well = [usage for usage in used if usage.container.name not in ill]
     return (*found, *_well(target, well))
 
 
-def _one(target: str, limits: Limits, usage: Usage) -> Iterator[Finding | None]:
-    yield _memory(target, limits, usage)
+def _one(target: str, limits: Limits, usage: Usage, hold: Hold) -> Iterator[Finding | None]:
+    yield _memory(target, limits, usage, hold)
     yield _cpu(target, limits, usage)
     yield _throttled(target, limits, usage)
 
@@ -98,9 +99,16 @@ def _share(usage: Usage) -> int:
     return percent(min(sample.memory for sample in usage.samples), limit)
 
 
-def _memory(target: str, limits: Limits, usage: Usage) -> Finding | None:
+def _memory(target: str, limits: Limits, usage: Usage, hold: Hold) -> Finding | None:
     share, own = _share(usage), usage.container.memory_limit
-    if share < limits.memory_warn:
+    health = hold.judged(
+        usage.container.id,
+        share,
+        warn=limits.memory_warn,
+        critical=limits.memory_critical,
+        release=limits.memory_release,
+    )
+    if health is Health.OK:
         return None
     used, limit = usage.samples[-1].memory, own or usage.samples[-1].limit
     whose = "its limit" if own else "its machine's memory (it has no limit)"
@@ -109,7 +117,7 @@ def _memory(target: str, limits: Limits, usage: Usage) -> Finding | None:
         code=Code.MEMORY,
         probe=PROBE,
         target=target,
-        health=Health.CRITICAL if share >= limits.memory_critical else Health.WARN,
+        health=health,
         sentence=f"{name} uses {size(used)} of the {size(limit)} of {whose}: {share} %.",
         figures=(
             Figure("container", name),

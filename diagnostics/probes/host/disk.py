@@ -137,7 +137,13 @@ def _health(means: Means, one: Disk) -> Health:
     full = judged(one.percent, warn=limits.disk_warn, critical=limits.disk_critical)
     soon = Health.OK
     if one.full_in is not None:
-        soon = judged(-one.full_in, warn=-limits.time_to_full_warn, critical=-limits.time_to_full_critical)
+        soon = means.hold.judged(
+            ("full in", one.mount),
+            -one.full_in,
+            warn=-limits.time_to_full_warn,
+            critical=-limits.time_to_full_critical,
+            release=limits.time_to_full_release,
+        )
     return min((full, soon), key=lambda health: health.rank)
 
 
@@ -145,7 +151,8 @@ def _finding(means: Means, disks: Sequence[Disk], largest: str) -> Finding:
     worst = disks[0]
     health = _health(means, worst)
     ill = health is not Health.OK
-    soon = worst.full_in is not None and worst.full_in <= means.limits.time_to_full_warn
+    limit = means.limits.time_to_full_warn + (means.limits.time_to_full_release if ill else 0)
+    soon = worst.full_in is not None and worst.full_in <= limit
     takes = f" The largest that is measured there: {largest}." if ill and largest else ""
     when = f" At the rate of the last hour it is full in {duration(worst.full_in or 0)}." if soon else ""
     return Finding(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Pause
 from diagnostics.probes.host.section import HostSection, Limits
 from diagnostics.probes.host.snapshot import Snapshot
@@ -15,13 +16,14 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """One machine at one time."""
+    """One machine at one time; `hold` remembers how it stood before."""
 
     target: str
     section: HostSection
     source: Source
     now: Snapshot
     pause: Pause
+    hold: Hold
 
     @property
     def limits(self) -> Limits:

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
 from diagnostics.probes.host import cpu, directories, disk, memory, system
 from diagnostics.probes.host.codes import Code
@@ -61,6 +62,7 @@ class HostPatient:
         self._name = name
         self._section = section
         self._pause = care.pause
+        self._hold = Hold()
         self._source = source_of(section, clock)
         self._means: Means | None = None
         direct = section.node_exporter is not None
@@ -110,7 +112,7 @@ class HostPatient:
         told = any(name.startswith("node_") for name in now.by_name)
         if now.value("up") == 0 or not told:
             return (self._missing(now),)
-        self._means = Means(str(self._name), self._section, self._source, now, self._pause)
+        self._means = Means(str(self._name), self._section, self._source, now, self._pause, self._hold)
         started = now.value("node_boot_time_seconds")
         up = None if started is None else max(now.at - started, 0)
         return (

@@ -33,6 +33,7 @@ class Limits(BaseModel):
     disk_critical: float = 95
     time_to_full_warn: float = 8 * 3600
     time_to_full_critical: float = 2 * 3600
+    time_to_full_release: float = 24 * 3600  # so much more time before what was ill is well again
     inodes_warn: float = 90
     inodes_critical: float = 98
     memory_warn: float = 90

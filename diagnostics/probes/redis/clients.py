@@ -63,8 +63,15 @@ def found(means: Means, info: Info, connections: tuple[int, int], who: Holders) 
     """The finding about taken and possible connections and their holders."""
     taken, most = connections
     share, blocked = percent(taken, most), info.number("blocked_clients")
-    critical = share >= means.limits.clients_critical
-    ill = share >= means.limits.clients_warn
+    limits = means.limits
+    health = means.hold.judged(
+        PROBE,
+        share,
+        warn=limits.clients_warn,
+        critical=limits.clients_critical,
+        release=limits.clients_release,
+    )
+    ill = health is not Health.OK
     holder, held = who.counts[0] if who.counts else ("", 0)
     named = f"; {held} of them are held by {holder}" if holder else ""
     waiting = f", {counted(int(blocked), 'waits', 'wait')} in a blocking command" if blocked else ""
@@ -72,7 +79,7 @@ def found(means: Means, info: Info, connections: tuple[int, int], who: Holders) 
         code=Code.CLIENTS,
         probe=PROBE,
         target=means.target,
-        health=Health.CRITICAL if critical else Health.WARN if ill else Health.OK,
+        health=health,
         sentence=f"{taken:,} of {most:,} possible connections are taken{waiting}{named}{who.unknown}.",
         figures=(
             Figure("clients", taken),

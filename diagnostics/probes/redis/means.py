@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Pause
 from diagnostics.probes.redis.counts import Memory
 from diagnostics.probes.redis.section import Limits
@@ -13,7 +14,7 @@ from incidents.evidence import Finding
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The warm session to the target, its limits, how to wait between two samples, and the last sample."""
+    """The warm session to the target, its limits, how to wait, the last sample, and how it stood."""
 
     target: str
     session: Session
@@ -21,6 +22,7 @@ class Means:
     pause: Pause
     monotonic: Callable[[], float]
     memory: Memory
+    hold: Hold
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

@@ -4,6 +4,7 @@ import functools
 import time
 from collections.abc import Callable, Sequence
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.redis import clients, connect, counters, durability, memory, slow
 from diagnostics.probes.redis.counts import Memory
@@ -40,7 +41,7 @@ class RedisPatient:
     ) -> None:
         self._name = name
         self._session = Session(section)
-        means = Means(str(name), self._session, section.limits, care.pause, monotonic, Memory())
+        means = Means(str(name), self._session, section.limits, care.pause, monotonic, Memory(), Hold())
         self._probes = tuple(_probe(way, means) for way in WAYS)
 
     @property

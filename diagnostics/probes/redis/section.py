@@ -36,6 +36,7 @@ class Limits(BaseModel):
     unread_for: float = 2  # seconds in which a client read nothing of what waits for it
     clients_warn: int = 80  # percent of maxclients
     clients_critical: int = 90
+    clients_release: int = 10  # so much lower before a warning ends
     clients_listed: int = 10_000  # more clients than this are not listed
     rejected_critical: int = 5  # a minute
     slow_warn: float = 0.01

@@ -102,6 +102,21 @@ async def test_at_maxclients_the_kept_connection_still_sees_who_holds_them(start
     assert quiet.health is Health.OK
 
 
+async def test_connections_must_fall_well_below_the_limit_before_they_are_well(starts: Starts) -> None:
+    with starts("--maxclients", "100") as server:
+        async with looking(server.url) as look:
+            with connected(server, 60):
+                with connected(server, 12):
+                    with connected(server, 10):
+                        many = await look()
+                    fewer = await look()
+                few = await look()
+            with connected(server, 75):
+                risen = await look()
+    found = [coded(seen, "RD201").health for seen in (many, fewer, few, risen)]
+    assert found == [Health.WARN, Health.WARN, Health.OK, Health.OK]
+
+
 async def test_at_maxclients_without_a_kept_connection_the_refusal_is_the_evidence(starts: Starts) -> None:
     with starts("--maxclients", "20") as server, connected(server, 20):
         examination = await looked_at(server.url)
