@@ -207,7 +207,7 @@ REPLICATION = (
     Described(
         Code.REPLICAS,
         "the standbys of this primary",
-        {"standbys": "", "lag": "s", "lag in bytes": "bytes"},
+        {"standbys": "", "lag": "s", "lag in bytes": "bytes", "held": "s"},
         "Reads from one that lags are stale, and a failover to it would lose that much.",
         "Look at its replay (paused? a long query on it?), its disk and the network.",
         probe=replication.PROBE,
@@ -223,7 +223,7 @@ REPLICATION = (
     Described(
         Code.STANDBY,
         "this server as a standby",
-        {"lag": "s", "not replayed": "bytes"},
+        {"lag": "s", "not replayed": "bytes", "held": "s"},
         "Reads from one that lags are stale.",
         "Ask the primary how far it is behind: pg_stat_replication.",
         probe=replication.PROBE,

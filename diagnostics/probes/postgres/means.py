@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from diagnostics.probe import Pause
 from diagnostics.probes.postgres.counts import Tally
+from diagnostics.probes.postgres.lag import Lags
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Session
 from incidents.evidence import Finding
@@ -13,7 +14,7 @@ from incidents.evidence import Finding
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The warm session to the target, its limits, how to wait between two samples, and earlier counts."""
+    """The warm session to the target, its limits, how to wait between samples, and what was seen before."""
 
     target: str
     session: Session
@@ -21,6 +22,7 @@ class Means:
     pause: Pause
     monotonic: Callable[[], float]
     tally: Tally
+    lags: Lags
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

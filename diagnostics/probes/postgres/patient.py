@@ -25,6 +25,7 @@ from diagnostics.probes.postgres.counts import Tally, counted_now
 from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.history import History
+from diagnostics.probes.postgres.lag import Lags
 from diagnostics.probes.postgres.means import Means, Way
 from diagnostics.probes.postgres.section import PostgresSection
 from diagnostics.probes.postgres.session import Reading, Session
@@ -81,7 +82,10 @@ class PostgresPatient:
         self._tally = Tally()
         self._monotonic = monotonic
         self._session = Session(section.dsn.get_secret_value(), keepalive=section.keepalive, sign=self._count)
-        self._means = Means(str(name), self._session, section.limits, care.pause, monotonic, self._tally)
+        self._lags = Lags(section.limits.replica_lag_note)
+        self._means = Means(
+            str(name), self._session, section.limits, care.pause, monotonic, self._tally, self._lags
+        )
         self._probes = tuple(self._probe(way) for way in WAYS)
 
     @property
@@ -112,9 +116,10 @@ class PostgresPatient:
         await self._session.close()
 
     async def _count(self, read: Reading) -> None:
-        """A sign of life that is of use: the sessions, and the database's own counters."""
+        """A sign of life that is of use: the sessions, the database's own counters, and its standbys' lag."""
         await self._history.sample(read)
         self._tally.keep(await counted_now(read, self._session.version, self._monotonic()))
+        await replication.note(read, self._lags, self._monotonic())
 
     def _probe(self, way: Way) -> Probe:
         extra = self._means.limits.sample if way.sampled else 0

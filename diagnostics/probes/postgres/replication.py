@@ -1,9 +1,12 @@
 """Standbys and replication slots. A lag that the server does not tell is unknown, never small."""
 
+from dataclasses import dataclass
+
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.lag import Lags
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
-from diagnostics.probes.postgres.session import Row
+from diagnostics.probes.postgres.session import Reading, Row
 from diagnostics.wording import counted, duration, size
 from incidents.evidence import Figure, Finding, Health
 
@@ -12,12 +15,14 @@ STANDBY = """
 SELECT pg_is_in_recovery() AS standby,
        CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END AS paused,
        CASE WHEN pg_is_in_recovery()
-            THEN pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) END::float8 AS waiting,
+            THEN pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0') END::float8 AS received,
+       CASE WHEN pg_is_in_recovery()
+            THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') END::float8 AS replayed,
        CASE WHEN pg_is_in_recovery()
             THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8 AS behind
 """
 STANDBYS = """
-SELECT coalesce(nullif(application_name, ''), 'a standby') AS name, coalesce(state, '') AS state,
+SELECT pid, coalesce(nullif(application_name, ''), 'a standby') AS name,
        pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS bytes,
        extract(epoch FROM replay_lag)::float8 AS seconds
   FROM pg_stat_replication ORDER BY 3 DESC NULLS FIRST LIMIT 50
@@ -33,38 +38,87 @@ SELECT slot_name::text AS name, active, coalesce(wal_status, '') AS status,
 CAUGHT_UP = 16 * 1024**2  # bytes; one segment of the log
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How far a standby is behind.
+
+    Attributes:
+        name: which; empty for this server itself.
+        size: bytes of log that it has not replayed; None if that is not told.
+        seconds: the same in time; None if that is not told.
+        held: for how many seconds it has been behind for longer than is normal.
+        paused: somebody has told it to stop replaying.
+    """
+
+    name: str
+    size: float | None
+    seconds: float | None
+    held: float = 0.0
+    paused: bool = False
+
+
 async def replication(means: Means) -> tuple[Finding, ...]:
     """This server as a standby, or its standbys; and slots that nobody reads."""
     async with means.session.reading(PROBE) as read:
-        (own,) = await read(STANDBY)
-        standbys = [] if own["standby"] else await read(STANDBYS)
+        own = await followed(read, means.lags, means.monotonic())
+        standbys = () if own else await following(read, means.lags, means.monotonic())
         slots = await read(SLOTS)
-    first = as_standby(means.target, own, means.limits) if own["standby"] else of_standbys(means, standbys)
-    keeping = [row for row in slots if not row["active"] or (row["bytes"] or 0) >= means.limits.log_kept_warn]
-    return (first, kept(means.target, keeping, means.limits)) if keeping else (first,)
+    target, limits = means.target, means.limits
+    first = as_standby(target, own, limits) if own else of_standbys(target, standbys, limits)
+    keeping = [row for row in slots if not row["active"] or (row["bytes"] or 0) >= limits.log_kept_warn]
+    return (first, kept(target, keeping, limits)) if keeping else (first,)
 
 
-def as_standby(target: str, row: Row, limits: Limits) -> Finding:
-    """The finding about a server that follows another."""
-    behind, waiting = row["behind"], row["waiting"]
-    if row["paused"]:
-        health, said = Health.CRITICAL, "its replay is paused"
-    elif waiting == 0:
-        health, said = Health.OK, "it has replayed all that it received"
-    elif behind is None:
-        health, said = (
-            Health.UNKNOWN,
-            "how far it lags is not known: it has replayed no transaction since its start",
+async def note(read: Reading, lags: Lags, at: float) -> None:
+    """Remember how far behind they are now; `at` by a clock that only rises."""
+    if await followed(read, lags, at) is None:
+        await following(read, lags, at)
+
+
+async def followed(read: Reading, lags: Lags, at: float) -> Behind | None:
+    """How far this server is behind the one that it follows; None if it follows none."""
+    (row,) = await read(STANDBY)
+    if not row["standby"]:
+        return None
+    received, replayed, seconds = row["received"], row["replayed"], row["behind"]
+    if received is None or replayed is None:
+        return Behind("", None, seconds, lags.held("", seconds, at), row["paused"])
+    most = lags.at_most(received, replayed, at)
+    if received <= replayed:
+        seconds = 0.0
+    elif seconds is not None:
+        seconds = min(seconds, most)
+    return Behind("", received - replayed, seconds, lags.held("", seconds, at), row["paused"])
+
+
+async def following(read: Reading, lags: Lags, at: float) -> tuple[Behind, ...]:
+    """How far those are behind that follow this server."""
+    rows = await read(STANDBYS)
+    return tuple(
+        Behind(
+            row["name"],
+            row["bytes"],
+            row["seconds"],
+            lags.held(f"{row['name']} {row['pid']}", row["seconds"], at),
         )
-    else:
-        health, said = _by_lag(behind, limits), f"its last replayed transaction is {duration(behind)} old"
+        for row in rows
+    )
+
+
+def as_standby(target: str, own: Behind, limits: Limits) -> Finding:
+    """The finding about a server that follows another."""
+    health, said = _as_standby(own, limits)
     return Finding(
         code=Code.STANDBY,
         probe=PROBE,
         target=target,
         health=health,
         sentence=f"This server is a standby; {said}.",
-        figures=(Figure("lag", behind, "s"), Figure("not replayed", waiting, "bytes")),
+        figures=(
+            Figure("lag", own.seconds, "s"),
+            Figure("not replayed", own.size, "bytes"),
+            Figure("held", round(own.held, 1), "s"),
+        ),
         meaning="Reads from it are stale." if health in {Health.WARN, Health.CRITICAL} else "",
         next_step="Ask the primary how far it is behind: pg_stat_replication."
         if health is not Health.OK
@@ -72,26 +126,39 @@ def as_standby(target: str, row: Row, limits: Limits) -> Finding:
     )
 
 
-def of_standbys(means: Means, rows: list[Row]) -> Finding:
-    """The finding about the standbys of a primary, the worst first."""
-    if not rows:
-        return Finding(
-            Code.REPLICAS, PROBE, means.target, Health.OK, "No standby is attached.", (Figure("standbys", 0),)
+def _as_standby(own: Behind, limits: Limits) -> tuple[Health, str]:
+    if own.paused:
+        return Health.CRITICAL, "its replay is paused"
+    if own.size is not None and own.size <= 0:
+        return Health.OK, "it has replayed all that it received"
+    if own.seconds is None:
+        return (
+            Health.UNKNOWN,
+            "how far it lags is not known: it has replayed no transaction since its start",
         )
-    judged = sorted(((_standby(row, means.limits), row) for row in rows), key=lambda pair: pair[0].rank)
-    health, worst = judged[0]
-    lag = "is not known" if worst["bytes"] is None else f"is {size(worst['bytes'])}"
-    late = f", {duration(worst['seconds'])}" if worst["seconds"] else ""
+    return _by_lag(own, limits), f"it is {duration(own.seconds)} behind{_held(own, limits)}"
+
+
+def of_standbys(target: str, standbys: tuple[Behind, ...], limits: Limits) -> Finding:
+    """The finding about the standbys of a primary, the worst first."""
+    if not standbys:
+        return Finding(
+            Code.REPLICAS, PROBE, target, Health.OK, "No standby is attached.", (Figure("standbys", 0),)
+        )
+    health, worst = min(((_standby(each, limits), each) for each in standbys), key=lambda pair: pair[0].rank)
+    lag = "is not known" if worst.size is None else f"is {size(worst.size)}"
+    late = f", {duration(worst.seconds)}{_held(worst, limits)}" if worst.seconds else ""
     return Finding(
         code=Code.REPLICAS,
         probe=PROBE,
-        target=means.target,
+        target=target,
         health=health,
-        sentence=f"{counted(len(rows), 'standby', 'standbys')}; the lag of {worst['name']} {lag}{late}.",
+        sentence=f"{counted(len(standbys), 'standby', 'standbys')}; the lag of {worst.name} {lag}{late}.",
         figures=(
-            Figure("standbys", len(rows)),
-            Figure("lag", worst["seconds"], "s"),
-            Figure("lag in bytes", worst["bytes"], "bytes"),
+            Figure("standbys", len(standbys)),
+            Figure("lag", worst.seconds, "s"),
+            Figure("lag in bytes", worst.size, "bytes"),
+            Figure("held", round(worst.held, 1), "s"),
         ),
         meaning="Reads from it are stale, and a failover to it would lose that much."
         if health is not Health.OK
@@ -100,6 +167,10 @@ def of_standbys(means: Means, rows: list[Row]) -> Finding:
         if health is not Health.OK
         else "",
     )
+
+
+def _held(behind: Behind, limits: Limits) -> str:
+    return f", for {duration(behind.held)} now" if behind.held >= limits.replica_lag_settled else ""
 
 
 def kept(target: str, rows: list[Row], limits: Limits) -> Finding:
@@ -145,15 +216,17 @@ def kept(target: str, rows: list[Row], limits: Limits) -> Finding:
     )
 
 
-def _standby(row: Row, limits: Limits) -> Health:
-    if row["bytes"] is None:
+def _standby(behind: Behind, limits: Limits) -> Health:
+    if behind.size is None:
         return Health.UNKNOWN
-    if row["seconds"] is None:
-        return Health.OK if row["bytes"] < CAUGHT_UP else Health.UNKNOWN
-    return _by_lag(row["seconds"], limits)
+    if behind.seconds is None:
+        return Health.OK if behind.size < CAUGHT_UP else Health.UNKNOWN
+    return _by_lag(behind, limits)
 
 
-def _by_lag(seconds: float, limits: Limits) -> Health:
+def _by_lag(behind: Behind, limits: Limits) -> Health:
+    seconds = behind.seconds or 0.0
     if seconds >= limits.replica_lag_critical:
         return Health.CRITICAL
-    return Health.WARN if seconds >= limits.replica_lag_warn else Health.OK
+    stays = seconds >= limits.replica_lag_note and behind.held >= limits.replica_lag_settled
+    return Health.WARN if stays or seconds >= limits.replica_lag_warn else Health.OK

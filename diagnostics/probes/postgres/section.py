@@ -74,7 +74,9 @@ class Limits(BaseModel):
     multixact_critical: int = 1_400_000_000
     sequence_warn: int = 85  # percent of what the sequence, or the type of its column, can hold
     sequence_critical: int = 95
-    replica_lag_warn: float = 30
+    replica_lag_note: float = 5  # so far behind ...
+    replica_lag_settled: float = 10  # ... for that long
+    replica_lag_warn: float = 30  # at once
     replica_lag_critical: float = 3600
     log_kept_warn: int = 10 * 1024**3  # bytes of log kept for a slot that is read, or for the archive
     log_kept_critical: int = 50 * 1024**3

@@ -52,6 +52,25 @@ async def test_a_paused_replay_is_told_by_the_standby_and_measured_by_the_primar
     assert min(waiting["not replayed"], behind["lag in bytes"]) > 16 * 1024**2
 
 
+async def test_a_standby_that_stays_a_little_behind_is_ill_and_one_that_was_so_once_is_not(
+    pair: Pair, looks: Looks
+) -> None:
+    now = [0.0]
+    pair.on_standby("ALTER SYSTEM SET recovery_min_apply_delay = '10min'")
+    pair.on_standby("SELECT pg_reload_conf()")
+    pair.write()
+    limits = {"replica_lag_note": 0, "replica_lag_warn": 900}
+    async with looks(pair.standby.dsn, limits=limits, monotonic=lambda: now[0]) as examiner:
+        once = of(await examined(examiner), "pg.replication")
+        now[0] = 20.0
+        examination = await examined(examiner)
+    assert (once.code, once.health) == ("PG603", Health.OK)
+    stays = of(examination, "pg.replication")
+    assert stays.health is Health.WARN
+    assert stays.sentence.endswith(" behind, for 20 s now.")
+    assert examination.causes[0].code == "REPLICA_LAG"
+
+
 async def test_a_query_on_the_standby_that_keeps_the_primary_from_vacuuming_is_named(
     pair: Pair, looks: Looks
 ) -> None:

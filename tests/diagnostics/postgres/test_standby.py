@@ -4,12 +4,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
 
-from diagnostics.probes.postgres.replication import as_standby, of_standbys
+from diagnostics.probes.postgres.lag import Lags
+from diagnostics.probes.postgres.replication import Behind, as_standby, of_standbys
 from diagnostics.probes.postgres.section import Limits
 from incidents.evidence import Health
 from storage.embedded import DatabaseError, Options, running_blocking
@@ -45,32 +45,52 @@ async def test_a_standby_that_never_replayed_a_transaction_is_unknown(
     assert found.figures[0].value is None
 
 
-def standby(**figures: object) -> Health:
-    row = {"standby": True, "paused": False, "waiting": None, "behind": None} | figures
-    return as_standby("payments db", row, LIMITS).health
+def standby(size: float | None, seconds: float | None, held: float = 0.0, *, paused: bool = False) -> Health:
+    return as_standby("payments db", Behind("", size, seconds, held, paused), LIMITS).health
 
 
 def test_a_lag_that_is_not_told_is_unknown() -> None:
-    assert standby() is Health.UNKNOWN
+    assert standby(None, None) is Health.UNKNOWN
 
 
 def test_a_paused_replay_is_critical_although_its_lag_is_not_told() -> None:
-    assert standby(paused=True) is Health.CRITICAL
+    assert standby(None, None, paused=True) is Health.CRITICAL
 
 
 def test_a_standby_that_has_replayed_all_is_well_however_old_the_last_transaction() -> None:
-    assert standby(waiting=0.0, behind=9e6) is Health.OK
+    assert standby(0.0, 9e6) is Health.OK
 
 
 def test_an_old_last_transaction_with_work_left_is_a_lag() -> None:
-    assert standby(waiting=5.0, behind=31.0) is Health.WARN
-    assert standby(waiting=5.0, behind=3601.0) is Health.CRITICAL
+    assert standby(5.0, 31.0) is Health.WARN
+    assert standby(5.0, 3601.0) is Health.CRITICAL
 
 
-def primary(*rows: tuple[float | None, float | None]) -> tuple[Health, str]:
-    means = SimpleNamespace(target="payments db", limits=LIMITS)
-    named = [{"name": f"standby-{n}", "state": "", "bytes": b, "seconds": s} for n, (b, s) in enumerate(rows)]
-    finding = of_standbys(means, named)  # type: ignore[arg-type]  # these two are all that is asked of the means
+def test_a_small_lag_is_ill_once_it_has_stayed() -> None:
+    assert standby(5.0, 6.0) is Health.OK
+    assert standby(5.0, 6.0, held=9.0) is Health.OK
+    assert standby(5.0, 6.0, held=10.0) is Health.WARN
+    assert standby(5.0, 4.0, held=10.0) is Health.OK
+
+
+def test_how_long_a_lag_has_stayed_begins_anew_once_it_was_gone() -> None:
+    lags = Lags(5)
+    assert [lags.held("a", *seen) for seen in ((6.0, 0.0), (7.0, 30.0))] == [0.0, 30.0]
+    assert [lags.held("a", *seen) for seen in ((4.0, 40.0), (6.0, 41.0), (6.0, 45.0))] == [0.0, 0.0, 4.0]
+    assert lags.held("b", 6.0, 45.0) == 0.0
+
+
+def test_what_a_standby_had_received_and_has_replayed_bounds_its_lag() -> None:
+    lags = Lags(5)
+    assert lags.at_most(100.0, 100.0, at=0.0) == float("inf")
+    assert lags.at_most(200.0, 100.0, at=30.0) == 30.0
+    assert lags.at_most(300.0, 150.0, at=40.0) == 40.0
+    assert lags.at_most(300.0, 200.0, at=50.0) == 20.0
+
+
+def primary(*lags: tuple[float | None, float | None]) -> tuple[Health, str]:
+    named = tuple(Behind(f"standby-{n}", size, seconds) for n, (size, seconds) in enumerate(lags))
+    finding = of_standbys("payments db", named, LIMITS)
     return finding.health, finding.sentence
 
 
