@@ -18,7 +18,15 @@ SELECT CASE WHEN hidden THEN 'hidden' ELSE coalesce(state, 'unknown') END AS sta
  GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT 50
 """  # noqa: S608 -- made of constants
 STATED = ("active", "idle", "idle in transaction")  # counted also where there are none
+FULL = 100  # percent
 SYNCHRONOUS = "SyncRep"  # the wait of a commit for a synchronous standby
+# The server counts ours as well.
+LIMITED_HERE = """
+SELECT datname::text AS name, datconnlimit AS allowed,
+       (SELECT count(*)::int FROM pg_stat_activity
+         WHERE datid = pg_database.oid AND backend_type IS DISTINCT FROM 'autovacuum worker') AS used
+  FROM pg_database WHERE datname = current_database() AND datconnlimit > 0
+"""
 LIMITED = """
 SELECT rolname::text AS role, rolconnlimit AS allowed, count(pid)::int AS used
   FROM pg_roles LEFT JOIN pg_stat_activity ON usesysid = pg_roles.oid AND pid <> pg_backend_pid()
@@ -80,11 +88,13 @@ async def pool_utilisation(means: Means) -> tuple[Finding, ...]:
     """How much of the server's slots is taken, and of the limits of single roles."""
     async with means.session.reading(POOL) as read:
         now = await census(read)
-        rows = await read(LIMITED)
-    near = tuple(row for row in rows if percent(row["used"], row["allowed"]) >= means.limits.slots_warn)
+        roles = await read(LIMITED)
+        here = await read(LIMITED_HERE)
+    target, limits = means.target, means.limits
     return (
-        slots(means.target, now, means.limits),
-        *(_limited(means.target, row, means.limits) for row in near),
+        slots(target, now, limits),
+        *(_limited(target, row, limits) for row in roles if _near(row, limits)),
+        *(_limited_here(target, row, limits) for row in here if _near(row, limits)),
     )
 
 
@@ -126,6 +136,27 @@ def _limited(target: str, row: Row, limits: Limits) -> Finding:
         meaning="Beyond that, its new connections are refused although the server has room.",
         next_step="Find out which of its applications holds them.",
     )
+
+
+def _limited_here(target: str, row: Row, limits: Limits) -> Finding:
+    share = percent(row["used"], row["allowed"])
+    full = "New connections to it are refused" if share >= FULL else "Beyond that, new ones are refused"
+    return Finding(
+        code=Code.LIMITED_DATABASE,
+        probe=POOL,
+        target=target,
+        health=_share(share, limits),
+        sentence=f"The database {row['name']} has {row['used']} of the {row['allowed']} connections "
+        "that it may have, Tocsin's own among them.",
+        figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
+        meaning=f"{full} although the server has room.",
+        next_step="See who holds its connections before raising the limit: "
+        "ALTER DATABASE ... CONNECTION LIMIT ...;",
+    )
+
+
+def _near(row: Row, limits: Limits) -> bool:
+    return percent(row["used"], row["allowed"]) >= limits.slots_warn
 
 
 def _share(share: int, limits: Limits) -> Health:

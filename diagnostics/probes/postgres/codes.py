@@ -38,6 +38,7 @@ class Code(StrEnum):
     LIMITED_ROLE = "PG106"  # a role near its own limit of connections
     LONG_TRANSACTION = "PG107"  # a transaction open for long
     PREPARED = "PG108"  # a prepared transaction that nobody finished
+    LIMITED_DATABASE = "PG109"  # this database near its own limit of connections
 
     NO_LOCK_WAITS = "PG200"
     LOCK_ROOT_IDLE = "PG201"  # the root of the queue is idle in a transaction

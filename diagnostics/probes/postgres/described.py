@@ -94,6 +94,14 @@ CONNECTIONS = (
         probe=activity.POOL,
     ),
     Described(
+        Code.LIMITED_DATABASE,
+        "a database near its own limit of connections",
+        {"used": "", "allowed": "", "taken": "%"},
+        "Beyond that, new connections to it are refused although the server has room.",
+        "See who holds its connections before raising the limit: ALTER DATABASE ... CONNECTION LIMIT ...;",
+        probe=activity.POOL,
+    ),
+    Described(
         Code.LONG_TRANSACTION,
         "transactions open for long",
         {"transactions": "", "oldest": "s"},

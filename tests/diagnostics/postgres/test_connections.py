@@ -10,6 +10,7 @@ import pytest
 from incidents.evidence import Confidence, Examination, Health
 from storage.embedded import Loopback, Options, temporary
 from tests.diagnostics.conftest import Looks, as_role, examined, of
+from tests.diagnostics.described import coded, codes
 from tests.diagnostics.faults import at_rest, connected, filled, gone, leaked
 
 
@@ -132,6 +133,26 @@ async def test_a_role_near_its_own_limit_is_named(database: str, looks: Looks) -
     (finding,) = (finding for finding in examination.findings if finding.code == "PG106")
     assert finding.health is Health.CRITICAL
     assert finding.sentence == "The role narrow uses 2 of its 2 connections."
+
+
+async def test_a_database_near_its_own_limit_is_warned_of_before_it_refuses(
+    database: str, looks: Looks
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 10')
+    async with looks(as_role(database, "diag")) as examiner, at_rest(as_role(database, "app"), 6, "shop"):
+        roomy = await examined(examiner)
+    async with looks(as_role(database, "diag")) as examiner, at_rest(as_role(database, "app"), 7, "shop"):
+        near = await examined(examiner)
+    async with looks(as_role(database, "diag")) as examiner, at_rest(as_role(database, "app"), 8, "shop"):
+        nearer = await examined(examiner)
+    assert "PG109" not in codes(roomy)
+    assert (coded(near, "PG109").health, coded(nearer, "PG109").health) == (Health.WARN, Health.CRITICAL)
+    assert coded(nearer, "PG109").sentence == (
+        f"The database {name} has 9 of the 10 connections that it may have, Tocsin's own among them."
+    )
+    assert nearer.causes[0].code == "DB_CONN_LIMIT"
 
 
 async def test_a_role_at_its_own_limit_is_not_taken_for_a_full_server(database: str, looks: Looks) -> None:
