@@ -3,6 +3,7 @@
 from diagnostics.code import WORD, Described
 from diagnostics.probes.postgres import (
     activity,
+    costs,
     idle,
     locks,
     replication,
@@ -174,10 +175,10 @@ STATEMENTS = (
     Described(
         Code.COSTLY,
         "the costliest statements",
-        {"costly": "", "share": "%", "mean": "ms", "calls": "", "queryid": WORD},
-        "This is since the counters were reset, so it may be older than the incident.",
+        {"costly": "", "share": "%", "mean": "ms", "calls": "", "since reset": "%", "queryid": WORD},
+        "Judged by what was called while we looked; what was counted since the last reset is told beside it.",
         "If it is new, look at what was deployed; EXPLAIN it for a missing index.",
-        probe=statements.TOP,
+        probe=costs.PROBE,
     ),
 )
 

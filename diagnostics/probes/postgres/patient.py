@@ -10,6 +10,7 @@ from diagnostics.probes.postgres import (
     activity,
     archiver,
     connect,
+    costs,
     counters,
     idle,
     locks,
@@ -48,8 +49,8 @@ WAYS = (
     Way(sequences.PROBE, "sequences", sequences.sequences),
     Way(tables.SIZES, "table sizes", tables.table_sizes),
     Way(settings.PROBE, "guarding settings", settings.settings_guard),
-    Way(statements.TOP, "costliest statements", statements.statements_top),
     Way(tables.SCANS, "missing indexes", tables.seq_scan_delta, sampled=True),
+    Way(costs.PROBE, "costliest statements", costs.statements_top, sampled=True),
     Way(counters.PROBE, "counters", counters.counters, sampled=True),
 )
 DEADLINE = 3.5  # seconds; more than the client waits for one answer

@@ -54,11 +54,10 @@ class Limits(BaseModel):
     transaction_warn: float = 60
     transaction_critical: float = 600
     prepared_warn: float = 30
-    mean_warn: float = 0.1
-    mean_critical: float = 0.5
-    statement_calls: int = 100
-    statement_share: int = 33  # percent of all execution time
-    statement_total: float = 60  # less execution time than this is too little to judge
+    mean_warn: float = 0.1  # seconds of a statement that is called ...
+    statement_calls: int = 100  # ... so often a minute
+    statement_share: int = 33  # percent of all execution time, if the statement keeps ...
+    statement_busy: float = 0.5  # ... so many sessions at work
     rows_per_scan: int = 10_000
     table_rows: int = 10_000
     rows_read: int = 100_000  # between the two samples

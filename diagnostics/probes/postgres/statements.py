@@ -1,6 +1,5 @@
-"""Statements that run for long now, transactions that stay open, and what has cost most so far."""
+"""Statements that run for long now, and transactions that stay open."""
 
-from diagnostics.probe import SkippedError
 from diagnostics.probes.postgres.census import SESSIONS, census, unless_hidden
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
@@ -12,7 +11,6 @@ from incidents.evidence import Figure, Finding, Health
 
 SLOW = "pg.slow_now"
 LONG = "pg.long_xact"
-TOP = "pg.statements_top"
 PEOPLE = "coalesce(nullif(application_name, ''), 'an application without a name') AS application"
 RUNNING = f"""
 SELECT pid, backend_start::text AS since, {PEOPLE}, coalesce(wait_event_type, '') AS waits_for,
@@ -36,23 +34,6 @@ PREPARED = """
 SELECT count(*)::int AS transactions, extract(epoch FROM max(clock_timestamp() - prepared))::float8 AS oldest
   FROM pg_prepared_xacts
 """
-EXTENSION = """
-SELECT quote_ident(nspname) AS place, extversion FROM pg_extension
-  JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_stat_statements'
-"""
-COSTS = """
-WITH costs AS (
-  SELECT queryid, calls, mean_exec_time / 1000 AS mean, total_exec_time / 1000 AS total, rows,
-         sum(total_exec_time) OVER () / 1000 AS everything, query
-    FROM {place}.pg_stat_statements
-   WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-SELECT queryid::text AS id, calls::bigint, mean::float8, total::float8, rows::bigint, everything::float8,
-       left(query, 600) AS statement
-  FROM costs ORDER BY greatest(total / nullif(everything, 0),
-                               CASE WHEN calls >= $1 THEN mean / $2::float8 END) DESC NULLS LAST LIMIT 10
-"""
-OLDEST = (1, 8)  # since PostgreSQL 13 the columns have these names
 
 
 async def slow_now(means: Means) -> tuple[Finding, ...]:
@@ -151,58 +132,6 @@ def left_prepared(target: str, row: Row, limits: Limits) -> Finding:
     )
 
 
-async def statements_top(means: Means) -> tuple[Finding, ...]:
-    """The statements that cost most since the counters were reset."""
-    async with means.session.reading(TOP) as read:
-        installed = await read(EXTENSION)
-        if not installed:
-            raise SkippedError("the extension pg_stat_statements is not installed in this database")
-        place, version = installed[0]["place"], installed[0]["extversion"]
-        if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
-            raise SkippedError(
-                f"pg_stat_statements {version} is too old; ALTER EXTENSION pg_stat_statements UPDATE"
-            )
-        rows = await read(COSTS.format(place=place), means.limits.statement_calls, means.limits.mean_warn)
-    return (costly(means.target, rows, means.limits),)
-
-
-def costly(target: str, rows: list[Row], limits: Limits) -> Finding:
-    """The finding about costs; a warning at most, since the counters tell of days rather than of now."""
-    everything = rows[0]["everything"] if rows else 0.0
-    heavy = [row for row in rows if _heavy(row, limits)] if everything >= limits.statement_total else []
-    if not heavy:
-        sentence = "No statement stands out by its cost since the counters were reset."
-        return Finding(
-            Code.COSTLY, TOP, target, Health.OK, sentence, (Figure("costly", 0),), table=_costs(rows)
-        )
-    first = heavy[0]
-    share = int(100 * first["total"] / everything)
-    return Finding(
-        code=Code.COSTLY,
-        probe=TOP,
-        target=target,
-        health=Health.WARN,
-        sentence=f"One statement takes {share} % of all execution time: {counted(first['calls'], 'call')}, "
-        f"{duration(first['mean'])} each. {shape(first['statement'], 90)}",
-        figures=(
-            Figure("costly", len(heavy)),
-            Figure("share", share, "%"),
-            Figure("mean", round(first["mean"] * 1000, 1), "ms"),
-            Figure("calls", first["calls"]),
-            Figure("queryid", first["id"]),
-        ),
-        meaning="This is since the counters were reset, so it may be older than the incident.",
-        next_step="If it is new, look at what was deployed; EXPLAIN it for a missing index.",
-        table=_costs(rows),
-    )
-
-
-def _heavy(row: Row, limits: Limits) -> bool:
-    share = 100 * row["total"] / row["everything"] if row["everything"] else 0
-    slow = row["mean"] >= limits.mean_warn and row["calls"] >= limits.statement_calls
-    return slow or share >= limits.statement_share
-
-
 def _by_age(seconds: float, warn: float, critical: float) -> Health:
     if seconds >= critical:
         return Health.CRITICAL
@@ -217,22 +146,6 @@ def _table(rows: list[Row], heading: str) -> tuple[tuple[str, ...], ...]:
                 f"{row['pid']} {row['since']}",
                 row["application"],
                 duration(row["seconds"]),
-                shape(row["statement"] or "", 80),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _costs(rows: list[Row]) -> tuple[tuple[str, ...], ...]:
-    return (
-        ("queryid", "calls", "mean", "share", "statement"),
-        *(
-            (
-                row["id"],
-                f"{row['calls']:,}",
-                duration(row["mean"]),
-                f"{int(100 * row['total'] / row['everything'])} %" if row["everything"] else "",
                 shape(row["statement"] or "", 80),
             )
             for row in rows

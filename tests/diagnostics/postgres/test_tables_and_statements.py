@@ -87,22 +87,6 @@ def scanning(shop: str, condition: str) -> Pause:
     return pause
 
 
-async def test_the_costliest_statement_is_named_by_its_share(with_costs: str, looks: Looks) -> None:
-    with psycopg.connect(with_costs, autocommit=True) as connection:
-        connection.execute("SELECT count(*) FROM generate_series(1, 200000) WHERE 'hunter2' <> ''")
-    async with looks(as_role(with_costs, "diag"), limits={"statement_total": 0.001}) as examiner:
-        finding = of(await examined(examiner), "pg.statements_top")
-    assert finding.health is Health.WARN
-    assert "of all execution time" in finding.sentence
-    assert "hunter2" not in repr(finding)
-
-
-async def test_too_little_execution_time_is_not_judged(with_costs: str, looks: Looks) -> None:
-    async with looks(as_role(with_costs, "diag")) as examiner:
-        finding = of(await examined(examiner), "pg.statements_top")
-    assert finding.health is Health.OK
-
-
 async def test_missing_guards_are_said_without_an_alarm(database: str, looks: Looks) -> None:
     async with looks(as_role(database, "diag")) as examiner:
         finding = of(await examined(examiner), "pg.settings_guard")
