@@ -20,13 +20,17 @@ class Watched:
     patient: PostgresPatient
     now: float = 0.0
 
-    async def tell(self, probe: str, at: float) -> Finding:
-        """The first thing that this way of looking finds then."""
+    async def findings(self, probe: str, at: float) -> tuple[Finding, ...]:
+        """What this way of looking finds then."""
         self.now = at
         (way,) = (each for each in self.patient.probes if each.id == probe)
         outcome = await watch(self.patient, way)
         assert undescribed(outcome.findings) == []
-        return outcome.findings[0]
+        return outcome.findings
+
+    async def tell(self, probe: str, at: float) -> Finding:
+        """The first thing that it finds then."""
+        return (await self.findings(probe, at))[0]
 
 
 @asynccontextmanager

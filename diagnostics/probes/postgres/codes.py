@@ -24,11 +24,15 @@ class Code(StrEnum):
     TLS_FAILED = "PG018"  # no agreement about encryption
     NOT_CONNECTED = "PG019"  # any other reason, with its SQLSTATE
     DATABASE_LIMIT = "PG020"  # 53300: the limit of connections of this one database is reached
+    POOLER_FULL = "PG021"  # a pooler takes no more clients
+    POOLER_QUEUE = "PG022"  # a pooler lets its clients wait for a connection to the database
+    POOLER_ALONE = "PG023"  # a pooler cannot reach the database behind it
 
     NO_PRIVILEGE = "PG090"  # 42501, or sessions hidden from the role
     LOCKED_OUT = "PG091"  # 55P03: the look itself ran into a lock
     TOO_SLOW = "PG092"  # 57014: the look ran into its own statement_timeout
     LOOK_FAILED = "PG093"  # any other SQLSTATE
+    DISK_FULL = "PG094"  # 53100: a look, or a new connection, found no space on the server's disk
 
     ACTIVITY = "PG101"  # who holds the connections
     IDLE_IN_TRANSACTION = "PG102"  # sessions that sit idle in an open transaction
@@ -57,6 +61,8 @@ class Code(StrEnum):
     MULTIXACTS = "PG406"  # the same of row locks that several hold
     SEQUENCES = "PG407"  # sequences near their end
     INVALID_INDEXES = "PG408"  # indexes that cost and do not serve
+    ROWS = "PG409"  # about how many rows the named tables have
+    ROWS_LOST = "PG410"  # many of them have gone
 
     GUARDS = "PG501"  # the settings that end abandoned transactions
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from diagnostics.probe import GoneError
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.session import CONNECT
@@ -17,12 +18,25 @@ VERSION = """
 SELECT split_part(current_setting('server_version'), ' ', 1) AS version, rolsuper AS superuser
   FROM pg_roles WHERE rolname = current_user
 """
-OWN_LIMITS = {  # the SQLSTATE is the same as that of a full server
+# By their words: a full server, and a role or database at its own limit, share one SQLSTATE, and whatever a
+# pooler says has another, be it its own or passed on.
+SAID = {
     "too many connections for role": Code.ROLE_LIMIT,
     "too many connections for database": Code.DATABASE_LIMIT,
+    "too many clients already": Code.SLOTS_FULL,
+    "remaining connection slots are reserved": Code.SLOTS_FULL,
+    "the database system is": Code.STARTING,
+    "max_client_conn": Code.POOLER_FULL,
+    "query_wait_timeout": Code.POOLER_QUEUE,
+    "server_login_retry": Code.POOLER_ALONE,
 }
 OWN_SLOTS = (
     "Tocsin's role is a superuser, who has slots of their own; give it a role with pg_monitor instead."
+)
+NO_SPACE = "Writes fail, and when the log can no longer be written the server stops."
+FREE_SPACE = (
+    "Free space on the database's disk: its logs, old backups, temporary files. Delete nothing in pg_wal by "
+    "hand; see which replication slot or archive keeps it."
 )
 AUTHORISATION = "28"  # the class of SQLSTATEs
 
@@ -82,6 +96,31 @@ REFUSALS = {
         "It was dropped or renamed, or the address points to another server.",
         "Compare the address with the application's. If the database is gone, stop and plan a restore.",
     ),
+    Code.DISK_FULL: Refusal(
+        Code.DISK_FULL,
+        "New connections fail: the server's disk is full (53100).",
+        NO_SPACE,
+        FREE_SPACE,
+    ),
+    Code.POOLER_FULL: Refusal(
+        Code.POOLER_FULL,
+        "The pooler in front of the database takes no more clients (max_client_conn).",
+        "The limit is the pooler's, not the server's. The application is refused as well.",
+        "On the pooler: SHOW CLIENTS. Stop what holds most; then smaller pools, or a higher max_client_conn.",
+    ),
+    Code.POOLER_QUEUE: Refusal(
+        Code.POOLER_QUEUE,
+        "The pooler in front of the database takes clients and lets them wait: it has no connection to give.",
+        "Its pool is used up by transactions that do not end, or the database gives it no connection.",
+        "On the pooler: SHOW POOLS (cl_waiting, maxwait). Then look at the server past the pooler: who left "
+        "transactions open, and who waits for a lock.",
+    ),
+    Code.POOLER_ALONE: Refusal(
+        Code.POOLER_ALONE,
+        "The pooler answers, but it cannot log in to the database behind it.",
+        "The database is down, full, or refuses the pooler.",
+        "Look at the server itself. The pooler's log has the server's own words.",
+    ),
     Code.STARTING: Refusal(
         Code.STARTING,
         "The server runs but takes no connections (57P03).",
@@ -112,8 +151,13 @@ async def connect(means: Means) -> tuple[Finding, ...]:
         return (refused(means.target, error),)
     taken = time.monotonic() - begun
     await means.session.adopt(connection)
-    async with means.session.reading(PROBE) as read:
-        (row,) = await read(VERSION)
+    try:
+        async with means.session.reading(PROBE) as read:
+            (row,) = await read(VERSION)
+    except GoneError as gone:
+        if not means.session.pooled:
+            raise
+        return (refused(means.target, gone.__cause__, otherwise=Code.POOLER_QUEUE),)
     return (connected(means, row["version"], taken, superuser=row["superuser"]),)
 
 
@@ -137,10 +181,17 @@ def connected(means: Means, version: str, seconds: float, *, superuser: bool = F
     )
 
 
-def refused(target: str, error: Exception) -> Finding:
-    """The finding about a connection that was not made."""
+def refused(target: str, error: BaseException | None, *, otherwise: Code | None = None) -> Finding:
+    """The finding about a connection that was not made.
+
+    Args:
+        target: what was looked at.
+        error: why.
+        otherwise: what it means if the error does not say.
+    """
     sqlstate = getattr(error, "sqlstate", None)
-    refusal = REFUSALS.get(condition(error)) or _other(error, sqlstate)
+    code = otherwise if otherwise and not sqlstate else condition(error)
+    refusal = REFUSALS.get(code) or _other(error, sqlstate)
     return Finding(
         code=refusal.code,
         probe=PROBE,
@@ -153,7 +204,7 @@ def refused(target: str, error: Exception) -> Finding:
     )
 
 
-def condition(error: Exception) -> Code:
+def condition(error: BaseException | None) -> Code:
     """Which refusal this is."""
     if isinstance(error, asyncpg.PostgresError):
         return _said_by_the_server(error)
@@ -172,20 +223,31 @@ def condition(error: Exception) -> Code:
 
 def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
     match error:
-        case asyncpg.TooManyConnectionsError():
-            return next((code for words, code in OWN_LIMITS.items() if words in str(error)), Code.SLOTS_FULL)
+        case asyncpg.DiskFullError():
+            return Code.DISK_FULL
         case asyncpg.InvalidCatalogNameError():
             return Code.NO_SUCH_DATABASE
         case asyncpg.CannotConnectNowError() | asyncpg.AdminShutdownError():
             return Code.STARTING
-        case asyncpg.PostgresConnectionError():
-            return Code.REFUSED
+        case asyncpg.TooManyConnectionsError() | asyncpg.PostgresConnectionError():
+            return _by_its_words(error)
         case _:
             authorisation = str(error.sqlstate).startswith(AUTHORISATION)
             return Code.WRONG_PASSWORD if authorisation else Code.NOT_CONNECTED
 
 
-def _other(error: Exception, sqlstate: str | None) -> Refusal:
+def _by_its_words(error: "asyncpg.PostgresError") -> Code:
+    match error:
+        case asyncpg.TooManyConnectionsError():
+            unsaid = Code.SLOTS_FULL
+        case asyncpg.ProtocolViolationError():
+            unsaid = Code.POOLER_ALONE
+        case _:
+            unsaid = Code.REFUSED
+    return next((code for words, code in SAID.items() if words in str(error)), unsaid)
+
+
+def _other(error: BaseException | None, sqlstate: str | None) -> Refusal:
     reason = f"SQLSTATE {sqlstate}" if sqlstate else type(error).__name__
     return Refusal(
         Code.NOT_CONNECTED,

@@ -41,6 +41,9 @@ REACHING = (
         probe=connect.PROBE,
     ),
     _refused(Code.DATABASE_LIMIT, "the connection limit of one database"),
+    _refused(Code.POOLER_FULL, "a pooler that takes no more clients"),
+    _refused(Code.POOLER_QUEUE, "a pooler that lets its clients wait"),
+    _refused(Code.POOLER_ALONE, "a pooler that cannot reach its database"),
 )
 
 LOOKING = (
@@ -64,6 +67,14 @@ LOOKING = (
         SQLSTATE,
         "The database answers slowly, or its catalogue is very large.",
         "Look at its load; ask again when it is quieter.",
+    ),
+    Described(
+        Code.DISK_FULL,
+        "no space left on the server's disk",
+        {**SQLSTATE, "error": WORD},
+        connect.NO_SPACE,
+        connect.FREE_SPACE,
+        probe=connect.PROBE,  # another look can say it too; where all is well, this one shows it
     ),
     Described(
         Code.LOOK_FAILED,

@@ -1,7 +1,7 @@
 """The codes of what wears out or piles up in a PostgreSQL: dead rows, ids, sequences, the log's archive."""
 
 from diagnostics.code import WORD, Described
-from diagnostics.probes.postgres import archiver, sequences, tables, vacuum, wraparound
+from diagnostics.probes.postgres import archiver, losses, sequences, tables, vacuum, wraparound
 from diagnostics.probes.postgres.codes import Code
 
 AGE = {"age": "", "left": "", "taken": "%", "database": WORD, "table": WORD}
@@ -12,6 +12,30 @@ FREEZE = (
 )
 
 WEAR = (
+    Described(
+        Code.ROWS,
+        "about how many rows the named tables have",
+        {"tables": "", "rows": ""},
+        "By the server's own estimate: they are never counted, which would read them whole. Name them as "
+        "`tables` in services.toml.",
+        probe=losses.PROBE,
+    ),
+    Described(
+        Code.ROWS_LOST,
+        "many rows gone from a named table",
+        {
+            "lost": "",
+            "share": "%",
+            "rows": "",
+            "before": "",
+            "within": "s",
+            "table": WORD,
+            "how": WORD,
+        },
+        losses.MEANING,
+        losses.NEXT_STEP,
+        probe=losses.PROBE,
+    ),
     Described(
         Code.DEAD_ROWS,
         "dead rows",

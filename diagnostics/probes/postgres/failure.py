@@ -4,6 +4,7 @@ import asyncpg
 
 from diagnostics.probe import GoneError, Probe, SkippedError
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.connect import FREE_SPACE, NO_SPACE
 from diagnostics.probes.postgres.session import LOCK, STATEMENT
 from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
@@ -65,6 +66,14 @@ def _words(probe: Probe, error: "asyncpg.PostgresError") -> tuple[Code, Health, 
                 f"Looking at {probe.title} ran into a lock that was held for over {duration(LOCK)} (55P03).",
                 "Somebody holds an ACCESS EXCLUSIVE lock: a migration, VACUUM FULL, TRUNCATE or ALTER TABLE.",
                 "Look at the lock waits below, and at migrations that run now.",
+            )
+        case asyncpg.DiskFullError():
+            return (
+                Code.DISK_FULL,
+                Health.CRITICAL,
+                f"Looking at {probe.title} failed: the server's disk is full (53100).",
+                NO_SPACE,
+                FREE_SPACE,
             )
         case asyncpg.QueryCanceledError():
             return (

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from diagnostics.probe import Pause
 from diagnostics.probes.postgres.counts import Tally
 from diagnostics.probes.postgres.lag import Lags
+from diagnostics.probes.postgres.rowcounts import RowCounts
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Session
 from incidents.evidence import Finding
@@ -23,6 +24,7 @@ class Means:
     monotonic: Callable[[], float]
     tally: Tally
     lags: Lags
+    rows: RowCounts
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

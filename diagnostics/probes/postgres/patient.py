@@ -14,6 +14,7 @@ from diagnostics.probes.postgres import (
     counters,
     idle,
     locks,
+    losses,
     replication,
     sequences,
     settings,
@@ -28,6 +29,7 @@ from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.history import History
 from diagnostics.probes.postgres.lag import Lags
 from diagnostics.probes.postgres.means import Means, Way
+from diagnostics.probes.postgres.rowcounts import RowCounts
 from diagnostics.probes.postgres.section import PostgresSection
 from diagnostics.probes.postgres.session import Reading, Session
 from incidents.evidence import Finding
@@ -47,6 +49,7 @@ WAYS = (
     Way(vacuum.PROBE, "dead rows", vacuum.bloat_vacuum),
     Way(wraparound.PROBE, "wraparound", wraparound.wraparound),
     Way(sequences.PROBE, "sequences", sequences.sequences),
+    Way(losses.PROBE, "rows of the named tables", losses.users_sanity),
     Way(tables.SIZES, "table sizes", tables.table_sizes),
     Way(settings.PROBE, "guarding settings", settings.settings_guard),
     Way(tables.SCANS, "missing indexes", tables.seq_scan_delta, sampled=True),
@@ -83,9 +86,15 @@ class PostgresPatient:
         self._tally = Tally()
         self._monotonic = monotonic
         self._session = Session(section.dsn.get_secret_value(), keepalive=section.keepalive, sign=self._count)
-        self._lags = Lags(section.limits.replica_lag_note)
         self._means = Means(
-            str(name), self._session, section.limits, care.pause, monotonic, self._tally, self._lags
+            target=str(name),
+            session=self._session,
+            limits=section.limits,
+            pause=care.pause,
+            monotonic=monotonic,
+            tally=self._tally,
+            lags=Lags(section.limits.replica_lag_note),
+            rows=RowCounts(section.tables),
         )
         self._probes = tuple(self._probe(way) for way in WAYS)
 
@@ -117,10 +126,12 @@ class PostgresPatient:
         await self._session.close()
 
     async def _count(self, read: Reading) -> None:
-        """A sign of life that is of use: the sessions, the database's own counters, and its standbys' lag."""
+        """A sign of life that is of use: sessions, counters, the standbys' lag and the named rows."""
         await self._history.sample(read)
-        self._tally.keep(await counted_now(read, self._session.version, self._monotonic()))
-        await replication.note(read, self._lags, self._monotonic())
+        now = self._monotonic()
+        self._tally.keep(await counted_now(read, self._session.version, now))
+        await replication.note(read, self._means.lags, now)
+        await self._means.rows.count(read, now)
 
     def _probe(self, way: Way) -> Probe:
         extra = self._means.limits.sample if way.sampled else 0

@@ -60,6 +60,10 @@ class Limits(BaseModel):
     statement_busy: float = 0.5  # ... so many sessions at work
     rows_per_scan: int = 10_000
     table_rows: int = 10_000
+    rows_lost_warn: int = 10  # percent of the rows of a table of `tables` that have gone ...
+    rows_lost_critical: int = 50
+    rows_within: float = 3600  # ... in that time
+    rows_judged: int = 1_000  # fewer rows are too few to judge
     rows_read: int = 100_000  # between the two samples
     table_size: int = 10 * 1024**3
     dead_rows: int = 10_000  # fewer dead rows in a table are too few to judge ...
@@ -107,7 +111,16 @@ class PostgresSection(Section):
     kind: Literal["postgres"]
     dsn: SecretStr = Field(repr=False)
     keepalive: float = Field(default=30, ge=1)
+    tables: tuple[str, ...] = Field(default=(), max_length=20)  # of which to tell whether rows are lost
     limits: Limits = Limits()
+
+    @field_validator("tables")
+    @classmethod
+    def _with_schema(cls, tables: tuple[str, ...]) -> tuple[str, ...]:
+        bare = [table for table in tables if table.count(".") != 1 or not all(table.split("."))]
+        if bare:
+            raise ValueError(f"{bare[0]!r} must be a schema and a table, such as 'public.users'")
+        return tuple(dict.fromkeys(tables))
 
     @field_validator("dsn")
     @classmethod

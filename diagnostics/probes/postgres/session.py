@@ -17,11 +17,12 @@ ANSWER = 2.8  # seconds, for the client
 LOCK = 0.2  # seconds
 ROWS = 200
 REST = "tocsin:warm"
+LARGEST = 2**22  # no process of a Linux server has a higher number; what a pooler says for one is made up
 
 BEGIN = "BEGIN TRANSACTION READ ONLY"
 END = "COMMIT"  # nothing was written; a ROLLBACK would count as one in the database's statistics
 SETTLE = """
-SELECT set_config('statement_timeout', $1, true),
+SELECT pg_backend_pid() AS pid, set_config('statement_timeout', $1, true),
        set_config('lock_timeout', $2, true),
        set_config('idle_in_transaction_session_timeout', '5s', true),
        set_config('application_name', $3, true),
@@ -31,7 +32,7 @@ SELECT set_config('statement_timeout', $1, true),
 
 
 class Reading(Protocol):
-    """Statements within one read-only transaction, always prepared, never more than one at a time."""
+    """Statements within one read-only transaction, never more than one at a time, bound to their values."""
 
     async def __call__(self, statement: str, *values: object) -> list[Row]:
         """The rows, at most 200."""
@@ -66,11 +67,17 @@ class Session:
         self._turn = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         self._tried = asyncio.Event()
+        self._pooled = False
 
     @property
     def warm(self) -> bool:
         """Whether the connection stands, as far as we know without asking."""
         return self._connection is not None and not self._connection.is_closed()
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a pooler stands between us and the server, as far as could be seen."""
+        return self._pooled
 
     @property
     def pid(self) -> int:
@@ -102,9 +109,15 @@ class Session:
         Raises:
             Exception: whatever asyncpg, the operating system or TLS says; it is evidence.
         """
-        return await asyncpg.connect(
-            self._dsn, timeout=CONNECT, command_timeout=ANSWER, server_settings={"application_name": REST}
+        connection: Row = await asyncpg.connect(
+            self._dsn,
+            timeout=CONNECT,
+            command_timeout=ANSWER,
+            server_settings={"application_name": REST},
+            statement_cache_size=0,  # behind a pooler the next transaction does not know what was prepared
         )
+        self._pooled = not 0 < connection.get_server_pid() <= LARGEST
+        return connection
 
     async def adopt(self, connection: Row) -> None:
         """Keep this connection if none is kept, else leave it."""
@@ -125,8 +138,9 @@ class Session:
         async with self._turn:
             connection = self._kept()
             try:
-                await connection.fetch(BEGIN)
-                await connection.fetch(SETTLE, f"{STATEMENT}s", f"{LOCK}s", f"tocsin:{probe}"[:63])
+                await connection.execute(BEGIN)
+                own = await connection.fetchrow(SETTLE, f"{STATEMENT}s", f"{LOCK}s", f"tocsin:{probe}"[:63])
+                self._pooled = own["pid"] != connection.get_server_pid()
                 yield _reading(connection)
             except (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
                 connection.terminate()
@@ -171,7 +185,7 @@ async def _finish(connection: Row) -> None:
     if connection.is_closed():
         return
     try:
-        await connection.fetch(END)
+        await connection.execute(END)
     except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         connection.terminate()
 

@@ -192,4 +192,8 @@ def test_statements_are_constants_and_values_are_bound() -> None:
         for statement in re.findall(r"await read\(([^,()]+)", text):
             # what is formatted in is the schema of an extension, as the server quotes it
             assert statement.removesuffix(".format").isupper(), f"{source.name}: {statement}"
-        assert ".execute(" not in text, f"{source.name}: the simple protocol takes several statements at once"
+        # these two are constants of one statement each, which a pooler takes only so
+        simple = re.sub(r"\.execute\((BEGIN|END)\)", "", text)
+        assert ".execute(" not in simple, (
+            f"{source.name}: the simple protocol takes several statements at once"
+        )
