@@ -77,3 +77,4 @@ class Code(StrEnum):
     SPILL = "PG704"  # temporary files
     CACHE = "PG705"  # pages that the cache did not have
     CHECKPOINTS = "PG706"  # forced by the volume of writes
+    CONFLICTS = "PG707"  # statements that a standby cancelled so that it could replay

@@ -1,7 +1,12 @@
 """What the database counts, over the last seconds and minutes; each judged only with enough traffic."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
 from diagnostics.probes.postgres import spill
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.conflicts import because, conflicts, reasons
 from diagnostics.probes.postgres.counts import Change, Counts, change, counted_now
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
@@ -10,6 +15,7 @@ from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.counters"
+Judge: TypeAlias = Callable[[str, Change, Limits], Finding | None]
 MINUTE = 60.0
 HALF = 50  # percent
 FEWER = 2  # times fewer transactions say enough where most of them fail
@@ -34,14 +40,18 @@ async def counters(means: Means) -> tuple[Finding, ...]:
         means.tally.keep(before)
         recent, late = change(before, after, means.limits.sample), _late(means, after, means.limits.counted)
         (hints,) = await read(HINTS) if late.deadlocks else (None,)
+        failing = _worst(rollbacks, means, recent, late)
+        why = await reasons(read) if failing else ()
+        cancelled = await conflicts(read, means.target, late) if late.conflicts else None
     means.tally.keep(after)
     target, limits = means.target, means.limits
     judged = (
         deadlocks(target, late, limits, hints) if late.deadlocks else None,
-        rollbacks(target, recent, limits) or rollbacks(target, late, limits),
+        _explained(failing, why) if failing else None,
+        cancelled,
         spill.spilled(target, recent, limits, writer, now)
         or spill.spilled(target, late, limits, writer, now),
-        cache(target, recent, limits) or cache(target, late, limits),
+        _worst(cache, means, recent, late),
         checkpoints(target, _late(means, after, limits.checkpoints_within), limits),
     )
     return (moved(target, late, limits), *(finding for finding in judged if finding))
@@ -50,6 +60,17 @@ async def counters(means: Means) -> tuple[Finding, ...]:
 def _late(means: Means, after: Counts, seconds: float) -> Change:
     """What changed since the oldest counters of that time that were kept."""
     return change(means.tally.since(after, seconds), after, means.limits.sample)
+
+
+def _worst(judge: Judge, means: Means, recent: Change, late: Change) -> Finding | None:
+    """What is so now, or was so of late."""
+    return judge(means.target, recent, means.limits) or judge(means.target, late, means.limits)
+
+
+def _explained(failing: Finding, why: tuple[str, ...]) -> Finding:
+    """The finding with what the server itself has to do with it."""
+    figures = (*failing.figures, Figure("reason", "; ".join(why) or "not known"))
+    return replace(failing, figures=figures, meaning=failing.meaning + because(why))
 
 
 def moved(target: str, late: Change, limits: Limits) -> Finding:

@@ -9,18 +9,29 @@ from diagnostics.wording import percent
 COUNTED = """
 SELECT d.xact_commit AS commits, d.xact_rollback AS rollbacks, d.deadlocks, d.temp_bytes AS spilled,
        d.blks_hit AS hits, d.blks_read AS reads, d.stats_reset::text AS reset,
-       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed,
+       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed, d.conflicts,
        c.checkpoints_timed AS timed, c.checkpoints_req AS forced
   FROM pg_stat_database AS d, pg_stat_bgwriter AS c WHERE d.datname = current_database()
 """
 COUNTED_17 = """
 SELECT d.xact_commit AS commits, d.xact_rollback AS rollbacks, d.deadlocks, d.temp_bytes AS spilled,
        d.blks_hit AS hits, d.blks_read AS reads, d.stats_reset::text AS reset,
-       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed,
+       (to_jsonb(d) ->> 'sessions_killed')::bigint AS killed, d.conflicts,
        c.num_timed AS timed, c.num_requested AS forced
   FROM pg_stat_database AS d, pg_stat_checkpointer AS c WHERE d.datname = current_database()
 """
-COUNTERS = ("commits", "rollbacks", "deadlocks", "spilled", "hits", "reads", "timed", "forced", "killed")
+COUNTERS = (
+    "commits",
+    "rollbacks",
+    "deadlocks",
+    "spilled",
+    "hits",
+    "reads",
+    "timed",
+    "forced",
+    "killed",
+    "conflicts",
+)
 CHECKPOINTER = 17  # since this version checkpoints are counted in a view of their own
 LONGEST = 900.0  # seconds that counters are kept
 
@@ -36,6 +47,7 @@ class Counts:
         hits: pages that the cache had; `reads` are those that it had not.
         timed: checkpoints that came by the clock; `forced` are the others.
         killed: sessions that somebody ended.
+        conflicts: statements that a standby cancelled so that it could replay.
     """
 
     at: float
@@ -49,6 +61,7 @@ class Counts:
     timed: int
     forced: int
     killed: int = 0
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class Change:
     hits: int
     timed: int
     forced: int
+    conflicts: int
 
     @property
     def rolled_back(self) -> int:
@@ -140,4 +154,5 @@ def change(before: Counts, after: Counts, least: float) -> Change:
         hits=hits,
         timed=grown("timed"),
         forced=grown("forced"),
+        conflicts=grown("conflicts"),
     )

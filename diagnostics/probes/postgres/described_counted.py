@@ -38,9 +38,18 @@ COUNTED = (
     Described(
         Code.ROLLBACKS,
         "many transactions rolled back",
-        {"transactions": "", "rollbacks": "%", "within": "s"},
+        {"transactions": "", "rollbacks": "%", "within": "s", "reason": WORD},
         "Requests fail in the application or in the database.",
         "Read the application's log for its errors, and the server's for ERROR.",
+        probe=counters.PROBE,
+    ),
+    Described(
+        Code.CONFLICTS,
+        "statements cancelled by a standby",
+        {"conflicts": "", "within": "s", "over": WORD},
+        "The application sees: canceling statement due to conflict with recovery.",
+        "Run long reads elsewhere, or let them finish: hot_standby_feedback = on, or a longer "
+        "max_standby_streaming_delay, during which reads get older.",
         probe=counters.PROBE,
     ),
     Described(

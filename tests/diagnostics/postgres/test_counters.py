@@ -120,6 +120,31 @@ async def test_transactions_that_fail_are_told_by_their_share(shop: str, looks: 
     assert examination.causes[0].code == "FAILING_TRANSACTIONS"
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("default_transaction_read_only = on", "transactions are read-only for the role app unless they ask"),
+        ("statement_timeout = '200ms'", "statement_timeout is 200 ms for the role app"),
+        ("statement_timeout = '30s'", "not known"),
+    ],
+)
+async def test_why_transactions_fail_is_told_where_a_setting_makes_them(
+    shop: str, looks: Looks, setting: str, said: str
+) -> None:
+    with psycopg.connect(shop, autocommit=True) as connection:
+        connection.execute(
+            f"ALTER ROLE app SET {setting}; ALTER ROLE diag SET default_transaction_read_only = on"
+        )
+        try:
+            async with looks(diag(shop), pause=meanwhile(failing(shop, failed=100, well=9))) as examiner:
+                examination = await examined(examiner)
+        finally:
+            connection.execute("ALTER ROLE app RESET ALL; ALTER ROLE diag RESET ALL")
+    reason = next(f.value for f in coded(examination, "PG703").figures if f.name == "reason")
+    assert reason == said
+    assert (said in examination.causes[0].held[-1]) is (said != "not known")
+
+
 async def test_sessions_that_somebody_ended_are_no_failing_transactions(shop: str, looks: Looks) -> None:
     async def ended() -> None:
         async with AsyncExitStack() as stack:

@@ -9,10 +9,10 @@ from incidents.evidence import Finding, Health
 from storage.embedded import DatabaseError, Server
 from tests.diagnostics.conftest import Looks, examined, of
 from tests.diagnostics.described import coded
-from tests.diagnostics.faults import connected, holds, seen
+from tests.diagnostics.faults import connected, gone, holds, seen
 from tests.diagnostics.pair import Pair, paired
 from tests.diagnostics.watching import watched
-from tests.diagnostics.wearing import ROWS, UPDATE, done
+from tests.diagnostics.wearing import ROWS, UPDATE, done, meanwhile
 
 
 @pytest.fixture
@@ -81,6 +81,28 @@ async def test_a_burst_after_a_quiet_night_is_no_lag(pair: Pair) -> None:
         burst = await standby.tell("pg.replication", at=0.0005)
         lag = await standby.tell("pg.replication", at=1)
     assert (burst.health, lag.health) == (Health.OK, Health.WARN)
+
+
+async def test_reads_that_the_replay_cancels_are_told_by_the_standby(pair: Pair, looks: Looks) -> None:
+    pair.on_primary(ROWS)
+    for setting in ("hot_standby_feedback = off", "max_standby_streaming_delay = 0"):
+        pair.on_standby(f"ALTER SYSTEM SET {setting}")
+    pair.on_standby("SELECT pg_reload_conf()")
+    pair.level()
+
+    async def cancelled() -> None:
+        async with connected(pair.standby.dsn, "report") as report:
+            await report.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM payments")
+            await done(pair.primary.dsn, UPDATE, "VACUUM payments")
+            pair.level()
+        await gone(pair.standby.dsn, "application_name = 'report'")
+
+    async with looks(pair.standby.dsn, pause=meanwhile(cancelled)) as examiner:
+        examination = await examined(examiner)
+    finding = coded(examination, "PG707")
+    assert finding.health is Health.WARN
+    assert finding.sentence.endswith("mostly over row versions that VACUUM removed on the primary.")
+    assert examination.causes[0].code == "STANDBY_CONFLICTS"
 
 
 async def test_a_query_on_the_standby_that_keeps_the_primary_from_vacuuming_is_named(
