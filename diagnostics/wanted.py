@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from diagnostics.probe import Target, TargetName
 from diagnostics.question import EVERYTHING, Question
+from diagnostics.registry import FAMILIES
 from diagnostics.wording import listed
 from incidents.errors import Refused
 
+PARTS: Mapping[str, tuple[str, ...]] = {  # what people may ask of some kinds of targets
+    part: tuple(family.kind for family in FAMILIES if part in family.parts)
+    for part in sorted({part for family in FAMILIES for part in family.parts})
+}
 ALL = "all"
 EVERY = "everything"  # of every service, also in the room of one
 
@@ -133,8 +138,22 @@ def _fully(target: Target, word: str) -> str:
     return f"{target.name.service} {word}" if word in target.family.parts else str(target.name)
 
 
+def _without(part: str, whose: str, known: Sequence[str]) -> str:
+    """The word is known, and nothing here has such a thing."""
+    kinds = listed(tuple(map(repr, PARTS[part])), "or")
+    where = "No service has" if whose == "any service" else f"{whose} has no target with"
+    return (
+        f"{where} {part} that can be looked at. They are read where a service has a probe of the kind "
+        f"{kinds}: add one to services.toml. Targets: {listed(tuple(known))}."
+    )
+
+
 def _nothing(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> str:
     known = words(services, service)
+    typed = asked.casefold().split()
+    if known and typed and typed[-1] in PARTS:
+        whose = typed[0] if len(typed) > 1 else service or "any service"
+        return _without(typed[-1], whose, known)
     if not known:
         return "Nothing can be looked at yet. Add `[[services.<key>.probes]]` to services.toml and restart."
     choices = f"Targets: {listed(known)}."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from incidents import checking, decisions
+from incidents import checking, clues, decisions
 from incidents.check_facts import CheckFact, CheckRecovered, CheckTurned
 from incidents.check_record import CheckRecord, Judged
 from incidents.checking import Around
@@ -16,7 +16,7 @@ from incidents.errors import AlreadyTaken, Refused
 from incidents.evidence import Health
 from incidents.facts import Fact
 from incidents.model import Incident, IncidentId
-from incidents.moment import Moment
+from incidents.moment import BOARDS, Moment
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.values import Clue
@@ -110,7 +110,7 @@ class CheckDesk:
             title=_title(check, turn),
             severity=check.severity,
             service=check.service,
-            clues={Clue.DETECTED_BY: f"the check {check.id}, {turn.looks} of {turn.of} looks"},
+            clues={Clue.DETECTED_BY: _detection(check.id, turn)},
             began_at=turn.began_at,
             detected_at=turn.turned_at,
         )
@@ -135,19 +135,29 @@ class CheckDesk:
         if turn.incident is None:
             return
         if not turn.declared:
-            await self._hear(replace(request, key=f"{request.key}:bad"), turn.incident, _turned(check, turn))
+            bad = replace(request, key=f"{request.key}:bad")
+            await self._hear(bad, turn.incident, _turned(check, turn), turn)
         if turn.recovered_at:
             fact = CheckRecovered(check.id, turn.began_at, turn.recovered_at)
             await self._hear(replace(request, key=f"{request.key}:good"), turn.incident, fact)
 
-    async def _hear(self, request: Request, incident: IncidentId, fact: CheckFact) -> None:
-        """On the timeline; said in the room once for each check, and not when the incident is over."""
+    async def _hear(
+        self, request: Request, incident: IncidentId, fact: CheckFact, saw: Turn | None = None
+    ) -> None:
+        """On the timeline; said in the room once for each check, and not when the incident is over.
+
+        Who saw it first is on record from then on, unless somebody said otherwise.
+        """
         facts = [entry.fact for entry in await self.ledger.timeline(incident)]
         again = any(type(each) is type(fact) and _check_of(each) == fact.check for each in facts)
 
         def decide(now: Incident) -> Decision:
             moment = Moment(request.at, None, self.policy)
-            return moment.decide(now, [fact], [moment.tell(fact)] if now.open and not again else [])
+            told = [moment.tell(fact)] if now.open and not again else []
+            if saw is None or now.detected_by or not now.open or saw.turned_at > now.declared_at:
+                return moment.decide(now, [fact], told)
+            moved, named = clues.named(now, {Clue.DETECTED_BY: _detection(fact.check, saw)})
+            return moment.decide(moved, [fact, *named], [*told, *map(moment.tell, named), *BOARDS])
 
         await self.ledger.change(request, incident, decide)
 
@@ -169,6 +179,10 @@ class CheckDesk:
         if found is None:
             raise Refused(f"{check} was not looked at yet. Nothing was changed.")
         return found
+
+
+def _detection(check: str, turn: Turn) -> str:
+    return f"the check {check}, {turn.looks} of {turn.of} looks"
 
 
 def _turned(check: Check, turn: Turn) -> CheckTurned:

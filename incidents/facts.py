@@ -139,7 +139,7 @@ class ClueNamed:
 
 @dataclass(frozen=True, slots=True)
 class TimeCorrected:
-    """A recorded time was another one; `before` is None where it was not known.
+    """A time was recorded, or was another one than recorded; `before` is None where it was not known.
 
     Attributes:
         zone: the time zone in which it was read, such as "Europe/Paris"; empty where none was kept.
@@ -149,6 +149,11 @@ class TimeCorrected:
     at: datetime
     before: datetime | None = None
     zone: str = ""
+
+    @property
+    def verb(self) -> str:
+        """What was done: what was never known cannot be corrected."""
+        return "corrected" if self.before else "recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,8 @@ def _clue(fact: f.ClueNamed) -> str:
 
 
 def _corrected(fact: f.TimeCorrected, write_time: Callable[[datetime], str]) -> str:
-    before = f"before: {write_time(fact.before)}" if fact.before else "not known before"
-    return f"corrected when {fact.which.label}: {write_time(fact.at)} ({before})"
+    before = f" (before: {write_time(fact.before)})" if fact.before else ""
+    return f"{fact.verb} when {fact.which.label}: {write_time(fact.at)}{before}"
 
 
 def _update(fact: f.UpdatePosted) -> str:

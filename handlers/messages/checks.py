@@ -177,7 +177,7 @@ def _row(check: Check, standing: Standing | None) -> str:
         return f"{head}\nnot looked at yet · every {duration(check.every)}"
     times = [
         f"since {text.when(standing.since)}" if standing.since else "",
-        f"last look {text.clock(standing.looked_at)}",
+        f"last look {text.second(standing.looked_at)}",
         _next(standing),
         f"every {duration(check.every)}",
         *_notes(standing),
@@ -189,7 +189,7 @@ def _row(check: Check, standing: Standing | None) -> str:
 
 
 def _next(standing: Standing) -> str:
-    return "looking now" if standing.begun_at else f"next look {text.clock(standing.looks_at)}"
+    return "looking now" if standing.begun_at else f"next look {text.second(standing.looks_at)}"
 
 
 def _notes(standing: Standing) -> Iterator[str]:

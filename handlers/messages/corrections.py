@@ -23,14 +23,14 @@ def clue(incident: Incident, fact: ClueNamed, by: PersonId | None) -> Message:
 
 
 def time_corrected(incident: Incident, fact: TimeCorrected, by: PersonId | None) -> Message:
-    """Who corrected which time, from what to what; of a resolved incident all durations anew."""
+    """Who recorded or corrected which time, from what to what; of a resolved incident all durations anew."""
     who = text.mention(by) if by else "Tocsin"
-    before = f"Before: {text.when(fact.before)}." if fact.before else "It was not known before."
-    line = f"{who} corrected when {fact.which.label}: *{text.when(fact.at)}*{_as_read(fact)}. {before}"
+    before = f" Before: {text.when(fact.before)}." if fact.before else ""
+    line = f"{who} {fact.verb} when {fact.which.label}: *{text.when(fact.at)}*{_as_read(fact)}.{before}"
     blocks = [section(line)]
     if not incident.open:
         blocks.append(section("\n".join(_after_the_end(incident))))
-    return Message(fallback(incident, f"corrected when {fact.which.label}"), tuple(blocks))
+    return Message(fallback(incident, f"{fact.verb} when {fact.which.label}"), tuple(blocks))
 
 
 def _as_read(fact: TimeCorrected) -> str:

@@ -122,6 +122,11 @@ def clock(at: datetime) -> str:
     return _date(at, "{time}", "%H:%M UTC")
 
 
+def second(at: datetime) -> str:
+    """As `clock`, to the second, where two times may lie within one minute."""
+    return _date(at, "{time_secs}", "%H:%M:%S UTC")
+
+
 def day(at: datetime) -> str:
     """A day of the team's own calendar, in its time zone: the same for whoever reads it."""
     return f"{at:%a %Y-%m-%d}"

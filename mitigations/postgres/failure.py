@@ -14,7 +14,7 @@ class NotPermitted(Refused):
 
 def grants(role: str) -> str:
     """What a superuser must type."""
-    return f'As a superuser: GRANT pg_monitor, pg_signal_backend TO "{role}";'
+    return f'As a superuser: `GRANT pg_monitor, pg_signal_backend TO "{role}"`.'
 
 
 def explained(name: str, error: Exception) -> IncidentError:  # noqa: PLR0911 -- one row for each reason

@@ -4,6 +4,7 @@ import pytest
 
 from diagnostics.probe import Probe
 from incidents.errors import Refused
+from incidents.evidence import Sought
 from tests.diagnostics.stand import examiner_of, last, says, target
 
 
@@ -48,6 +49,23 @@ async def test_targets_are_found_by_the_words_that_people_use(
     )
     async with examiner_of(*targets) as examiner:
         assert (await last(examiner.examine(asked, service))).target == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "service", "said"),
+    [
+        ("logs", "payments", "payments has no target with logs that can be looked at"),
+        ("payments logs", None, "payments has no target with logs that can be looked at"),
+        ("logs", None, "No service has logs that can be looked at"),
+    ],
+)
+async def test_logs_that_nothing_has_are_told_with_what_has_them(
+    asked: str, service: str | None, said: str
+) -> None:
+    async with examiner_of(target("db"), target("api")) as examiner:
+        with pytest.raises(Refused, match=f"{said}.*'docker' or 'kubernetes'") as refused:
+            examiner.examine(asked, service, Sought("connection refused"))
+    assert "services.toml" in str(refused.value)
 
 
 async def test_a_word_that_fits_several_services_is_asked_back() -> None:

@@ -54,7 +54,7 @@ _FACTS: list[tuple[Fact, str]] = [
         f.TimeCorrected(Milestone.DETECTED, minute(-5), minute(-2)),
         "corrected when it was detected: 09:55 (before: 09:58)",
     ),
-    (f.TimeCorrected(Milestone.BEGAN, minute(-5)), "corrected when it began: 09:55 (not known before)"),
+    (f.TimeCorrected(Milestone.BEGAN, minute(-5)), "recorded when it began: 09:55"),
     (
         f.UpdatePosted(Status.IDENTIFIED, "checkout fails", "rolling back", None),
         "posted an update (identified): rolling back",

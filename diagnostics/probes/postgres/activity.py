@@ -80,7 +80,7 @@ def hidden(target: str, now: Census) -> Finding:
         f"the role {now.role} may not see the state of other roles' sessions.",
         figures=(Figure("hidden sessions", now.hidden), Figure("role", now.role)),
         meaning="Leaks, slow statements and lock waits among them would not be seen.",
-        next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";',
+        next_step=f'As a superuser: `GRANT pg_monitor TO "{now.role}"`.',
     )
 
 
@@ -151,7 +151,7 @@ def _limited_here(target: str, row: Row, limits: Limits) -> Finding:
         figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
         meaning=f"{full} although the server has room.",
         next_step="See who holds its connections before raising the limit: "
-        "ALTER DATABASE ... CONNECTION LIMIT ...;",
+        "`ALTER DATABASE ... CONNECTION LIMIT ...`.",
     )
 
 

@@ -85,7 +85,7 @@ def archived(target: str, row: Row, waiting: Row | None, limits: Limits) -> Find
         if ill
         else ""
         if health is Health.OK
-        else f'As a superuser: GRANT pg_monitor TO "{row["role"]}";',
+        else f'As a superuser: `GRANT pg_monitor TO "{row["role"]}"`.',
     )
 
 

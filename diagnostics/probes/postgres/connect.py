@@ -63,14 +63,14 @@ REFUSALS = {
         Code.ROLE_LIMIT,
         "A new connection of Tocsin's own role is refused: its connection limit is reached (53300).",
         "Other roles may still connect, so this says nothing about the application.",
-        "Allow the role at least two connections: ALTER ROLE ... CONNECTION LIMIT 2;",
+        "Allow the role at least two connections: `ALTER ROLE ... CONNECTION LIMIT 2`.",
         Health.UNKNOWN,
     ),
     Code.DATABASE_LIMIT: Refusal(
         Code.DATABASE_LIMIT,
         "New connections to this database are refused although the server has room (53300).",
         "The application cannot open connections either.",
-        "See who holds its connections before raising the limit: ALTER DATABASE ... CONNECTION LIMIT ...;",
+        "See who holds its connections before raising the limit: `ALTER DATABASE ... CONNECTION LIMIT ...`.",
     ),
     Code.REFUSED: Refusal(
         Code.REFUSED,
@@ -106,13 +106,13 @@ REFUSALS = {
         Code.POOLER_FULL,
         "The pooler in front of the database takes no more clients (max_client_conn).",
         "The limit is the pooler's, not the server's. The application is refused as well.",
-        "On the pooler: SHOW CLIENTS. Stop what holds most; then smaller pools, or a higher max_client_conn.",
+        "On the pooler: `SHOW CLIENTS`. Stop what holds most; then smaller pools, or max_client_conn.",
     ),
     Code.POOLER_QUEUE: Refusal(
         Code.POOLER_QUEUE,
         "The pooler in front of the database takes clients and lets them wait: it has no connection to give.",
         "Its pool is used up by transactions that do not end, or the database gives it no connection.",
-        "On the pooler: SHOW POOLS (cl_waiting, maxwait). Then look at the server past the pooler: who left "
+        "On the pooler: `SHOW POOLS` (cl_waiting, maxwait). Then look at the server past it: who left "
         "transactions open, and who waits for a lock.",
     ),
     Code.POOLER_ALONE: Refusal(

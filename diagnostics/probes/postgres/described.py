@@ -99,7 +99,7 @@ CONNECTIONS = (
         "a database near its own limit of connections",
         {"used": "", "allowed": "", "taken": "%"},
         "Beyond that, new connections to it are refused although the server has room.",
-        "See who holds its connections before raising the limit: ALTER DATABASE ... CONNECTION LIMIT ...;",
+        "See who holds its connections before raising the limit: `ALTER DATABASE ... CONNECTION LIMIT ...`.",
         probe=activity.POOL,
     ),
     Described(
@@ -188,7 +188,7 @@ TABLES = (
         "tables read from end to end",
         {"tables": "", "table": WORD, "scans": "", "rows per scan": ""},
         "A frequent statement finds no index that suits it.",
-        "Find its statement, EXPLAIN it, then CREATE INDEX CONCURRENTLY.",
+        "Find its statement, EXPLAIN it, then `CREATE INDEX CONCURRENTLY`.",
         probe=tables.SCANS,
     ),
     Described(
@@ -207,7 +207,7 @@ GUARDS = (
         dict.fromkeys(settings.NAMES, WORD),
         "Where they are not set, nothing ends a transaction or a statement that was left running.",
         "After the incident, for the application's role: "
-        "ALTER ROLE ... SET idle_in_transaction_session_timeout = '60s';",
+        "`ALTER ROLE ... SET idle_in_transaction_session_timeout = '60s'`.",
         probe=settings.PROBE,
     ),
 )

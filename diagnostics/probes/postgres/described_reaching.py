@@ -52,7 +52,7 @@ LOOKING = (
         "something that Tocsin's role may not see",
         {**SQLSTATE, "hidden sessions": "", "role": WORD},
         "Leaks, slow statements and lock waits among what is hidden would not be seen.",
-        "As a superuser: GRANT pg_monitor TO the role named in services.toml.",
+        "As a superuser: `GRANT pg_monitor TO` the role named in services.toml.",
     ),
     Described(
         Code.LOCKED_OUT,

@@ -83,7 +83,7 @@ WEAR = (
         },
         "At its end, or at that of the type of its column, every insert into that table fails.",
         "Widen the column to bigint. Where Tocsin's role may not read them: "
-        "GRANT SELECT ON ALL SEQUENCES IN SCHEMA ... TO ...;",
+        "`GRANT SELECT ON ALL SEQUENCES IN SCHEMA ... TO ...`.",
         probe=sequences.PROBE,
     ),
     Described(
@@ -91,7 +91,7 @@ WEAR = (
         "indexes that no query uses",
         {"indexes": "", "index": WORD, "table": WORD},
         "Left by a CREATE INDEX CONCURRENTLY that failed: writes pay for them, reads go without.",
-        "REINDEX INDEX CONCURRENTLY, or drop it and build it anew.",
+        "`REINDEX INDEX CONCURRENTLY`, or drop it and build it anew.",
         probe=tables.SIZES,
     ),
 )

@@ -57,7 +57,7 @@ def _words(probe: Probe, error: "asyncpg.PostgresError") -> tuple[Code, Health, 
                 Health.UNKNOWN,
                 f"Tocsin's role may not look at {probe.title} (42501).",
                 "This is not known to be fine.",
-                "As a superuser: GRANT pg_monitor TO the role named in services.toml.",
+                "As a superuser: `GRANT pg_monitor TO` the role named in services.toml.",
             )
         case asyncpg.LockNotAvailableError():
             return (

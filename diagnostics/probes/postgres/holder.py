@@ -76,7 +76,7 @@ class Holder:
         """What to do about it."""
         match self.kind:
             case Kind.SESSION if self.state.startswith("idle"):
-                return f"End that session, which does nothing: SELECT pg_terminate_backend({self.pid});"
+                return f"End that session, which does nothing: `SELECT pg_terminate_backend({self.pid})`."
             case Kind.SESSION:
                 return f"Ask its owner, then cancel it: SELECT pg_cancel_backend({self.pid});"
             case Kind.PREPARED:

@@ -110,7 +110,7 @@ def _none(target: str, now: Census) -> Finding:
             Figure("idle in transaction", None if blind else 0),
             Figure("share", None if blind else 0, "%"),
         ),
-        next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";' if blind else "",
+        next_step=f'As a superuser: `GRANT pg_monitor TO "{now.role}"`.' if blind else "",
     )
 
 

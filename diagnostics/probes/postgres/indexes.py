@@ -33,6 +33,6 @@ def invalid(target: str, probe: str, rows: list[Row]) -> Finding:
         meaning="Writes pay for it, reads go without it, and a unique one does not keep rows unique."
         if first["is_unique"]
         else "Writes pay for it, and reads that it was meant for go without it.",
-        next_step=f"REINDEX INDEX CONCURRENTLY {first['name']}; or drop it, and build it anew.",
+        next_step=f"`REINDEX INDEX CONCURRENTLY {first['name']}`; or drop it, and build it anew.",
         table=(("index", "table"), *((row["name"], row["place"]) for row in rows)),
     )

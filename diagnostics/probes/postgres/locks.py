@@ -94,7 +94,7 @@ def nobody_waits(target: str, now: Census) -> Finding:
         health=Health.UNKNOWN if blind else Health.OK,
         sentence=sentence if blind else "Nobody waits for a lock.",
         figures=(Figure("waiters", None if blind else 0),),
-        next_step=f'As a superuser: GRANT pg_monitor TO "{now.role}";' if blind else "",
+        next_step=f'As a superuser: `GRANT pg_monitor TO "{now.role}"`.' if blind else "",
     )
 
 

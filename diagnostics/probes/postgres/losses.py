@@ -12,8 +12,8 @@ from incidents.evidence import Figure, Finding, Health
 PROBE = "pg.users_sanity"
 MEANING = "If nobody meant that, data is lost; whatever is written from now on makes it harder to mend."
 NEXT_STEP = (
-    "Ask who did it. If nobody meant it, stop writes first: ALTER DATABASE ... SET "
-    "default_transaction_read_only = on, then end the applications' sessions. Take a fresh backup, restore "
+    "Ask who did it. If nobody meant it, stop writes first: `ALTER DATABASE ... SET "
+    "default_transaction_read_only = on`, then end the applications' sessions. Take a fresh backup, restore "
     "the last good one into a second database and compare. Repair nothing without a plan."
 )
 

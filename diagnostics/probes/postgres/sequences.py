@@ -106,10 +106,11 @@ def _near_its_end(target: str, near: list[Row], unread: int, limits: Limits) -> 
             Figure("not readable", unread),
         ),
         meaning="At its end every insert into that table fails.",
-        next_step="Plan to widen the column: ALTER TABLE ... ALTER COLUMN ... TYPE bigint rewrites the table "
-        f"under a lock. At once, negative values: ALTER SEQUENCE {first['name']} MINVALUE ... RESTART ...;"
+        next_step="Plan to widen the column: `ALTER TABLE ... ALTER COLUMN ... TYPE bigint` rewrites the "
+        "table under a lock. At once, negative values: "
+        f"`ALTER SEQUENCE {first['name']} MINVALUE ... RESTART ...`."
         if first["filled"]
-        else f"ALTER SEQUENCE {first['name']} AS bigint, once what it numbers is wide enough.",
+        else f"`ALTER SEQUENCE {first['name']} AS bigint`, once what it numbers is wide enough.",
         table=_table(near),
     )
 

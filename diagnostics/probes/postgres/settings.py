@@ -62,7 +62,7 @@ def guards(target: str, rows: list[Row], overrides: list[Row]) -> Finding:
         figures=tuple(Figure(row["name"], row["value"], row["unit"]) for row in rows),
         meaning="Nothing ends a transaction or a statement that was left running." if off else "",
         next_step="After the incident, for the application's role: "
-        "ALTER ROLE ... SET idle_in_transaction_session_timeout = '60s';"
+        "`ALTER ROLE ... SET idle_in_transaction_session_timeout = '60s'`."
         if off
         else "",
         table=(

@@ -107,7 +107,7 @@ def scans(target: str, found: tuple[Scanned, ...], limits: Limits) -> Finding:
             Figure("rows per scan", first.each),
         ),
         meaning="A frequent statement finds no index that suits it.",
-        next_step=f"Find its statement, EXPLAIN it, then CREATE INDEX CONCURRENTLY on {first.name}.",
+        next_step=f"Find its statement, EXPLAIN it, then `CREATE INDEX CONCURRENTLY` on {first.name}.",
         table=table,
     )
 

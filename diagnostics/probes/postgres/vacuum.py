@@ -155,7 +155,7 @@ def _next_step(table: Left, holder: Holder | None) -> str:
     if table.at_work:
         return "Let it finish: pg_stat_progress_vacuum shows how far it is."
     if not table.automatic:
-        return f"VACUUM {table.name}; then ALTER TABLE {table.name} RESET (autovacuum_enabled);"
+        return f"`VACUUM {table.name}`; then `ALTER TABLE {table.name} RESET (autovacuum_enabled)`."
     return f"VACUUM {table.name}; if it comes too late again and again, lower autovacuum_vacuum_scale_factor."
 
 

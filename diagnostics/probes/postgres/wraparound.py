@@ -103,7 +103,7 @@ def _health(passed: int, wear: Wear) -> Health:
 
 
 def _next_step(database: str, table: str | None) -> str:
-    what = f"VACUUM (FREEZE) {table};" if table else "VACUUM (FREEZE) its oldest tables."
+    what = f"`VACUUM (FREEZE) {table}`." if table else "`VACUUM (FREEZE)` its oldest tables."
     return (
         f"End what holds VACUUM back (old transactions, prepared ones, slots). Then, in {database}: {what} "
         "No restart, no single-user mode."
