@@ -56,7 +56,7 @@ async def test_a_deploy_is_told_to_the_time_at_which_people_say_that_it_began(
     room = await declared(practice, "alice", "SEV2 payments down")
     alice = practice.person("alice")
     await alice.command("/incident", "time began 40 min ago", channel=room)
-    await practice.message(channel=room, contains="corrected when it began")
+    await practice.message(channel=room, contains="recorded when it began")
 
     await alice.command("/diagnose", "deploys", channel=room)
 

@@ -70,7 +70,7 @@ async def test_errors_that_began_are_shown_in_the_verdicts_thread(practice: Prac
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
     await alice.command("/incident", f"time began {BEGAN} min ago", channel=room)
-    await practice.message(channel=room, contains="corrected when it began")
+    await practice.message(channel=room, contains="recorded when it began")
 
     await alice.command("/diagnose", "metrics", channel=room)
     verdict = await practice.message(channel=room, contains="end in 5xx", seconds=15)

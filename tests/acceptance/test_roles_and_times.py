@@ -115,7 +115,7 @@ async def test_times_are_corrected_before_and_after_the_end_and_everything_follo
     alice = practice.person("alice")
     started = await _card_says(practice, room, "*Started:*")
     await alice.command("/incident", f"time began {_ago(60)}", channel=room)
-    corrected = said(await practice.message(channel=room, contains="corrected when it began"))
+    corrected = said(await practice.message(channel=room, contains="recorded when it began"))
     assert "in Europe/Paris)" in corrected
     await practice.until(lambda: said(room.messages[room.pins[0].ts]) != started or None)
 
@@ -131,7 +131,7 @@ async def test_times_are_corrected_before_and_after_the_end_and_everything_follo
     after = said(await practice.message(channel=room, contains="corrected when the service was restored"))
     assert "*Time to mitigate:* 30 min" in after
     await alice.command("/incident", "timeline", channel=room)
-    assert "corrected when it began" in said(await alice.ephemeral("Timeline of", channel=room))
+    assert "recorded when it began" in said(await alice.ephemeral("Timeline of", channel=room))
 
 
 def _ago(minutes: int) -> str:

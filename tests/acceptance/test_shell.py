@@ -56,7 +56,7 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
     assert await practice.message(channel=room, contains="rolled back", seconds=15)
     code, out = await tocsin(environment, "incident", "time", reference, "began", "25", "min", "ago", *who)
     assert (code, "it began at" in out) == (0, True), out
-    assert await practice.message(channel=room, contains="corrected when it began", seconds=15)
+    assert await practice.message(channel=room, contains="recorded when it began", seconds=15)
     code, out = await tocsin(environment, "incident", "report", reference)
     assert "# Post-mortem: payments down" in out
     assert "- Began: 2" in out

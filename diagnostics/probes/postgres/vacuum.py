@@ -151,12 +151,12 @@ def _why(table: Left, holder: Holder | None) -> str:
 
 def _next_step(table: Left, holder: Holder | None) -> str:
     if holder and table.kept_by(holder):
-        return f"{holder.remedy} Then VACUUM {table.name};"
+        return f"{holder.remedy} Then `VACUUM {table.name}`."
     if table.at_work:
         return "Let it finish: pg_stat_progress_vacuum shows how far it is."
     if not table.automatic:
         return f"`VACUUM {table.name}`; then `ALTER TABLE {table.name} RESET (autovacuum_enabled)`."
-    return f"VACUUM {table.name}; if it comes too late again and again, lower autovacuum_vacuum_scale_factor."
+    return f"`VACUUM {table.name}`; if it comes too late again and again, lower autovacuum_vacuum_scale_factor."
 
 
 def kept_back(target: str, holder: Holder, rows: list[Row], limits: Limits) -> Finding:

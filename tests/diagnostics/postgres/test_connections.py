@@ -113,7 +113,7 @@ async def test_a_role_that_may_not_see_others_says_which_grant_it_needs(database
     assert "nothing wrong was found, but not everything could be looked at" in examination.sentence
     for probe in ("pg.idle_in_txn", "pg.lock_roots"):
         assert of(examination, probe).health is Health.UNKNOWN
-        assert of(examination, probe).next_step == 'As a superuser: GRANT pg_monitor TO "blind";'
+        assert of(examination, probe).next_step == 'As a superuser: `GRANT pg_monitor TO "blind"`.'
     assert 'slow statements: 3 sessions cannot be seen; GRANT pg_monitor TO "blind"' in examination.unseen
     assert "pg.slow_now" not in {finding.probe for finding in examination.findings}
 

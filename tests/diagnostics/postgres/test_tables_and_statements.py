@@ -62,7 +62,7 @@ async def test_a_table_read_from_end_to_end_while_we_look_is_named(shop: str, lo
     assert finding.health is Health.WARN
     assert finding.sentence.startswith("public.users was read from end to end ")
     assert finding.sentence.endswith(" times within 2 s, 20,000 rows each time.")
-    assert "CREATE INDEX CONCURRENTLY on public.users" in finding.next_step
+    assert "`CREATE INDEX CONCURRENTLY` on public.users" in finding.next_step
     assert examination.causes[0].code == "SLOW_QUERY_MISSING_INDEX"
 
 

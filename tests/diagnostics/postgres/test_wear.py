@@ -45,7 +45,7 @@ async def test_dead_rows_kept_by_a_transaction_left_open_are_told_with_who_keeps
     assert (
         f"may not remove them because of reports-export (process {pid}, idle in transaction)" in dead.sentence
     )
-    assert dead.next_step.endswith(f"pg_terminate_backend({pid}); Then VACUUM public.payments;")
+    assert dead.next_step.endswith(f"pg_terminate_backend({pid})`. Then `VACUUM public.payments`.")
     assert {figure.name: figure.value for figure in dead.figures}["kept back"] == "yes"
     assert held.sentence.startswith("VACUUM keeps what ")
     assert examination.causes[0].code == "LONG_XACT_BLOAT"
@@ -136,7 +136,7 @@ async def test_a_database_that_ages_is_told_with_its_oldest_table(database: str,
     assert (young.health, old.health) == (Health.OK, Health.WARN)
     table = {figure.name: figure.value for figure in old.figures}["table"]
     assert old.sentence.endswith(f"its oldest table is {table}.")
-    assert f"VACUUM (FREEZE) {table};" in old.next_step
+    assert f"VACUUM (FREEZE) {table}`" in old.next_step
     assert examination.causes[0].code == "XID_WRAPAROUND"
     assert "PG406" not in codes(examination)
 
