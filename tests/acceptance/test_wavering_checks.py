@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.acceptance.checked_shop import CHECK, Shop, serving, written
 from tests.acceptance.conftest import Bot, StartBot
-from tests.acceptance.test_checks import DATABASE, FAILED, proposed, shop_database, until_listed
+from tests.acceptance.test_checks import DATABASE, proposed, shop_database, until_listed
 from tests.acceptance.test_declare import declared
 from tests.faults.rooms import times_said
 from tocsin_practice.changes import NotHeardError

@@ -90,6 +90,14 @@ def activity(clients: int = 46, active: int = 2) -> Finding:
     return finding("PG101", clients=clients, active=active)
 
 
+def test_a_full_disk_explains_what_else_fails() -> None:
+    full = finding(
+        "PG094", Health.CRITICAL, "Looking at dead rows failed: the server's disk is full (53100)."
+    )
+    assert verdict(full, finding("PG001")).causes[0].code == "DISK_FULL"
+    assert verdict(finding("PG001")).causes == ()
+
+
 def test_the_leak_leads_with_slots_age_and_application() -> None:
     said = verdict(slots(), idle(), activity())
     assert said.sentence == (

@@ -111,6 +111,13 @@ async def test_a_missing_privilege_is_unknown_and_names_the_grant(database: str)
     assert "GRANT pg_monitor" in finding.next_step
 
 
+async def test_a_full_disk_that_a_look_runs_into_is_evidence(database: str) -> None:
+    full = "DO $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+    (finding,) = await outcome(database, full)
+    assert (finding.code, finding.health) == ("PG094", Health.CRITICAL)
+    assert "Delete nothing in pg_wal" in finding.next_step
+
+
 async def test_what_an_older_server_does_not_know_is_left_out(database: str) -> None:
     assert await outcome(database, "SELECT no_such_column FROM pg_stat_activity") == ()
 
