@@ -39,7 +39,7 @@ async def test_who_saw_it_and_the_first_suspect_are_one_line_each_and_kept_when_
     timeline = said(await alice.ephemeral("Timeline of", channel=room))
     assert "recorded that the first suspect was the deploy of 14:02" in timeline
     await alice.command("/incident", "detected 25 min ago", channel=room)
-    await practice.message(channel=room, contains="corrected when it was detected")
+    await practice.message(channel=room, contains="recorded when it was detected")
 
 
 async def test_the_form_that_declares_takes_them_and_the_report_tells_them(practice: PracticeDriver) -> None:

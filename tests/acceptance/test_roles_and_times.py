@@ -120,7 +120,7 @@ async def test_times_are_corrected_before_and_after_the_end_and_everything_follo
     await practice.until(lambda: said(room.messages[room.pins[0].ts]) != started or None)
 
     await alice.command("/incident", f"time detected {_ago(50)}", channel=room)
-    await practice.message(channel=room, contains="corrected when it was detected")
+    await practice.message(channel=room, contains="recorded when it was detected")
     await alice.command("/incident", f"time detected {_ago(70)}", channel=room)
     await alice.ephemeral("but it began at", channel=room)
     await alice.command("/incident", "resolve now the alert has cleared", channel=room)

@@ -154,7 +154,7 @@ FAMILY = Family(
     codes=CODES,
     privileges=("A role of its own with pg_monitor; never a superuser, never the application's role."),
     cost=(
-        "One warm connection; some 60 short read-only statements one after another, 75 at most, each "
+        "One warm connection; some 70 short read-only statements one after another, 75 at most, each "
         "ended by the server after 2.5 s and never waiting more than 200 ms for a lock."
     ),
 )

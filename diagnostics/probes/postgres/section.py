@@ -103,15 +103,16 @@ class PostgresSection(Section):
     """`kind = "postgres"`; give `dsn`, or `dsn_env` with the name of the variable that holds it.
 
     Attributes:
-        dsn: the address, of the server itself and not of a pooler: "postgresql://tocsin_diag:...@host/database".
+        dsn: the address, of the server itself rather than of a pooler: "postgresql://tocsin_diag:...@host/shop".
         keepalive: seconds between two signs of life of the kept connection.
+        tables: of which to tell whether rows are lost, such as "public.users"; they are never counted.
         limits: when figures are ill.
     """
 
     kind: Literal["postgres"]
     dsn: SecretStr = Field(repr=False)
     keepalive: float = Field(default=30, ge=1)
-    tables: tuple[str, ...] = Field(default=(), max_length=20)  # of which to tell whether rows are lost
+    tables: tuple[str, ...] = Field(default=(), max_length=20)
     limits: Limits = Limits()
 
     @field_validator("tables")

@@ -156,7 +156,7 @@ def _next_step(table: Left, holder: Holder | None) -> str:
         return "Let it finish: pg_stat_progress_vacuum shows how far it is."
     if not table.automatic:
         return f"`VACUUM {table.name}`; then `ALTER TABLE {table.name} RESET (autovacuum_enabled)`."
-    return f"`VACUUM {table.name}`; if it comes too late again and again, lower autovacuum_vacuum_scale_factor."
+    return f"`VACUUM {table.name}`; if it comes too late each time, lower autovacuum_vacuum_scale_factor."
 
 
 def kept_back(target: str, holder: Holder, rows: list[Row], limits: Limits) -> Finding:
