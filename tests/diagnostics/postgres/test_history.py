@@ -94,7 +94,7 @@ async def test_sessions_whose_state_is_hidden_are_counted_as_others(database: st
     assert course(slots.chart, "other")[-1] >= 40
 
 
-async def test_a_sign_of_life_is_two_statements_and_what_is_old_is_forgotten(
+async def test_a_sign_of_life_is_four_statements_and_what_is_old_is_forgotten(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -114,7 +114,7 @@ async def test_a_sign_of_life_is_two_statements_and_what_is_old_is_forgotten(
         monkeypatch.setattr(patient.session, "reading", counted)
         await lived(patient, 1)
         assert said[0] == SAMPLE
-        assert len(said) == 2  # the other reads the counters
+        assert len(said) == 4  # the other reads the counters
         monkeypatch.undo()
         await lived(patient, 250)
         async with filled(as_role(database, "app")):
