@@ -114,7 +114,7 @@ async def test_a_sign_of_life_is_four_statements_and_what_is_old_is_forgotten(
         monkeypatch.setattr(patient.session, "reading", counted)
         await lived(patient, 1)
         assert said[0] == SAMPLE
-        assert len(said) == 4  # the other reads the counters
+        assert len(said) == 4  # the others read the counters, and who is behind
         monkeypatch.undo()
         await lived(patient, 250)
         async with filled(as_role(database, "app")):
