@@ -80,7 +80,7 @@ async def test_the_choice_between_rollback_and_fix_begins_with_the_last_deploy(
     room = await declared(practice, "alice", "SEV2 payments down")
     alice = practice.person("alice")
     await alice.command("/incident", "time began 5 min ago", channel=room)
-    await practice.message(channel=room, contains="corrected when it began")
+    await practice.message(channel=room, contains="recorded when it began")
 
     await alice.command("/incident", "rollback-or-fix", channel=room)
 
