@@ -13,7 +13,7 @@ from PIL import Image
 from tests.acceptance.checked_shop import written
 from tests.acceptance.conftest import Bot, StartBot
 from tests.acceptance.test_declare import declared
-from tests.diagnostics.faults import holds, leaked, seen
+from tests.diagnostics.faults import holds, leaked
 from tests.diagnostics.kubernetes.standin import HASH, TOKEN, Api, pod, serving
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import File
@@ -69,7 +69,7 @@ async def watching_bot(start_bot: StartBot, shop_database: str) -> Bot:
 
 async def lived(dsn: str) -> None:
     """Return when the bot has given that many signs of life on its connection to the database."""
-    await seen(dsn, "usename = 'diag'")
+    await holds(dsn, f"({LATEST}) IS NOT NULL")
     with psycopg.connect(dsn, autocommit=True) as watcher:
         for _ in range(SIGNS):
             row = watcher.execute(LATEST).fetchone()
