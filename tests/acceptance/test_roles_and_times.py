@@ -128,7 +128,7 @@ async def test_times_are_corrected_before_and_after_the_end_and_everything_follo
     assert "*Time to detect:* 10 min" in post
 
     await alice.command("/incident", f"time restored {_ago(20)}", channel=room)
-    after = said(await practice.message(channel=room, contains="corrected when the service was restored"))
+    after = said(await practice.message(channel=room, contains="recorded when the service was restored"))
     assert "*Time to mitigate:* 30 min" in after
     await alice.command("/incident", "timeline", channel=room)
     assert "recorded when it began" in said(await alice.ephemeral("Timeline of", channel=room))

@@ -3,7 +3,6 @@
 from diagnostics.probes.postgres.census import SESSIONS, Census, census
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
-from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Row
 from diagnostics.wording import counted, listed, percent
 from incidents.evidence import Figure, Finding, Health
@@ -90,17 +89,16 @@ async def pool_utilisation(means: Means) -> tuple[Finding, ...]:
         now = await census(read)
         roles = await read(LIMITED)
         here = await read(LIMITED_HERE)
-    target, limits = means.target, means.limits
-    return (
-        slots(target, now, limits),
-        *(_limited(target, row, limits) for row in roles if _near(row, limits)),
-        *(_limited_here(target, row, limits) for row in here if _near(row, limits)),
+    own = (
+        *(_limited(means, row) for row in roles),
+        *(_limited_here(means, row) for row in here),
     )
+    near = tuple(finding for finding in own if finding.health is not Health.OK)
+    return (slots(means.target, now, _share(means, "slots", now.taken)), *near)
 
 
-def slots(target: str, now: Census, limits: Limits) -> Finding:
+def slots(target: str, now: Census, health: Health) -> Finding:
     """The finding about the server's slots."""
-    health = _share(now.taken, limits)
     last = now.clients + 1 >= now.usable
     own = "and the last by Tocsin's own look" if last else "Tocsin's own left out"
     full = "New connections are refused." if last else "When the last one is taken, they are refused."
@@ -124,13 +122,13 @@ def slots(target: str, now: Census, limits: Limits) -> Finding:
     )
 
 
-def _limited(target: str, row: Row, limits: Limits) -> Finding:
+def _limited(means: Means, row: Row) -> Finding:
     share = percent(row["used"], row["allowed"])
     return Finding(
         code=Code.LIMITED_ROLE,
         probe=POOL,
-        target=target,
-        health=_share(share, limits),
+        target=means.target,
+        health=_share(means, f"role {row['role']}", share),
         sentence=f"The role {row['role']} uses {row['used']} of its {row['allowed']} connections.",
         figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
         meaning="Beyond that, its new connections are refused although the server has room.",
@@ -138,14 +136,14 @@ def _limited(target: str, row: Row, limits: Limits) -> Finding:
     )
 
 
-def _limited_here(target: str, row: Row, limits: Limits) -> Finding:
+def _limited_here(means: Means, row: Row) -> Finding:
     share = percent(row["used"], row["allowed"])
     full = "New connections to it are refused" if share >= FULL else "Beyond that, new ones are refused"
     return Finding(
         code=Code.LIMITED_DATABASE,
         probe=POOL,
-        target=target,
-        health=_share(share, limits),
+        target=means.target,
+        health=_share(means, f"database {row['name']}", share),
         sentence=f"The database {row['name']} has {row['used']} of the {row['allowed']} connections "
         "that it may have, Tocsin's own among them.",
         figures=(Figure("used", row["used"]), Figure("allowed", row["allowed"]), Figure("taken", share, "%")),
@@ -155,11 +153,8 @@ def _limited_here(target: str, row: Row, limits: Limits) -> Finding:
     )
 
 
-def _near(row: Row, limits: Limits) -> bool:
-    return percent(row["used"], row["allowed"]) >= limits.slots_warn
-
-
-def _share(share: int, limits: Limits) -> Health:
-    if share >= limits.slots_critical:
-        return Health.CRITICAL
-    return Health.WARN if share >= limits.slots_warn else Health.OK
+def _share(means: Means, what: str, share: int) -> Health:
+    limits = means.limits
+    return means.hold.judged(
+        what, share, warn=limits.slots_warn, critical=limits.slots_critical, release=limits.slots_release
+    )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Pause
 from diagnostics.probes.postgres.counts import Tally
 from diagnostics.probes.postgres.lag import Lags
@@ -25,6 +26,7 @@ class Means:
     tally: Tally
     lags: Lags
     rows: RowCounts
+    hold: Hold
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

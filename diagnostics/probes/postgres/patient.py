@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from diagnostics.hold import Hold
 from diagnostics.probe import Care, Family, Probe, TargetName
 from diagnostics.probes.postgres import (
     activity,
@@ -95,6 +96,7 @@ class PostgresPatient:
             tally=self._tally,
             lags=Lags(section.limits.replica_lag_note),
             rows=RowCounts(section.tables),
+            hold=Hold(),
         )
         self._probes = tuple(self._probe(way) for way in WAYS)
 

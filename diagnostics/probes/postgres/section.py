@@ -38,6 +38,7 @@ class Limits(BaseModel):
     connect_warn: float = 2
     slots_warn: int = 80  # percent of the usable slots
     slots_critical: int = 90
+    slots_release: int = 10  # so much lower before a warning ends
     idle_in_transaction_count: int = 5  # that many ...
     idle_in_transaction_settled: float = 10  # ... for that long
     idle_in_transaction_warn: float = 60  # the oldest
@@ -53,7 +54,8 @@ class Limits(BaseModel):
     lock_waiters_warn: int = 5  # however short they have waited; critical once one has for lock_wait_warn
     transaction_warn: float = 60
     transaction_critical: float = 600
-    prepared_warn: float = 30
+    prepared_warn: float = 5
+    prepared_critical: float = 30
     mean_warn: float = 0.1  # seconds of a statement that is called ...
     statement_calls: int = 100  # ... so often a minute
     statement_share: int = 33  # percent of all execution time, if the statement keeps ...

@@ -123,7 +123,7 @@ def left_prepared(target: str, row: Row, limits: Limits) -> Finding:
         code=Code.PREPARED,
         probe=LONG,
         target=target,
-        health=_by_age(oldest, limits.prepared_warn, limits.transaction_critical),
+        health=_by_age(oldest, limits.prepared_warn, limits.prepared_critical),
         sentence=f"{counted(row['transactions'], 'prepared transaction')} unfinished, "
         f"the oldest for {duration(oldest)}.",
         figures=(Figure("prepared", row["transactions"]), Figure("oldest", round(oldest, 1), "s")),
