@@ -16,6 +16,7 @@ front = "https://shop.example.com/"
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -100,7 +101,7 @@ def _target(service: str, place: str, section: Mapping[str, object], environ: Ma
         raise Misconfigured(f"{place}: name must be one word that people type, such as {found.words[0]!r}.")
     place = f"{place} ({name})"
     try:
-        settings = found.section.model_validate(dict(_resolved(place, section, found, environ)))
+        settings = found.section.model_validate(_resolved(place, section, found.section, environ))
     except ValidationError as error:
         raise Misconfigured("\n".join(_faults(place, error, found))) from None
     return Target(TargetName(service, name, found.kind), settings, found)
@@ -115,18 +116,35 @@ def _kinds(place: str, kind: object) -> str:
 
 
 def _resolved(
-    place: str, section: Mapping[str, object], found: AnyFamily, environ: Mapping[str, str]
+    place: str, table: Mapping[str, object], model: type[BaseModel], environ: Mapping[str, str]
+) -> dict[str, object]:
+    """The table with what its variables hold, also those of the tables in it."""
+    return dict(_settings(place, table, model, environ))
+
+
+def _settings(
+    place: str, table: Mapping[str, object], model: type[BaseModel], environ: Mapping[str, str]
 ) -> Iterator[tuple[str, object]]:
-    for key, value in section.items():
+    for key, value in table.items():
         setting = key.removesuffix("_env")
-        if setting == key or setting not in found.section.model_fields:
+        inner = _table(model, key)
+        if inner and isinstance(value, Mapping):
+            yield key, _resolved(place, value, inner, environ)
+        elif setting == key or setting not in model.model_fields:
             yield key, value
-        elif setting in section:
+        elif setting in table:
             raise Misconfigured(f"{place}: give {setting} or {key}, not both.")
         elif not isinstance(value, str) or not environ.get(value):
             raise Misconfigured(f"{place}: {key} names {value!r}, which is not set. Set that variable.")
         else:
             yield setting, environ[value]
+
+
+def _table(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The model of the table that stands there, whether or not it may be missing; None if it is no table."""
+    annotation = model.model_fields[key].annotation if key in model.model_fields else None
+    kinds = (annotation, *get_args(annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
 def _faults(place: str, error: ValidationError, found: AnyFamily) -> Iterator[str]:
@@ -148,11 +166,10 @@ def _fault(fault: ErrorDetails, found: AnyFamily) -> str:
 
 
 def _known(found: AnyFamily, path: tuple[int | str, ...]) -> list[str]:
-    fields = found.section.model_fields
+    model: type[BaseModel] | None = found.section
     for part in path[:-1]:
-        inner = fields[str(part)].annotation
-        fields = getattr(inner, "model_fields", {})
-    return sorted(fields)
+        model = _table(model, str(part)) if model else None
+    return sorted(model.model_fields) if model else []
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

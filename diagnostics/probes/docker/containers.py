@@ -8,7 +8,7 @@ from typing import Any
 
 from diagnostics.probes.docker.engine import AnswerError, Engine
 from diagnostics.probes.docker.environment import NOTHING, Lacking, lacking
-from diagnostics.probes.docker.section import DockerSection
+from diagnostics.probes.docker.section import Place
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
@@ -88,16 +88,15 @@ class Census:
     now: datetime
 
 
-async def census(engine: Engine, section: DockerSection) -> Census:
+async def census(engine: Engine, place: Place, required: tuple[str, ...] = ()) -> Census:
     """Look at all containers that are meant. Raises what `Engine.json` raises."""
     every, now = await engine.dated("/containers/json", {"all": 1})
-    meant = [entry for entry in every if _meant(entry, section)]
+    meant = [entry for entry in every if _meant(entry, place)]
     meant.sort(key=lambda entry: (entry.get("State") == "running", _name(entry)))
-    required = section.required_env
     looks = (_inspected(engine, str(entry["Id"]), required) for entry in meant[:MOST])
     found = await asyncio.gather(*looks)
     containers = tuple(sorted((c for c in found if c), key=lambda container: container.name))
-    return Census(containers, _missing(meant, section), max(len(meant) - MOST, 0), now)
+    return Census(containers, _missing(meant, place), max(len(meant) - MOST, 0), now)
 
 
 async def _inspected(engine: Engine, identity: str, required: Sequence[str]) -> Container | None:
@@ -118,22 +117,22 @@ def _labels(entry: Mapping[str, Any]) -> Mapping[str, str]:
     return entry.get("Labels") or {}
 
 
-def _meant(entry: Mapping[str, Any], section: DockerSection) -> bool:
-    if _name(entry) in section.containers:
+def _meant(entry: Mapping[str, Any], place: Place) -> bool:
+    if _name(entry) in place.containers:
         return True
     labels = _labels(entry)
-    if not section.project or labels.get(PROJECT) != section.project:
+    if not place.project or labels.get(PROJECT) != place.project:
         return False
-    return not section.services or labels.get(SERVICE) in section.services
+    return not place.services or labels.get(SERVICE) in place.services
 
 
-def _missing(meant: Sequence[Mapping[str, Any]], section: DockerSection) -> tuple[str, ...]:
+def _missing(meant: Sequence[Mapping[str, Any]], place: Place) -> tuple[str, ...]:
     names, services = {_name(entry) for entry in meant}, {_labels(entry).get(SERVICE) for entry in meant}
     projects = {_labels(entry).get(PROJECT) for entry in meant}
-    absent = [name for name in section.containers if name not in names]
-    absent += [f"{section.project} {service}" for service in section.services if service not in services]
-    if section.project and not section.services and section.project not in projects:
-        absent.append(f"{section.project} (compose project)")
+    absent = [name for name in place.containers if name not in names]
+    absent += [f"{place.project} {service}" for service in place.services if service not in services]
+    if place.project and not place.services and place.project not in projects:
+        absent.append(f"{place.project} (compose project)")
     return tuple(absent)
 
 

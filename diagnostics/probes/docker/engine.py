@@ -24,7 +24,7 @@ import docker
 from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.tls import TLSConfig
 
-from diagnostics.probes.docker.section import DockerSection, Tls
+from diagnostics.probes.docker.section import Place, Tls
 
 SOCKET = 2.0  # seconds for each read of a socket
 THREADS = 4
@@ -69,8 +69,8 @@ class Opened:
 class Engine:
     """One engine; opened when first asked, and again after it failed."""
 
-    def __init__(self, section: DockerSection) -> None:
-        self._section = section
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._threads = ThreadPoolExecutor(THREADS, "docker")
         self._opened: Opened | None = None
         self._opening = threading.Lock()
@@ -138,7 +138,7 @@ class Engine:
     def _client(self) -> Opened:
         with self._opening:
             if self._opened is None:
-                self._opened = _open(self._section)
+                self._opened = _open(self._place)
             return self._opened
 
     def _forget(self, opened: Opened) -> None:
@@ -179,13 +179,13 @@ class Pieces:
             yield piece
 
 
-def _open(section: DockerSection) -> Opened:
-    _knock(urlsplit(section.url))
+def _open(place: Place) -> Opened:
+    _knock(urlsplit(place.url))
     client = docker.APIClient(
-        section.url,
+        place.url,
         version=DEFAULT_DOCKER_API_VERSION,  # asked below: the SDK would leave a failed client open
         timeout=int(SOCKET),
-        tls=_tls(section.tls) if section.tls else False,
+        tls=_tls(place.tls) if place.tls else False,
         max_pool_size=THREADS,
     )
     client.trust_env = False  # no proxies, no .netrc

@@ -10,23 +10,15 @@ from diagnostics.code import told_by
 from diagnostics.hold import Hold
 from diagnostics.logs import codes as log_codes
 from diagnostics.logs.excerpt import Excerpt
-from diagnostics.logs.findings import Told, told, unread
+from diagnostics.logs.findings import Told, told
 from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
-from diagnostics.probes.docker import (
-    environment,
-    events,
-    failure,
-    logs,
-    state,
-    storage,
-    trend,
-    usage,
-)
+from diagnostics.probes.docker import environment, events, failure, state, storage, trend, usage
 from diagnostics.probes.docker.codes import CODES, Code
 from diagnostics.probes.docker.containers import Census, Container, census
 from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
+from diagnostics.probes.docker.reading import LogReader
 from diagnostics.probes.docker.section import DockerSection
 from diagnostics.redaction import redacted_text
 from incidents.evidence import Finding, Sought
@@ -40,10 +32,6 @@ DISK = 4.0  # seconds: adding up sizes takes an engine long
 DISK_EVERY = timedelta(minutes=5)  # and costs it reads, so not more often
 QUICK = 4.0
 READING = 9.0
-TOO_LONG = "its engine takes too long"
-SAID_NO = "its engine says no"
-DRIVER = "its logging driver keeps it elsewhere"
-NO_READING = frozenset({500, 501})
 NO_LONGER = 404
 
 
@@ -63,6 +51,7 @@ class DockerPatient:
         self._care = care
         self._monotonic = monotonic
         self._engine = Engine(section)
+        self._reader = LogReader(self._engine, section.logs)
         self._trend = trend.Trend()
         self._census: tuple[float, Census] | None = None
         self._hold = Hold()
@@ -192,31 +181,15 @@ class DockerPatient:
     async def _excerpts(self, at: Told) -> tuple[list[Excerpt], list[Finding]]:
         """Every log free of secrets, and what keeps the others from being read."""
         seen = await self._counted(RECENT)
-        if not seen.containers:
-            raise SkippedError("there is no container")
-        read = await asyncio.gather(*(self._excerpt(at, container, seen) for container in seen.containers))
-        return [e for e in read if isinstance(e, Excerpt)], [f for f in read if isinstance(f, Finding)]
-
-    async def _excerpt(self, at: Told, container: Container, seen: Census) -> Excerpt | Finding:
-        wanted = logs.wanted(container, self._section.logs, seen.now, len(seen.containers))
-        try:
-            return await self._engine.run(
-                lambda: freed(logs.read(self._engine, wanted), self._care.redaction)
-            )
-        except OverlongError:
-            return unread(at, container.name, TOO_LONG, "time-out")
-        except AnswerError as error:
-            if error.status in failure.FORBIDDEN:
-                raise
-            reason = DRIVER if error.status in NO_READING else SAID_NO
-            return unread(at, container.name, reason, f"HTTP {error.status}")
+        return await self._reader.read(at, seen, lambda excerpt: freed(excerpt, self._care.redaction))
 
     async def _counted(self, seconds: float) -> Census:
         """The containers as they were at most so many seconds ago."""
         async with self._counting:
             now = self._monotonic()
             if self._census is None or now - self._census[0] > seconds or not seconds:
-                self._census = (now, await census(self._engine, self._section))
+                required = self._section.required_env
+                self._census = (now, await census(self._engine, self._section, required))
             return self._census[1]
 
     def _clean(self, text: str) -> str:

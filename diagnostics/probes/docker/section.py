@@ -1,6 +1,6 @@
 """What services.toml says about a service's containers: where their engine is, and which they are."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -56,8 +56,8 @@ class Limits(BaseModel):
     sample: float = Field(default=2, ge=0.1, le=3)  # seconds between samples, of which there are three
 
 
-class DockerSection(Section):
-    """`kind = "docker"`; name the containers, or the compose project they belong to.
+class Place(BaseModel):
+    """Which containers on which engine; name them, or the compose project they belong to.
 
     Attributes:
         url: "unix:///var/run/docker.sock", "tcp://host:2375" (a proxy on a private network only),
@@ -66,21 +66,15 @@ class DockerSection(Section):
         containers: their names.
         project: a compose project.
         services: of these services of the project only.
-        required_env: names of settings that each of these containers must have in its environment, not empty;
-            of a project, name the services that need them.
-        limits: when figures are ill.
-        logs: how logs are read and judged.
     """
 
-    kind: Literal["docker"]
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
     url: str = "unix:///var/run/docker.sock"
     tls: Tls | None = None
     containers: tuple[str, ...] = ()
     project: str | None = None
     services: tuple[str, ...] = ()
-    required_env: tuple[SettingName, ...] = Field(default=(), max_length=50)
-    limits: Limits = Limits()
-    logs: LogSettings = LogSettings()
 
     @field_validator("url")
     @classmethod
@@ -93,13 +87,33 @@ class DockerSection(Section):
         return url
 
     @model_validator(mode="after")
-    def _chosen(self) -> "DockerSection":
+    def _chosen(self) -> Self:
         if not self.containers and not self.project:
             raise ValueError("say which containers: containers = [...] or project = ...")
         if self.services and not self.project:
             raise ValueError("services are those of a compose project: name it with project")
-        if self.required_env and self.project and not self.services:
-            raise ValueError("required_env is asked of each container: name the services that need them")
         if self.tls and not self.url.startswith("tcp://"):
             raise ValueError("tls belongs to a tcp:// address")
+        return self
+
+
+class DockerSection(Place, Section):
+    """`kind = "docker"`.
+
+    Attributes:
+        required_env: names of settings that each of these containers must have in its environment, not empty;
+            of a project, name the services that need them.
+        limits: when figures are ill.
+        logs: how logs are read and judged.
+    """
+
+    kind: Literal["docker"]
+    required_env: tuple[SettingName, ...] = Field(default=(), max_length=50)
+    limits: Limits = Limits()
+    logs: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _asked_of_some(self) -> Self:
+        if self.required_env and self.project and not self.services:
+            raise ValueError("required_env is asked of each container: name the services that need them")
         return self

@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 import yaml
 from lightkube.config.kubeconfig import KubeConfig, SingleConfig
-from lightkube.config.models import Cluster as Place
+from lightkube.config.models import Cluster as Server
 from lightkube.config.models import User
 from lightkube.core.async_client import AsyncClient
 from lightkube.core.exceptions import ConfigError
@@ -19,7 +19,7 @@ from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.apps_v1 import Deployment, ReplicaSet
 from lightkube.resources.core_v1 import Event, Pod
 
-from diagnostics.probes.kubernetes.section import KubernetesSection
+from diagnostics.probes.kubernetes.section import Place
 from diagnostics.probes.remote import ANSWER, SILENT, WIRE, Fault, RemoteError, fault_of
 
 MOST = 200  # objects of one list; of events, 500
@@ -53,8 +53,8 @@ class CredentialsError(Exception):
 class Cluster:
     """One service's corner of a cluster. Nothing is asked before the first look."""
 
-    def __init__(self, section: KubernetesSection) -> None:
-        self._section = section
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._client: AsyncClient | None = None
         self._pods: tuple[Pod, ...] | None = None
         self._sets: tuple[ReplicaSet, ...] = ()
@@ -91,7 +91,7 @@ class Cluster:
         """The Warning events of the namespace, at most 500."""
         async with self._asked("list events") as client:
             found = client.list(
-                Event, namespace=self._section.namespace, fields={"type": "Warning"}, chunk_size=EVENTS
+                Event, namespace=self._place.namespace, fields={"type": "Warning"}, chunk_size=EVENTS
             )
             return await _first(found, EVENTS)
 
@@ -108,7 +108,7 @@ class Cluster:
     async def deployment(self, name: str) -> Deployment:
         """One deployment; the name is what a ReplicaSet calls its owner."""
         async with self._asked("get deployments.apps") as client:
-            return await client.get(Deployment, name, namespace=self._section.namespace)
+            return await client.get(Deployment, name, namespace=self._place.namespace)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -118,8 +118,8 @@ class Cluster:
 
     async def _list(self, kind: type[R], what: str) -> tuple[R, ...]:
         async with self._asked(what) as client:
-            labels = dict[str, LabelValue](self._section.labels)
-            found = client.list(kind, namespace=self._section.namespace, labels=labels, chunk_size=MOST)
+            labels = dict[str, LabelValue](self._place.labels)
+            found = client.list(kind, namespace=self._place.namespace, labels=labels, chunk_size=MOST)
             return await _first(found, MOST)
 
     @asynccontextmanager
@@ -140,7 +140,7 @@ class Cluster:
     def _made(self) -> AsyncClient:
         with credentials():
             timeout = httpx2.Timeout(ANSWER, connect=CONNECT)
-            return AsyncClient(configured(self._section), timeout=timeout, trust_env=False, lazy=False)
+            return AsyncClient(configured(self._place), timeout=timeout, trust_env=False, lazy=False)
 
 
 @contextmanager
@@ -154,18 +154,18 @@ def credentials() -> Iterator[None]:
         raise CredentialsError(f"they cannot be read ({type(error).__name__})") from error
 
 
-def configured(section: KubernetesSection) -> SingleConfig:
+def configured(place: Place) -> SingleConfig:
     """The way to the API that the settings describe.
 
     Raises:
         ConfigError: there is none.
     """
-    if section.server:
-        token = section.token.get_secret_value() if section.token else None
-        place = Place(server=section.server, certificate_auth=section.ca)
-        config = KubeConfig.from_one(cluster=place, user=User(token=token)).get()
-    elif section.kubeconfig:
-        config = KubeConfig.from_file(Path(section.kubeconfig)).get(section.context)
+    if place.server:
+        token = place.token.get_secret_value() if place.token else None
+        server = Server(server=place.server, certificate_auth=place.ca)
+        config = KubeConfig.from_one(cluster=server, user=User(token=token)).get()
+    elif place.kubeconfig:
+        config = KubeConfig.from_file(Path(place.kubeconfig)).get(place.context)
     else:
         config = KubeConfig.from_service_account().get()
     if config is None or config.user is None:

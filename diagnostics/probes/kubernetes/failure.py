@@ -3,7 +3,7 @@
 from diagnostics.probe import Probe
 from diagnostics.probes.kubernetes.cluster import CredentialsError
 from diagnostics.probes.kubernetes.codes import Code
-from diagnostics.probes.kubernetes.section import KubernetesSection
+from diagnostics.probes.kubernetes.section import Place
 from diagnostics.probes.remote import Fault, RemoteError
 from diagnostics.probes.unasked import words
 from incidents.evidence import Figure, Finding, Health
@@ -27,13 +27,13 @@ WHO = "The Kubernetes API"
 STANDS = "What runs goes on serving, but nothing is restarted, placed or rolled out while the API is away."
 
 
-def explain(target: str, section: KubernetesSection, probe: Probe, error: Exception) -> Finding | None:
+def explain(target: str, place: Place, probe: Probe, error: Exception) -> Finding | None:
     """The finding behind a failed look; None for an error of any other origin."""
     match error:
         case CredentialsError():
             return _credentials(target, probe, error)
         case RemoteError(fault=Fault.FORBIDDEN):
-            return _forbidden(target, section, probe, error)
+            return _forbidden(target, place, probe, error)
         case RemoteError():
             return _away(target, probe, error)
         case _:
@@ -52,19 +52,19 @@ def _credentials(target: str, probe: Probe, error: CredentialsError) -> Finding:
     )
 
 
-def _forbidden(target: str, section: KubernetesSection, probe: Probe, error: RemoteError) -> Finding:
+def _forbidden(target: str, place: Place, probe: Probe, error: RemoteError) -> Finding:
     verb, _, resource = error.what.partition(" ")
     name, _, group = resource.partition(".")
-    place = f'apiGroups: ["{group}"], resources: ["{name}"], verbs: ["{verb}"]'
+    rule = f'apiGroups: ["{group}"], resources: ["{name}"], verbs: ["{verb}"]'
     return Finding(
         code=Code.NO_PRIVILEGE,
         probe=probe.id,
         target=target,
         health=Health.UNKNOWN,
-        sentence=f"Tocsin's role may not {verb} {resource} in {section.namespace} (403).",
+        sentence=f"Tocsin's role may not {verb} {resource} in {place.namespace} (403).",
         figures=(Figure("status", error.status),),
         meaning="This one thing is unknown; the rest was looked at.",
-        next_step=f"Add to the role: {place}.",
+        next_step=f"Add to the role: {rule}.",
     )
 
 

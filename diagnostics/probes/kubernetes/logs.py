@@ -11,7 +11,7 @@ from lightkube.config.client_adapter import AsyncClient, ConnectionParams
 from diagnostics.logs.excerpt import Excerpt, stamped
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probes.kubernetes.cluster import CONNECT, FAULTS, configured, credentials
-from diagnostics.probes.kubernetes.section import KubernetesSection
+from diagnostics.probes.kubernetes.section import Place
 from diagnostics.probes.kubernetes.seen import Container, SeenPod, seconds
 from diagnostics.probes.remote import GOOD, SILENT, WIRE, Fault, RemoteError, fault_of
 
@@ -62,8 +62,9 @@ def _restarted(container: Container, settings: LogSettings, now: datetime) -> bo
 class Reader:
     """Reads logs through the API. lightkube's own way knows neither `previous` nor a limit in bytes."""
 
-    def __init__(self, section: KubernetesSection) -> None:
-        self._section = section
+    def __init__(self, place: Place, settings: LogSettings) -> None:
+        self._place = place
+        self._settings = settings
         self._client: httpx2.AsyncClient | None = None
 
     async def read(self, log: Wanted, now: datetime) -> Excerpt | None:
@@ -72,7 +73,7 @@ class Reader:
         Raises:
             RemoteError: the API did not let itself be asked; `what` is "get pods/log".
         """
-        settings = self._section.logs
+        settings = self._settings
         lines = settings.lines
         body = await self._body(log, lines)
         if body and len(body) >= settings.size:  # the bytes ran out before the newest lines
@@ -92,7 +93,7 @@ class Reader:
             self._client = None
 
     async def _body(self, log: Wanted, lines: int) -> bytes | None:
-        settings = self._section.logs
+        settings = self._settings
         params = {
             "container": log.container,
             "timestamps": "true",
@@ -101,7 +102,7 @@ class Reader:
             "tailLines": str(lines),
             "limitBytes": str(settings.size),
         }
-        path = f"/api/v1/namespaces/{self._section.namespace}/pods/{log.pod}/log"
+        path = f"/api/v1/namespaces/{self._place.namespace}/pods/{log.pod}/log"
         try:
             async with asyncio.timeout(SECONDS), self._made().stream("GET", path, params=params) as answer:
                 return await _bounded(answer, settings.size)
@@ -113,7 +114,7 @@ class Reader:
             with credentials():
                 timeout = httpx2.Timeout(SECONDS, connect=CONNECT)
                 config = ConnectionParams(timeout=timeout, trust_env=False)
-                self._client = AsyncClient(configured(self._section), config)
+                self._client = AsyncClient(configured(self._place), config)
         return self._client
 
 

@@ -59,7 +59,7 @@ class KubernetesPatient:
         self._section = section
         self._clock = clock
         self._cluster = Cluster(section)
-        self._logs = LogReader(section, self._cluster, care.redaction)
+        self._logs = LogReader(section, section.logs, self._cluster, care.redaction)
         self._lost = False
         self._use = Hold()
         self._probes = self._ways(None)

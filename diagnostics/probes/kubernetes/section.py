@@ -1,7 +1,7 @@
 """What services.toml says about a service on Kubernetes: its namespace, its labels, and the way there."""
 
 import re
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -40,8 +40,8 @@ class Limits(BaseModel):
     rollout_stuck: float = Field(default=15 * MINUTE, gt=0)
 
 
-class KubernetesSection(Section):
-    """`kind = "kubernetes"`. Without `server` or `kubeconfig`, the account of the pod that Tocsin runs in.
+class Place(BaseModel):
+    """Which pods of which cluster. Without `server` or `kubeconfig`, by the account of Tocsin's own pod.
 
     Attributes:
         namespace: the service's.
@@ -52,7 +52,8 @@ class KubernetesSection(Section):
         context: one of that file; without it, its current one.
     """
 
-    kind: Literal["kubernetes"]
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
     namespace: str
     selector: str
     server: str | None = None
@@ -60,8 +61,6 @@ class KubernetesSection(Section):
     ca: str | None = None
     kubeconfig: str | None = None
     context: str | None = None
-    limits: Limits = Limits()
-    logs: LogSettings = LogSettings(lines=1_000, size=512 * 1024)
 
     @field_validator("namespace")
     @classmethod
@@ -93,7 +92,7 @@ class KubernetesSection(Section):
         return path
 
     @model_validator(mode="after")
-    def _one_way(self) -> "KubernetesSection":
+    def _one_way(self) -> Self:
         if self.server and self.kubeconfig:
             raise ValueError("give server or kubeconfig, not both")
         if (self.token or self.ca) and not self.server:
@@ -106,3 +105,16 @@ class KubernetesSection(Section):
     def labels(self) -> dict[str, str]:
         """The selector's pairs."""
         return {key: value for key, _, value in (part.partition("=") for part in self.selector.split(","))}
+
+
+class KubernetesSection(Place, Section):
+    """`kind = "kubernetes"`.
+
+    Attributes:
+        limits: when figures are ill.
+        logs: how logs are read and judged.
+    """
+
+    kind: Literal["kubernetes"]
+    limits: Limits = Limits()
+    logs: LogSettings = LogSettings(lines=1_000, size=512 * 1024)
