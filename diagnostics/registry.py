@@ -11,6 +11,7 @@ from diagnostics.probes.http import patient as http
 from diagnostics.probes.kubernetes import patient as kubernetes
 from diagnostics.probes.postgres import patient as postgres
 from diagnostics.probes.prometheus import patient as prometheus
+from diagnostics.probes.proxy import patient as proxy
 from diagnostics.probes.redis import patient as redis
 from diagnostics.probes.sentry import patient as sentry
 from diagnostics.probes.smtp import patient as smtp
@@ -29,6 +30,7 @@ FAMILIES: tuple[AnyFamily, ...] = (
     deploys.FAMILY,
     sentry.FAMILY,
     third_party.FAMILY,
+    proxy.FAMILY,
     tls.FAMILY,
     dns.FAMILY,
     smtp.FAMILY,

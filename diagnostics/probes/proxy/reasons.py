@@ -1,0 +1,24 @@
+"""What the words of a failed connection mean, as programs in Go write them (Caddy, Traefik)."""
+
+import re
+
+from diagnostics.probes.proxy.said import Complaint, Trouble, name
+
+READ = 400  # characters
+DIALLED = re.compile(r"\bdial (?:tcp|unix) (?P<server>[^\s,]{1,120}?):? ")
+NO_SERVER = ("no upstreams available", "no available server", "no servers available", "no healthy upstream")
+CUT_OFF = ("eof", "connection reset", "broken pipe", "malformed http response", "server closed", "aborted")
+TIMED_OUT = ("timeout", "deadline exceeded", "timed out")
+
+
+def complaint(words: str) -> Complaint | None:
+    """Why a back end did not answer; None if these words do not tell."""
+    small = words[:READ].casefold()
+    if any(each in small for each in NO_SERVER):
+        return Complaint(Trouble.NO_SERVER)
+    dialled = DIALLED.search(words[:READ])
+    if dialled or "no such host" in small:
+        return Complaint(Trouble.UNREACHED, name(dialled["server"]) if dialled else "")
+    if any(each in small for each in TIMED_OUT):
+        return Complaint(Trouble.TIMED_OUT)
+    return Complaint(Trouble.CUT_OFF) if any(each in small for each in CUT_OFF) else None
