@@ -1,7 +1,7 @@
 """What a way of looking is, and the watch that is kept over it: it never raises and never waits for ever."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -139,6 +139,7 @@ class Family(Generic[S]):
         parts: what people may type for a part of these targets; the probes of that part name it.
         privileges: what its credentials must be allowed, and nothing else.
         cost: what one look costs the target at most.
+        instead: what leads to a part where no target answers to that word, such as "proxy" to "logs".
     """
 
     kind: str
@@ -150,6 +151,7 @@ class Family(Generic[S]):
     parts: tuple[str, ...] = ()
     privileges: str = ""
     cost: str = ""
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def word(self) -> str:

@@ -49,7 +49,8 @@ def understood(services: Mapping[str, Sequence[Target]], service: str | None) ->
     """The same with every other word that leads to a target, such as the words of its kind."""
     own = services.get(service, ()) if service else ()
     every = own or tuple(target for targets in services.values() for target in targets)
-    kinds = (word for target in every for word in (*target.family.words, *target.family.parts))
+    families = tuple(target.family for target in every)
+    kinds = (word for each in families for word in (*each.words, *each.parts, *each.instead))
     return tuple(dict.fromkeys([*words(services, service), *kinds]))
 
 
@@ -61,7 +62,8 @@ def _own(targets: Sequence[Target]) -> Iterator[str]:
 def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | None) -> tuple[Wanted, ...]:
     """The targets meant: one (`db`), a service (`payments`), both (`payments db`), `all` or `everything`.
 
-    A last word that is a part of targets (`logs`, `payments logs`) asks for that part of them.
+    A last word that is a part of targets (`logs`, `payments logs`) asks for that part of them; so does one
+    that stands for a part where no target is called so (`proxy`, which a log may tell of).
 
     Args:
         services: the targets by service key.
@@ -75,9 +77,20 @@ def wanted(services: Mapping[str, Sequence[Target]], asked: str, service: str | 
     found = _targets(services, typed, service)
     if found:
         return tuple(Wanted(target.name) for target in found)
-    if typed and (parted := _parted(services, typed, service)):
-        return tuple(Wanted(target.name, Question(typed[-1])) for target in parted)
+    for words_typed in _ways(services, typed):
+        if parted := _parted(services, words_typed, service):
+            return tuple(Wanted(target.name, Question(words_typed[-1])) for target in parted)
     raise Refused(_nothing(services, asked, service))
+
+
+def _ways(services: Mapping[str, Sequence[Target]], typed: list[str]) -> Iterator[list[str]]:
+    """What was typed; then the same with the part that a family offers instead of the last word."""
+    if not typed:
+        return
+    yield typed
+    every = (target.family.instead for targets in services.values() for target in targets)
+    for part in dict.fromkeys(instead[typed[-1]] for instead in every if typed[-1] in instead):
+        yield [*typed[:-1], part]
 
 
 def _parted(

@@ -222,4 +222,5 @@ FAMILY = Family(
         "most 20 containers, four requests at once; 3 MB of each log; the engine's kills for memory, "
         "within a second; disk use every five minutes at most."
     ),
+    instead={"proxy": LOGS},
 )

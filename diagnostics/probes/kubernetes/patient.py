@@ -210,4 +210,5 @@ FAMILY = Family(
         "Five or six requests for lists of at most 200 pods and 500 warnings; logs of at most eight "
         "containers, 1,000 lines or 512 KB of each."
     ),
+    instead={"proxy": LOGS},
 )

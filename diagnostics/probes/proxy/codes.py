@@ -134,7 +134,7 @@ CODES = (
     _failing(
         Code.UNREACHED,
         "requests for which the proxy gets no connection to its back end",
-        "Nothing takes connections at the address that the proxy calls.",
+        "Nothing takes connections at the address that the proxy calls, or it is too busy to take more.",
         "See whether the back end runs, and whether the proxy calls its right address and port.",
     ),
     _failing(

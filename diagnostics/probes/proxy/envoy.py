@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from diagnostics.probes.proxy.said import Giver, Request, Said, Trouble, Try, name, number, server
+from diagnostics.probes.proxy.said import Giver, Request, Said, Trouble, Try, answered, name, number, server
 
 TEXT = r'"(?P<{}>(?:[^"\\]|\\.)*+)"'
 LINE = re.compile(
@@ -49,7 +49,7 @@ def of_json(told: Mapping[str, object]) -> Request | None:
 
 
 def _request(told: Mapping[str, object]) -> Request | None:
-    status, spent = int(number(told["status"]) or 0), number(told["ms"])
+    status, spent = answered(told["status"]), number(told["ms"])
     if not status:
         return None
     flags = str(told["flags"] or "").split(",")

@@ -90,11 +90,11 @@ def _servers(at: At, found: Tally) -> Iterator[Finding]:
     worst_one = bad[0]
     names = listed(tuple(each.server for each in bad[:3]))
     more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""  # noqa: PLR2004 -- what a sentence bears
-    verb = "fails" if len(bad) == 1 else "fail"
+    who, verb = ("The server", "fails") if len(bad) == 1 else ("The servers", "fail")
     yield at.finding(
         Code.SERVER,
         Health.CRITICAL if judged(at.limits, found, found.now.failed) is Health.CRITICAL else Health.WARN,
-        f"{names}{more} {verb} ({_tried(worst_one)}), while {_others(worst_one)}.",
+        f"{who} {names}{more} {verb} ({_tried(worst_one)}), while {_others(worst_one)}.",
         (
             Figure("server", worst_one.server),
             Figure("failed", worst_one.failed),

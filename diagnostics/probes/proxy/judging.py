@@ -11,6 +11,7 @@ from diagnostics.probes.proxy.section import Limits
 from incidents.evidence import Health
 
 FEWEST = 5  # requests of a slice of time that make it tell something
+MOSTLY = 0.6  # of the slices of a window, for traffic that comes all the time
 LIKELY = {  # why a status was given, the likelier first, as far as lines beside the requests' own say so
     502: (Trouble.NO_SERVER, Trouble.CUT_OFF, Trouble.UNREACHED, Trouble.TIMED_OUT),
     503: (Trouble.NO_SERVER, Trouble.LIMITED, Trouble.UNREACHED),
@@ -78,7 +79,7 @@ def began(limits: Limits, slices: Sequence[Part]) -> float | None:
 
 def steady(slices: Sequence[Part]) -> bool:
     """Whether requests came all the time in the window before."""
-    return sum(bool(part.all) for part in slices[:SLICES]) >= SLICES * 0.8
+    return sum(bool(part.all) for part in slices[:SLICES]) >= SLICES * MOSTLY
 
 
 def slowest(seconds: Sequence[float], hundredths: int) -> float | None:

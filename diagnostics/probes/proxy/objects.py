@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from diagnostics.probes.proxy import envoy, nginx, reasons
 from diagnostics.probes.proxy.combined import traefik
-from diagnostics.probes.proxy.said import SERVER_ERROR, Giver, Request, Said, name, number
+from diagnostics.probes.proxy.said import SERVER_ERROR, Giver, Request, Said, answered, name, number
 
 ACCESS, ERROR = "http.log.access", "http.log.error"  # Caddy's loggers
 OF_NGINX = frozenset({"request_time", "upstream_status", "upstream_addr", "request_method", "request_uri"})
@@ -31,13 +31,13 @@ def _told(told: Mapping[str, object]) -> Said | None:
         return reasons.complaint(str(told.get("msg", "")))
     if logger.startswith(ACCESS):
         return _caddy(told)
-    status = number(told.get("status"))
-    return nginx.request(int(status), told) if status and OF_NGINX & told.keys() else None
+    status = answered(told.get("status"))
+    return nginx.request(status, told) if status and OF_NGINX & told.keys() else None
 
 
 def _traefik(told: Mapping[str, object]) -> Request | None:
     """An `OriginStatus` of 0 means that the answer is Traefik's own: a router, or a middleware."""
-    status = int(number(told["DownstreamStatus"]) or 0)
+    status = answered(told["DownstreamStatus"])
     if not status:
         return None  # the caller hung up, or it was no answer of HTTP
     spent = number(told.get("Duration"))
@@ -51,7 +51,7 @@ def _traefik(told: Mapping[str, object]) -> Request | None:
 
 
 def _caddy(told: Mapping[str, object]) -> Request | None:
-    status = int(number(told.get("status")) or 0)
+    status = answered(told.get("status"))
     if not status:
         return None
     request, answer = told.get("request"), told.get("resp_headers")

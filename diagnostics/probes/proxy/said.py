@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from math import isfinite
 from typing import TypeAlias
 
 LONGEST = 80  # characters of a name
 ODD = re.compile(r"[^\w.:@\[\]/~-]")
 SERVER_ERROR = 500
+FIRST, LAST = 100, 599  # statuses of HTTP
 GATEWAY = frozenset({502, 503, 504})  # what a proxy answers for a back end
 
 
@@ -93,6 +95,13 @@ def server(text: object) -> str:
 def number(text: object) -> float | None:
     """What a form writes of a number; "-" is none."""
     try:
-        return float(str(text))
+        value = float(str(text))
     except ValueError:
         return None
+    return value if isfinite(value) else None
+
+
+def answered(text: object) -> int:
+    """A status of HTTP; 0 for anything else, such as that of a caller who hung up."""
+    value = int(number(text) or 0)
+    return value if FIRST <= value <= LAST else 0

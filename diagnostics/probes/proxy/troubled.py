@@ -12,10 +12,10 @@ from incidents.evidence import Figure, Finding, Health
 
 UNAUTHORISED, FORBIDDEN = 401, 403
 SAYS = {
-    Code.NO_SERVER: "found no server: the proxy knows none that is up",
-    Code.UNREACHED: "did not get through: the proxy gets no connection to its back end",
-    Code.TIMED_OUT: "had no answer of the back end in time",
-    Code.CUT_OFF: "had no whole answer: the back end ended the connection",
+    Code.NO_SERVER: "found no server",
+    Code.UNREACHED: "got no connection to the back end",
+    Code.TIMED_OUT: "got no answer of the back end in time",
+    Code.CUT_OFF: "got no whole answer, since the back end ended the connection",
     Code.NO_ROUTE: "fit no route of the proxy",
     Code.UNEXPLAINED: "were answered 502 to 504 by the proxy, and its log does not say why",
     Code.OWN_ERRORS: "were answered 5xx by the back end itself",

@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import aiohttp
 from aiohttp import web
@@ -21,9 +23,13 @@ class Proxy:
 
 @asynccontextmanager
 async def proxied(
-    engine: Dockerd, *, forbidden: Sequence[str] = (), encrypted: ssl.SSLContext | None = None
+    engine: Dockerd,
+    *,
+    forbidden: Sequence[str] = (),
+    encrypted: ssl.SSLContext | None = None,
+    later: float = 0,
 ) -> AsyncIterator[Proxy]:
-    """A proxy that forbids paths with these words in them."""
+    """A proxy that forbids paths with these words in them; its clock is so many seconds ahead."""
     proxy = Proxy()
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -35,7 +41,13 @@ async def proxied(
             aiohttp.ClientSession(connector=connector) as session,
             session.get(f"http://docker{request.path_qs}") as said,
         ):
-            return web.Response(status=said.status, body=await said.read(), content_type=said.content_type)
+            now = datetime.now(UTC) + timedelta(seconds=later)
+            return web.Response(
+                status=said.status,
+                body=await said.read(),
+                content_type=said.content_type,
+                headers={"date": format_datetime(now, usegmt=True)},
+            )
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)

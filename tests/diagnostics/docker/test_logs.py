@@ -137,6 +137,8 @@ async def test_a_log_that_is_kept_elsewhere_is_not_called_empty(engine: Dockerd,
 async def test_logs_and_docker_both_lead_there_and_no_other_words(opens: Opens) -> None:
     async with opens() as examiner:
         assert examiner.targets("shop") == ("app", "logs", "all")
-        assert set(examiner.understood("shop")) == {"app", "logs", "all", "docker", "container", "containers"}
+        assert set(examiner.understood("shop")) == {
+            *("app", "logs", "all", "docker", "container", "containers", "proxy")
+        }
         with pytest.raises(Refused, match="There is no target called"):
             examiner.examine("grep", "shop", Sought("x"))
