@@ -18,6 +18,7 @@ from tests.diagnostics.proxy.proxies import (
     UPSTREAM_FORM,
     Proxy,
     caddy,
+    ended,
     haproxy,
     image,
     lacking,
@@ -71,7 +72,7 @@ def taken_out(proxy: Proxy) -> None:
     """Return when the proxy has said that a server does not pass its check."""
     for piece in (said := proxy.container.logs(stream=True, follow=True)):
         if b" is DOWN" in piece or b"HTTP request failed" in piece:
-            said.close()
+            ended(said)
             return
 
 

@@ -1,8 +1,10 @@
 """Targets by the words that people type, and the sentence when none fits."""
 
+from dataclasses import replace
+
 import pytest
 
-from diagnostics.probe import Probe
+from diagnostics.probe import Probe, Target
 from incidents.errors import Refused
 from incidents.evidence import Sought
 from tests.diagnostics.stand import examiner_of, last, says, target
@@ -66,6 +68,20 @@ async def test_logs_that_nothing_has_are_told_with_what_has_them(
         with pytest.raises(Refused, match=f"{said}.*'docker' or 'kubernetes'") as refused:
             examiner.examine(asked, service, Sought("connection refused"))
     assert "services.toml" in str(refused.value)
+async def test_a_word_without_a_target_leads_to_the_part_that_a_family_offers_instead() -> None:
+    look = Probe("tt.look", "things", says(), part="logs")
+    web, own = offering(target("web", look, logs=True)), target("proxy", Probe("tt.own", "itself", says()))
+    async with examiner_of(web, target("db")) as examiner:
+        assert (await last(examiner.examine("proxy", "payments"))).target == "payments web logs"
+        assert (await last(examiner.examine("payments proxy", None))).target == "payments web logs"
+        assert "proxy" not in examiner.targets("payments")
+        assert "proxy" in examiner.understood("payments")
+    async with examiner_of(web, own) as examiner:
+        assert (await last(examiner.examine("proxy", "payments"))).target == "payments proxy"
+
+
+def offering(plain: Target) -> Target:
+    return replace(plain, family=replace(plain.family, instead={"proxy": "logs"}))
 
 
 async def test_a_word_that_fits_several_services_is_asked_back() -> None:

@@ -17,7 +17,7 @@ from diagnostics.probes.remote import GOOD, SILENT, WIRE, Fault, RemoteError, fa
 
 MOST = 8  # logs that are read, of the pods that fare worst
 SECONDS = 4.0  # for one log
-FEW = 100  # lines of a second read, where the first did not reach the newest ones
+FEW = 100  # lines of a last read, where those before did not reach the newest ones
 RIGHT = "get pods/log"
 GONE = frozenset({400, 404})  # not started yet, no previous one, or deleted meanwhile
 
@@ -76,8 +76,8 @@ class Reader:
         settings = self._settings
         lines = settings.lines
         body = await self._body(log, lines)
-        if body and len(body) >= settings.size:  # the bytes ran out before the newest lines
-            lines = FEW
+        while body and len(body) >= settings.size and lines > FEW:  # they ran out before the newest lines
+            lines = FEW if lines < settings.lines else max(body.count(b"\n") // 2, FEW)
             body = await self._body(log, lines)
         if body is None:
             return None

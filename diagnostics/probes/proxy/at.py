@@ -46,8 +46,8 @@ class At:
 
 
 def share(percent: float) -> str:
-    """A share as people say it, such as "6.2 %" or "31 %"."""
-    text = f"{percent:.0f}" if percent >= 10 or not percent else f"{percent:.2g}"  # noqa: PLR2004 -- two digits are enough
+    """A share as people say it, such as "6.2 %" or "31 %"; only all of them are 100 %."""
+    text = f"{percent:.2g}" if 0 < percent < 10 else f"{int(percent)}"  # noqa: PLR2004 -- two digits are enough
     return f"{text} %"
 
 

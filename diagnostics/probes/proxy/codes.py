@@ -106,7 +106,7 @@ CODES = (
             "tries": "",
             "bad servers": "",
             "other servers": "",
-            "by its check": "",
+            "told by": WORD,
         },
         "The others carry its load; requests that meet it first are late or lost.",
         "Take it out of the proxy, then look at its process and its log.",

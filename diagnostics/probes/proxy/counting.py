@@ -205,7 +205,7 @@ def _add(found: Tally, ago: float, line: Said) -> None:
         (found.up if line.up else found.down).add(line.server)
         (found.down if line.up else found.up).discard(line.server)
         return
-    counts = found.now if ago < found.seconds else found.before
+    counts = found.now if ago <= found.seconds else found.before
     if counts is None or ago >= 2 * found.seconds:
         return
     counts.add(line)

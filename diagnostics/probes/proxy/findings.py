@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from diagnostics.probes.proxy.at import ILL, At, rounded, rows, share, worst
 from diagnostics.probes.proxy.codes import Code
 from diagnostics.probes.proxy.counting import PERCENT, Counts, Tally
-from diagnostics.probes.proxy.judging import Bad, bad_servers, began, busy, judged, slowest, steady
+from diagnostics.probes.proxy.judging import Bad, ToldBy, bad_servers, began, busy, judged, slowest, steady
 from diagnostics.probes.proxy.said import SERVER_ERROR
 from diagnostics.probes.proxy.troubled import FORBIDDEN, UNAUTHORISED, troubles
 from diagnostics.wording import counted, duration, listed
@@ -93,7 +93,7 @@ def _servers(at: At, found: Tally) -> Iterator[Finding]:
     who, verb = ("The server", "fails") if len(bad) == 1 else ("The servers", "fail")
     yield at.finding(
         Code.SERVER,
-        Health.CRITICAL if judged(at.limits, found, found.now.failed) is Health.CRITICAL else Health.WARN,
+        Health.WARN,
         f"{who} {names}{more} {verb} ({_tried(worst_one)}), while {_others(worst_one)}.",
         (
             Figure("server", worst_one.server),
@@ -101,14 +101,14 @@ def _servers(at: At, found: Tally) -> Iterator[Finding]:
             Figure("tries", worst_one.tries),
             Figure("bad servers", len(bad)),
             Figure("other servers", worst_one.others or None),
-            Figure("by its check", int(worst_one.checked)),
+            Figure("told by", worst_one.told_by.value),
         ),
         rows(("server", "tries", "failed"), found.now.servers),
     )
 
 
 def _tried(bad: Bad) -> str:
-    if bad.checked:
+    if bad.told_by is ToldBy.CHECK:
         return "it does not pass the proxy's health check"
     return f"{bad.failed:,} of {bad.tries:,} tries" if bad.tries else counted(bad.failed, "try", "tries")
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import ceil
 
 from diagnostics.probes.proxy.counting import MOST, PERCENT, SLICES, Counts, Part, Tally
@@ -31,6 +32,8 @@ class Reasons:
 
 def reasons(counts: Counts) -> Reasons:
     """Why requests failed: by their own lines, else by what the proxy complained of meanwhile."""
+    if not counts.requests:  # they are written elsewhere
+        return Reasons(Counter(counts.complaints), 0, 0)
     found, own, unexplained = Counter(counts.told), counts.own, 0
     left = counts.complaints - counts.told - Counter({Trouble.LIMITED: counts.statuses[TOO_MANY]})
     for (status, giver), untold in sorted(counts.untold.items(), key=lambda item: -item[0][0]):
@@ -88,20 +91,28 @@ def slowest(seconds: Sequence[float], hundredths: int) -> float | None:
     return ordered[ceil(len(ordered) * hundredths / PERCENT) - 1] if ordered else None
 
 
+class ToldBy(StrEnum):
+    """How it is known that a server is bad."""
+
+    TRIES = "tries"
+    COMPLAINTS = "complaints"
+    CHECK = "check"  # the proxy's own
+
+
 @dataclass(frozen=True, slots=True)
 class Bad:
     """A server that lets requests down while others like it do not.
 
     Attributes:
         tries: None where the log names a server only when it fails.
-        checked: it is the proxy's own health check that it fails.
+        others: how many are known that serve the same.
     """
 
     server: str
     failed: int
     tries: int | None
     others: int
-    checked: bool = False
+    told_by: ToldBy
 
 
 def bad_servers(limits: Limits, found: Tally) -> tuple[Bad, ...]:
@@ -117,7 +128,7 @@ def _by_tries(limits: Limits, counts: Counts) -> Iterator[Bad]:
         others = Part(sum(each.all for each in peers), sum(each.failed for each in peers))
         fails = part.failed >= limits.server_failures and part.share >= limits.server_share
         if fails and others.all and others.share < limits.errors_critical:
-            yield Bad(name, part.failed, part.all, len(peers))
+            yield Bad(name, part.failed, part.all, len(peers), ToldBy.TRIES)
 
 
 def _peers(counts: Counts, name: str) -> list[Part]:
@@ -132,7 +143,7 @@ def _by_complaints(limits: Limits, counts: Counts) -> Iterator[Bad]:
     failed = sum(counts.untold.values()) + sum(counts.told.values())
     for name, times in counts.blamed.items():
         if times >= limits.server_failures and failed * 2 < times:
-            yield Bad(name, times, None, 0)
+            yield Bad(name, times, None, 0, ToldBy.COMPLAINTS)
 
 
 def _by_checks(found: Tally) -> Iterator[Bad]:
@@ -143,4 +154,4 @@ def _by_checks(found: Tally) -> Iterator[Bad]:
         others = len({*up, *serving})
         if others:
             part = found.now.servers.get(name, Part())
-            yield Bad(name, part.failed, part.all, others, checked=True)
+            yield Bad(name, part.failed, part.all, others, ToldBy.CHECK)

@@ -1,7 +1,8 @@
 """A proxy or load balancer, looked at through its own log."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from diagnostics.logs.findings import Told
 from diagnostics.probe import Care, Family, Probe, TargetName
@@ -16,13 +17,31 @@ from incidents.evidence import Finding
 READING = 9.0  # seconds
 
 
-class ProxyPatient:
-    """The log of one proxy."""
+def now() -> datetime:
+    """The time of day, UTC."""
+    return datetime.now(UTC)
 
-    def __init__(self, name: TargetName, section: ProxySection, care: Care) -> None:
+
+class ProxyPatient:
+    """The log of one proxy.
+
+    Args:
+        name: what it is called.
+        section: its settings.
+        care: what it is to be looked at with.
+        clock: the time of day, UTC.
+    """
+
+    def __init__(
+        self,
+        name: TargetName,
+        section: ProxySection,
+        care: Care,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._name = name
         self._section = section
-        self._source = source(section, care.redaction)
+        self._source = source(section, care.redaction, clock)
         self._probes = (Probe(PROBE, "the proxy's log", self._look, READING, sampled=True),)
 
     @property

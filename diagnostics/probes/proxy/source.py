@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from diagnostics.logs.findings import Told
@@ -20,7 +20,7 @@ from diagnostics.probes.proxy.codes import Code, described
 from diagnostics.probes.proxy.counting import Reading, reading
 from diagnostics.probes.proxy.section import ProxySection
 from diagnostics.redaction import Redaction
-from diagnostics.wording import listed
+from diagnostics.wording import capital, listed
 from incidents.evidence import Figure, Finding, Health
 
 
@@ -42,12 +42,12 @@ class Source(Protocol):
         """Let go of everything."""
 
 
-def source(section: ProxySection, redaction: Redaction) -> Source:
-    """The place that the section names."""
+def source(section: ProxySection, redaction: Redaction, clock: Callable[[], datetime]) -> Source:
+    """The place that the section names; the clock (UTC) is for pods, whose API does not say its own."""
     if section.docker:
         return ContainerSource(section.docker, section)
     if section.kubernetes:
-        return PodSource(section.kubernetes, section, redaction)
+        return PodSource(section.kubernetes, section, redaction, clock)
     raise ValueError("a section without a place")
 
 
@@ -86,7 +86,7 @@ class PodSource:
         place: Pods,
         section: ProxySection,
         redaction: Redaction,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime],
     ) -> None:
         self._place = place
         self._cluster = Cluster(place)
@@ -119,7 +119,7 @@ def _stopped(at: Told, seen: Census) -> tuple[Finding, ...]:
     if not still and not seen.missing:
         return ()
     running = len(seen.containers) - len(still)
-    said = [f"{each.name} does not run ({each.status})" for each in still]
+    said = [f"the proxy {each.name} does not run ({each.status})" for each in still]
     said += [f"there is no container {name}" for name in seen.missing]
     entry = described(Code.STOPPED)
     return (
@@ -128,7 +128,7 @@ def _stopped(at: Told, seen: Census) -> tuple[Finding, ...]:
             probe=at.probe,
             target=at.target,
             health=Health.WARN if running else Health.CRITICAL,
-            sentence=f"Of the proxy, {listed(tuple(said[:3]))}.",
+            sentence=f"{capital(listed(tuple(said[:3])))}.",
             figures=(
                 Figure("stopped", ", ".join([*(each.name for each in still), *seen.missing])),
                 Figure("running", running),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docker.models.containers import Container
+from docker.types import CancellableStream
 
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd
 
@@ -125,13 +126,25 @@ class Proxy:
         for piece in lines:
             held = (held + piece)[-8_000:]
             if LAST.encode() in held:
-                lines.close()
+                ended(lines)
                 return
         raise AssertionError(held)
 
     def _do(self, script: str) -> None:
-        done = self.container.exec_run(["/bin/sh", "-c", script])
-        assert done.exit_code == 0, done.output
+        api = self.container.client.api
+        run = api.exec_create(self.container.id, ["/bin/sh", "-c", script])["Id"]
+        said = api.exec_start(run, socket=True)  # the SDK's own reading would leave the socket open
+        while said.read(4_096):
+            pass
+        said._sock.close()  # noqa: SLF001 -- which nothing else closes
+        said.close()
+        assert api.exec_inspect(run)["ExitCode"] == 0
+
+
+def ended(said: CancellableStream) -> None:
+    """Let go of a log that is followed; its own way of closing leaves the socket open."""
+    said.close()
+    said._response.close()  # noqa: SLF001 -- what holds it
 
 
 def serving(engine: Dockerd, program: str, config: str, *, port: int = PORT, network: str = "none") -> Proxy:
