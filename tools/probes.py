@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "kubernetes": {"namespace": "shop", "selector": "app=web", "server": "https://k8s", "token": "t"},
         "postgres": {"dsn": "postgresql://db/shop"},
         "prometheus": {"url": "http://prometheus", "impact": [{"name": "users", "query": "users"}]},
+        "proxy": {"docker": {"containers": ["edge"]}},
         "redis": {"url": "redis://cache"},
         "sentry": {"organization": "acme", "project": "shop", "token": "t"},
         "smtp": {"host": "mail"},
@@ -91,8 +92,10 @@ def _settings(model: type[BaseModel], above: str) -> Iterator[str]:
     tables = {name: table for name, field in own.items() if (table := _table(field))}
     if above:
         yield f"\n`{above}`: {inspect.cleandoc(model.__doc__ or '').partition('Attributes:')[0].strip()}"
-    yield "\n| setting | if left out | meaning |\n|---|---|---|"
-    for name in (name for name in own if name not in tables):
+    plain = [name for name in own if name not in tables]
+    if plain:
+        yield "\n| setting | if left out | meaning |\n|---|---|---|"
+    for name in plain:
         yield f"| `{name}` | {_default(own[name])} | {said.get(name, '')} |"
     for name, table in tables.items():
         yield from _settings(table, name)

@@ -86,7 +86,7 @@ async def front_fails_back_end_well(engine: Dockerd) -> Examination:
         proxy.call("/", times=200)
         proxy.called()
         async with answering({"/health": says({"status": "ok"})}) as url:
-            api = {"kind": "http", "name": "api", "url": url, "health": "/health"}
+            api: dict[str, object] = {"kind": "http", "name": "api", "url": url, "health": "/health"}
             return await looked_at(of(engine), api)
     finally:
         engine.clear()

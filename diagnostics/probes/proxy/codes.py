@@ -40,11 +40,12 @@ OF_REQUESTS: Mapping[str, str] = {
     "share": "%",
     "share before": "%",
     "most at": WORD,
+    "failing for": "s",
 }
 
 
 def _failing(code: Code, title: str, meaning: str, next_step: str) -> Described:
-    return Described(code, title, OF_REQUESTS, meaning, next_step)
+    return Described(code, title, OF_REQUESTS, meaning, next_step, lasting="failing for")
 
 
 CODES = (
@@ -82,13 +83,14 @@ CODES = (
             "client errors": "%",
             "refused logins": "%",
             "limited": "%",
-            "began": "s",
+            "failing for": "s",
             "most at": WORD,
             "lines": "",
             "reach": "s",
         },
         "Callers are told that it failed.",
         "See beside it why, and whether all back ends or one.",
+        lasting="failing for",
     ),
     Described(
         Code.ROUTE,

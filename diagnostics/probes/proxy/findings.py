@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from diagnostics.probes.proxy.at import ILL, At, rounded, rows, share, worst
 from diagnostics.probes.proxy.codes import Code
 from diagnostics.probes.proxy.counting import PERCENT, Counts, Tally
-from diagnostics.probes.proxy.judging import Bad, ToldBy, bad_servers, began, busy, judged, slowest, steady
+from diagnostics.probes.proxy.judging import (
+    Bad,
+    ToldBy,
+    bad_servers,
+    busy,
+    failing_for,
+    judged,
+    slowest,
+    steady,
+)
 from diagnostics.probes.proxy.said import SERVER_ERROR
 from diagnostics.probes.proxy.troubled import FORBIDDEN, UNAUTHORISED, troubles
 from diagnostics.wording import counted, duration, listed
@@ -46,7 +55,7 @@ def _requests(at: At, found: Tally) -> Finding:
     health = judged(at.limits, found, now.failed)
     part = now.share(now.failed)
     was = before.share(before.failed) if before and before.requests else None
-    since = began(at.limits, found.slices) if health in ILL else None
+    since = failing_for(at.limits, found) if health in ILL else None
     told = f"{_per_minute(found.rate(now))}, {share(part)} end in 5xx"
     told += f"; {share(was)} in the {duration(found.seconds)} before." if was is not None else "."
     told += f" It began {duration(since)} ago." if since is not None else ""
@@ -63,7 +72,7 @@ def _requests(at: At, found: Tally) -> Finding:
             Figure("share", rounded(part), "%"),
             Figure("share before", rounded(was), "%"),
             *_shares(now),
-            Figure("began", rounded(since), "s"),
+            Figure("failing for", rounded(since), "s"),
             Figure("most at", worst(now.routes) or None),
             Figure("lines", found.lines),
             Figure("reach", rounded(found.seconds), "s"),

@@ -70,10 +70,10 @@ def busy(limits: Limits, found: Tally, counts: Counts | None) -> bool:
     return counts is not None and found.rate(counts) >= limits.requests_per_minute
 
 
-def began(limits: Limits, slices: Sequence[Part]) -> float | None:
+def failing_for(limits: Limits, found: Tally) -> float | None:
     """How many seconds ago requests began to fail; None if they do not, or did from the start of the log."""
     first = None
-    for part in reversed([part for part in slices if part.all >= FEWEST]):
+    for part in reversed([part for part in found.slices if part.all >= FEWEST]):
         if part.share < limits.errors_warn:
             return first
         first = part.first

@@ -76,5 +76,18 @@ class ProxyPatient:
 
 
 FAMILY = Family(
-    "proxy", ("proxy", "balancer", "ingress"), ProxySection, ProxyPatient, facts="proxy", codes=CODES
+    "proxy",
+    ("proxy", "balancer", "ingress"),
+    ProxySection,
+    ProxyPatient,
+    facts="proxy",
+    codes=CODES,
+    privileges=(
+        "Of containers: GET of their list, inspections and logs. Of pods: list of pods and get of pods/log, "
+        "in one namespace. Nothing of the proxy itself."
+    ),
+    cost=(
+        "The list and one inspection of each container, or the list of pods; one reading of each log, of "
+        "10,000 lines and 8 MB at most. The proxy is not asked."
+    ),
 )

@@ -34,6 +34,14 @@ class Limits(BaseModel):
     traffic_low_critical: float = Field(default=5, ge=0)
 
 
+class ProxyLogs(LogSettings):
+    """How much of each log is read, and the window that is judged: shorter and of more lines than others."""
+
+    window: float = Field(default=300, ge=60, le=21_600)
+    lines: int = Field(default=10_000, ge=10, le=50_000)
+    size: int = Field(default=8 * 1024**2, ge=64 * 1024, le=16 * 1024**2)
+
+
 class ProxySection(Section):
     """`kind = "proxy"`; its log is that of containers or of pods.
 
@@ -48,7 +56,7 @@ class ProxySection(Section):
     docker: Containers | None = None
     kubernetes: Pods | None = None
     limits: Limits = Limits()
-    logs: LogSettings = LogSettings(window=300, lines=10_000, size=8 * 1024**2)
+    logs: ProxyLogs = ProxyLogs()
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

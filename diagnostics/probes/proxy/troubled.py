@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from diagnostics.probes.proxy.at import At, rounded, share, worst
+from diagnostics.probes.proxy.at import ILL, At, rounded, share, worst
 from diagnostics.probes.proxy.codes import Code
 from diagnostics.probes.proxy.counting import Counts, Tally
-from diagnostics.probes.proxy.judging import TOO_MANY, Reasons, busy, judged, reasons
+from diagnostics.probes.proxy.judging import TOO_MANY, Reasons, busy, failing_for, judged, reasons
 from diagnostics.probes.proxy.said import Trouble
 from diagnostics.wording import counted
 from incidents.evidence import Figure, Finding, Health
@@ -56,18 +56,21 @@ def _said(at: At, found: Tally, code: Code, count: int, before: int | None) -> F
     now, earlier = found.now, found.before
     part = now.share(count)
     was = earlier.share(before) if earlier and before is not None else None
+    health = _health(at, found, code, count, was)
+    fails, ill = code not in {Code.LIMITED, Code.LOGINS, Code.NO_ROUTE}, health in ILL
     figures = (
         Figure("requests", now.requests),
         Figure("failed", count),
         Figure("share", rounded(part), "%"),
         Figure("share before", rounded(was), "%"),
         Figure("most at", _where(now) or None),
+        *((Figure("failing for", rounded(failing_for(at.limits, found)), "s"),) if fails and ill else ()),
     )
     if now.requests:
         told = f"{count:,} of {counted(now.requests, 'request')} ({share(part)}) {SAYS[code]}."
     else:
         told = f"{counted(count, 'request')} {SAYS[code]}."
-    return at.finding(code, _health(at, found, code, count, was), told, figures)
+    return at.finding(code, health, told, figures)
 
 
 def _where(counts: Counts) -> str:

@@ -8,9 +8,9 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from docker.models.containers import Container
-from docker.types import CancellableStream
 
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd
 
@@ -106,6 +106,7 @@ def _files(program: str) -> Iterator[Path]:
 class Proxy:
     """A proxy that serves; `port` is where."""
 
+    engine: Dockerd
     container: Container
     port: int
 
@@ -131,9 +132,9 @@ class Proxy:
         raise AssertionError(held)
 
     def _do(self, script: str) -> None:
-        api = self.container.client.api
+        api = self.engine.client.api
         run = api.exec_create(self.container.id, ["/bin/sh", "-c", script])["Id"]
-        said = api.exec_start(run, socket=True)  # the SDK's own reading would leave the socket open
+        said: Any = api.exec_start(run, socket=True)  # the SDK's own reading would leave the socket open
         while said.read(4_096):
             pass
         said._sock.close()  # noqa: SLF001 -- which nothing else closes
@@ -141,7 +142,7 @@ class Proxy:
         assert api.exec_inspect(run)["ExitCode"] == 0
 
 
-def ended(said: CancellableStream) -> None:
+def ended(said: Any) -> None:  # noqa: ANN401 -- a stream of the SDK's, whose types hide what is closed here
     """Let go of a log that is followed; its own way of closing leaves the socket open."""
     said.close()
     said._response.close()  # noqa: SLF001 -- what holds it
@@ -158,8 +159,10 @@ def serving(engine: Dockerd, program: str, config: str, *, port: int = PORT, net
         environment={"HOME": "/tmp"},  # noqa: S108 -- inside of the container
     )
     listens = f"cat /proc/net/tcp /proc/net/tcp6 | grep -q ':{port:04X} 0*:0000 0A'"
-    Proxy(container, port)._do(f"n=0; until {listens}; do n=$((n+1)); test $n -lt 300; sleep 0.05; done")  # noqa: SLF001 -- its own
-    return Proxy(container, port)
+    Proxy(engine, container, port)._do(
+        f"n=0; until {listens}; do n=$((n+1)); test $n -lt 300; sleep 0.05; done"
+    )  # noqa: SLF001 -- its own
+    return Proxy(engine, container, port)
 
 
 def nginx(locations: str, http: str = "access_log /dev/stdout;", *, port: int = PORT) -> str:

@@ -83,13 +83,13 @@ def test_the_sentence_tells_the_share_against_before_and_when_it_began() -> None
     assert said["PX115"].sentence == (
         "100 of 1,000 requests (10 %) were answered 502 to 504 by the proxy, and its log does not say why."
     )
-    assert figures(said["PX101"])["began"] == 149
+    assert figures(said["PX101"])["failing for"] == figures(said["PX115"])["failing for"] == 149
     assert said["PX115"].health is CRITICAL
 
 
 def test_errors_from_the_first_line_on_have_no_known_beginning() -> None:
     said = found(log(over(written.UP_REFUSED, 800), over(written.UP_REFUSED, 800, **BEFORE)))["PX101"]
-    assert figures(said)["began"] is None
+    assert figures(said)["failing for"] is None
     assert "It began" not in said.sentence
 
 

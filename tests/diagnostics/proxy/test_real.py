@@ -12,6 +12,7 @@ from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Health
 from tests.diagnosis import __main__ as program
 from tests.diagnosis import proxy as table
+from tests.diagnosis.case import Case
 from tests.diagnosis.table import Outcome
 from tests.diagnostics.described import assert_described, coded, codes
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd
@@ -53,7 +54,7 @@ async def looked(section: Mapping[str, object]) -> Examination:
 @pytest.mark.parametrize(
     "case", [case for case in table.GROUP.cases if case.what in WHOLE_WAY], ids=lambda case: case.what
 )
-async def test_the_verdict_names_what_fails_behind_the_proxy(engine: Dockerd, case: table.Case) -> None:
+async def test_the_verdict_names_what_fails_behind_the_proxy(engine: Dockerd, case: Case) -> None:
     row = await program.row_of("Proxy", case, engine)
     assert row.outcome is Outcome.RIGHT, row.sentence
 
