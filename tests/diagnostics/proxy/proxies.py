@@ -110,6 +110,11 @@ class Proxy:
     container: Container
     port: int
 
+    def ready(self) -> None:
+        """Return when it listens."""
+        listens = f"cat /proc/net/tcp /proc/net/tcp6 | grep -q ':{self.port:04X} 0*:0000 0A'"
+        self._do(f"n=0; until {listens}; do n=$((n+1)); test $n -lt 300; sleep 0.05; done")
+
     def call(self, *paths: str, times: int = 1, at_once: bool = False, pause: float = 0) -> None:
         """Let callers ask for each path so often; return when all were answered, well or not.
 
@@ -158,11 +163,9 @@ def serving(engine: Dockerd, program: str, config: str, *, port: int = PORT, net
         network_mode=network,
         environment={"HOME": "/tmp"},  # noqa: S108 -- inside of the container
     )
-    listens = f"cat /proc/net/tcp /proc/net/tcp6 | grep -q ':{port:04X} 0*:0000 0A'"
-    Proxy(engine, container, port)._do(
-        f"n=0; until {listens}; do n=$((n+1)); test $n -lt 300; sleep 0.05; done"
-    )  # noqa: SLF001 -- its own
-    return Proxy(engine, container, port)
+    proxy = Proxy(engine, container, port)
+    proxy.ready()
+    return proxy
 
 
 def nginx(locations: str, http: str = "access_log /dev/stdout;", *, port: int = PORT) -> str:
