@@ -18,7 +18,6 @@ from tests.diagnostics.proxy.proxies import (
     UPSTREAM_FORM,
     Proxy,
     caddy,
-    ended,
     haproxy,
     image,
     lacking,
@@ -70,10 +69,7 @@ def call(*paths: str, times: int = 200, at_once: bool = False) -> Calls:
 
 def taken_out(proxy: Proxy) -> None:
     """Return when the proxy has said that a server does not pass its check."""
-    for piece in (said := proxy.container.logs(stream=True, follow=True)):
-        if b" is DOWN" in piece or b"HTTP request failed" in piece:
-            ended(said)
-            return
+    proxy.heard(b" is DOWN")
 
 
 async def front_fails_back_end_well(engine: Dockerd) -> Examination:
@@ -132,6 +128,14 @@ async def opened() -> AsyncIterator[Dockerd]:
         yield engine
 
 
+def hang_up(proxy: Proxy) -> None:
+    """Callers who wait half a second for what takes a minute."""
+    proxy.call("/slow", times=20, at_once=True, wait=1)
+
+
+PATIENT = f"location /slow {{ proxy_pass http://127.0.0.1:{GOOD}; proxy_read_timeout 30s; }}"
+CROWD = (call("/", times=150), call("/slow", times=12, at_once=True))
+ABORTS = "timeout server 30s\n  option abortonclose"
 SLOW = call("/slow", times=20, at_once=True)
 GROUP = Group(
     "Proxy",
@@ -240,6 +244,26 @@ GROUP = Group(
             "refused logins",
             "LOGINS_REFUSED",
             behind("caddy", caddy(f"{ALONE}{GOOD}"), call("/", times=50), call("/login")),
+        ),
+        Case(
+            "the proxy out of connections",
+            "PROXY_EXHAUSTED",
+            behind("nginx", nginx(GOES).replace("events {}", "events { worker_connections 8; }"), *CROWD),
+        ),
+        Case(
+            "callers who hang up, Nginx",
+            "BACK_END_TIMEOUT",
+            behind("nginx", nginx(GOES + PATIENT), call("/"), hang_up),
+        ),
+        Case(
+            "callers who hang up, HAProxy",
+            "BACK_END_TIMEOUT",
+            behind("haproxy", haproxy(APP).replace("timeout server 1s", ABORTS), call("/"), hang_up),
+        ),
+        Case(
+            "files gone (404)",
+            "PATHS_LOST",
+            behind("haproxy", haproxy(APP), call("/", times=50), call("/nothing")),
         ),
         Case("nobody calls any more", "TRAFFIC_LOST", nobody_calls_any_more),
         Case("the proxy killed", "PROXY_DOWN", killed),

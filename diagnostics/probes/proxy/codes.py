@@ -29,9 +29,12 @@ class Code(StrEnum):
     NO_ROUTE = "PX114"
     UNEXPLAINED = "PX115"
     OWN_ERRORS = "PX116"
+    EXHAUSTED = "PX117"
+    HUNG_UP = "PX118"
 
     LIMITED = "PX120"
     LOGINS = "PX121"
+    LOST = "PX122"
 
 
 OF_REQUESTS: Mapping[str, str] = {
@@ -171,6 +174,19 @@ CODES = (
         "Look at the service's own log and its last deploy, not at the proxy.",
     ),
     _failing(
+        Code.EXHAUSTED,
+        "requests that the proxy itself could not carry",
+        "It is at a limit of its own: connections, or open files.",
+        "Raise worker_connections and worker_rlimit_nofile (Nginx) or maxconn (HAProxy), and see "
+        "what holds so many connections.",
+    ),
+    _failing(
+        Code.HUNG_UP,
+        "callers who hang up before they are answered (499)",
+        "The answer comes later than callers, or what stands before this proxy, are ready to wait.",
+        "Look at what the back end waits for: its database and locks first.",
+    ),
+    _failing(
         Code.LIMITED,
         "requests that are turned away by a limit",
         "Somebody calls more often than the limit allows, or the limit is too low.",
@@ -181,6 +197,12 @@ CODES = (
         "requests that are refused for want of a login or a right (401, 403)",
         "Credentials were changed or have expired, or somebody tries passwords.",
         "See whether it is one caller or all, and what was changed when it began: a key, a token, a right.",
+    ),
+    _failing(
+        Code.LOST,
+        "requests for what is not there (404)",
+        "Pages, files or paths are gone that callers know.",
+        "Compare with the last deploy: files that were left out, a path or a route that was renamed.",
     ),
 )
 

@@ -21,6 +21,7 @@ from diagnostics.probes.proxy.said import (
 MOST = 200  # names of routes, and of servers, that are told apart; callers can make up hosts
 REST = "others"
 SLICES = 10  # of one window
+UNSURE = GATEWAY | {SERVER_ERROR}  # what a proxy gives by itself as well
 PERCENT = 100
 MINUTE = 60
 
@@ -56,7 +57,7 @@ class Counts:
 
     Attributes:
         told: requests by why they failed, where their own line says it.
-        untold: other answers 502 to 504 that are not known to be the back end's, by status.
+        untold: other answers of 500 and 502 to 504 that are not known to be the back end's, by status.
         own: other 5xx: the back end gave them.
         complaints: lines beside those of requests, and of which servers.
         seconds: of requests that did not fail.
@@ -122,7 +123,7 @@ class Counts:
     def _reason(self, found: Request) -> None:
         if found.trouble:
             self.told[found.trouble] += 1
-        elif found.status in GATEWAY and found.giver is not Giver.BACK_END:
+        elif found.status in UNSURE and found.giver is not Giver.BACK_END:
             self.untold[found.status, found.giver] += 1
         elif found.status >= SERVER_ERROR:
             self.own += 1

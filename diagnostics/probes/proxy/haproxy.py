@@ -2,13 +2,13 @@
 
 import re
 
-from diagnostics.probes.proxy.said import Giver, Request, Said, Trouble, Try, Turned, name
+from diagnostics.probes.proxy.said import HUNG_UP, Giver, Request, Said, Trouble, Try, Turned, name
 
 HTTP = re.compile(
     r"""\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d\.\d{1,6}\][ ]
     (?P<front>\S{1,128})[ ](?P<back>[^\s/]{1,128})/(?P<server>\S{1,128})[ ]
     -?\d{1,9}/-?\d{1,9}/-?\d{1,9}/-?\d{1,9}/\+?(?P<spent>\d{1,9})[ ]
-    (?P<status>\d{3})[ ]\+?\d{1,15}[ ]\S{1,200}[ ]\S{1,200}[ ]
+    (?P<status>\d{3}|-1)[ ]\+?\d{1,15}[ ]\S{1,200}[ ]\S{1,200}[ ]
     (?P<state>[A-Za-z-]{2})[A-Za-z-]{2}[ ]\d""",
     re.VERBOSE,
 )
@@ -17,6 +17,8 @@ HEAD = 100  # characters before a line of a health check begins
 NOBODY = "<NOSRV>"
 MS = 1000
 NOT_AVAILABLE = 503
+EXHAUSTED = "R"
+GONE = frozenset({"CH", "CC", "CQ"})  # callers, while they waited (`option abortonclose`)
 SHORT = frozenset({"SC", "sC", "SQ", "sQ"})  # it ended before a server had the request
 TROUBLES = {
     "SC": Trouble.UNREACHED,
@@ -39,9 +41,13 @@ def said(text: str) -> Said | None:
     return Turned(name(checked["server"]), up=checked["state"] == "UP") if checked else None
 
 
-def _request(found: "re.Match[str]") -> Request:
+def _request(found: "re.Match[str]") -> Request | None:
     status, state = int(found["status"]), found["state"]
-    trouble = TROUBLES.get(state)
+    if state in GONE:
+        return Request(HUNG_UP, name(found["back"]), giver=Giver.PROXY)
+    if status < 0:
+        return None
+    trouble = Trouble.EXHAUSTED if state.startswith(EXHAUSTED) else TROUBLES.get(state)
     if found["server"] == NOBODY:
         trouble = Trouble.NO_SERVER if state in SHORT and status == NOT_AVAILABLE else None
         return Request(status, name(found["back"]), giver=Giver.PROXY, trouble=trouble)

@@ -7,13 +7,14 @@ from enum import StrEnum
 from math import ceil
 
 from diagnostics.probes.proxy.counting import MOST, PERCENT, SLICES, Counts, Part, Tally
-from diagnostics.probes.proxy.said import Giver, Trouble
+from diagnostics.probes.proxy.said import SERVER_ERROR, Giver, Trouble
 from diagnostics.probes.proxy.section import Limits
 from incidents.evidence import Health
 
 FEWEST = 5  # requests of a slice of time that make it tell something
 MOSTLY = 0.6  # of the slices of a window, for traffic that comes all the time
 LIKELY = {  # why a status was given, the likelier first, as far as lines beside the requests' own say so
+    500: (Trouble.EXHAUSTED,),
     502: (Trouble.NO_SERVER, Trouble.CUT_OFF, Trouble.UNREACHED, Trouble.TIMED_OUT),
     503: (Trouble.NO_SERVER, Trouble.LIMITED, Trouble.UNREACHED),
     504: (Trouble.TIMED_OUT, Trouble.UNREACHED),
@@ -45,10 +46,11 @@ def reasons(counts: Counts) -> Reasons:
             rest -= taken
         if status == TOO_LATE:
             found[Trouble.TIMED_OUT] += rest
-        elif status == NOT_AVAILABLE and giver is Giver.UNTOLD:
+        elif status == SERVER_ERROR or (status == NOT_AVAILABLE and giver is Giver.UNTOLD):
             own += rest
         else:
             unexplained += rest
+    found[Trouble.EXHAUSTED] += left[Trouble.EXHAUSTED]  # connections that never became requests
     return Reasons(+found, unexplained, own)
 
 

@@ -23,6 +23,8 @@ CALLER = ", client: "  # after it stand words of callers
 UPSTREAM = re.compile(r', upstream: "(?P<server>[^"]{1,200})')
 WORDS = (
     ("no live upstreams", Trouble.NO_SERVER),
+    ("worker_connections are not enough", Trouble.EXHAUSTED),
+    ("Too many open files", Trouble.EXHAUSTED),
     ("limiting requests", Trouble.LIMITED),
     ("limiting connections", Trouble.LIMITED),
     ("prematurely closed", Trouble.CUT_OFF),
@@ -31,6 +33,8 @@ WORDS = (
     ("connect() to ", Trouble.UNREACHED),
     ("could not be resolved", Trouble.UNREACHED),
     ("while connecting to upstream", Trouble.UNREACHED),
+    ("handshaking to upstream", Trouble.UNREACHED),
+    ("upstream SSL certificate", Trouble.UNREACHED),
     ("upstream timed out", Trouble.TIMED_OUT),
 )
 RESET = ("reset by peer", "while reading")
@@ -56,7 +60,7 @@ def error(text: str) -> Complaint | None:
         trouble = Trouble.CUT_OFF
     if trouble is None:
         return None
-    known = found and trouble not in {Trouble.NO_SERVER, Trouble.LIMITED}
+    known = found and trouble not in {Trouble.NO_SERVER, Trouble.LIMITED, Trouble.EXHAUSTED}
     return Complaint(trouble, server(found["server"]) if found and known else "")
 
 

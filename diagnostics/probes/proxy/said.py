@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 LONGEST = 80  # characters of a name
 ODD = re.compile(r"[^\w.:@\[\]/~-]")
+SOCKET = "unix:"
+HUNG_UP = 499  # what proxies write of a caller who went before the answer came
 SERVER_ERROR = 500
 FIRST, LAST = 100, 599  # statuses of HTTP
 GATEWAY = frozenset({502, 503, 504})  # what a proxy answers for a back end
@@ -22,6 +24,7 @@ class Trouble(StrEnum):
     CUT_OFF = "ended in the middle"
     NO_ROUTE = "no route"
     LIMITED = "limited"
+    EXHAUSTED = "the proxy is at its limit"
 
 
 class Giver(Enum):
@@ -88,8 +91,11 @@ def name(text: object) -> str:
 
 
 def server(text: object) -> str:
-    """A server's address without its scheme and path."""
-    return name(str(text).rpartition("://")[2].partition("/")[0]) if text else ""
+    """A server's address without its scheme and path; of a socket, where it is."""
+    address = str(text or "").rpartition("://")[2]
+    if address.startswith(SOCKET):
+        return name(SOCKET + address.removeprefix(SOCKET).partition(":")[0])
+    return name(address.partition("/")[0])
 
 
 def number(text: object) -> float | None:

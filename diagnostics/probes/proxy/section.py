@@ -26,6 +26,9 @@ class Limits(BaseModel):
     limited_critical: float = Field(default=25, gt=0)
     logins_warn: float = Field(default=20, gt=0)  # answered 401 or 403, and twice as many as before
     logins_alone: float = Field(default=60, gt=0)  # where it is not known how many there were before
+    lost_warn: float = Field(default=20, gt=0)  # answered 404, and twice as many as before
+    lost_alone: float = Field(default=60, gt=0)  # where it is not known how many there were before
+    hung_up_warn: float = Field(default=5, gt=0)  # callers gone before the answer (499)
     slow_warn: float = Field(default=1, gt=0)  # seconds of the slowest 5 %, and ...
     slower_warn: float = Field(default=2, gt=1)  # ... so many times as long as before
     slower_critical: float = Field(default=4, gt=1)

@@ -6,11 +6,12 @@ from diagnostics.probes.proxy.at import ILL, At, rounded, share, worst
 from diagnostics.probes.proxy.codes import Code
 from diagnostics.probes.proxy.counting import Counts, Tally
 from diagnostics.probes.proxy.judging import TOO_MANY, Reasons, busy, failing_for, judged, reasons
-from diagnostics.probes.proxy.said import Trouble
+from diagnostics.probes.proxy.said import HUNG_UP, Trouble
+from diagnostics.probes.proxy.section import Limits
 from diagnostics.wording import counted
 from incidents.evidence import Figure, Finding, Health
 
-UNAUTHORISED, FORBIDDEN = 401, 403
+UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 SAYS = {
     Code.NO_SERVER: "found no server",
     Code.UNREACHED: "got no connection to the back end",
@@ -21,6 +22,9 @@ SAYS = {
     Code.OWN_ERRORS: "were answered 5xx by the back end itself",
     Code.LIMITED: "were turned away by a limit",
     Code.LOGINS: "were refused for want of a login or a right (401, 403)",
+    Code.LOST: "asked for what is not there (404)",
+    Code.EXHAUSTED: "were not carried: the proxy is at a limit of its own",
+    Code.HUNG_UP: "were given up by their callers before the answer came (499)",
 }
 OF_TROUBLE = {
     Trouble.NO_SERVER: Code.NO_SERVER,
@@ -29,7 +33,9 @@ OF_TROUBLE = {
     Trouble.CUT_OFF: Code.CUT_OFF,
     Trouble.NO_ROUTE: Code.NO_ROUTE,
     Trouble.LIMITED: Code.LIMITED,
+    Trouble.EXHAUSTED: Code.EXHAUSTED,
 }
+CALLERS = frozenset({Code.LIMITED, Code.LOGINS, Code.LOST, Code.NO_ROUTE, Code.HUNG_UP})  # no 5xx
 TWICE = 2
 
 
@@ -48,7 +54,9 @@ def _counted(counts: Counts) -> dict[Code, int]:
     return found | {
         Code.UNEXPLAINED: why.unexplained,
         Code.OWN_ERRORS: why.own,
+        Code.HUNG_UP: counts.status(HUNG_UP),
         Code.LOGINS: counts.status(UNAUTHORISED, FORBIDDEN),
+        Code.LOST: counts.status(NOT_FOUND) - why.troubles[Trouble.NO_ROUTE],
     }
 
 
@@ -57,7 +65,7 @@ def _said(at: At, found: Tally, code: Code, count: int, before: int | None) -> F
     part = now.share(count)
     was = earlier.share(before) if earlier and before is not None else None
     health = _health(at, found, code, count, was)
-    fails, ill = code not in {Code.LIMITED, Code.LOGINS, Code.NO_ROUTE}, health in ILL
+    fails, ill = code not in CALLERS, health in ILL
     figures = (
         Figure("requests", now.requests),
         Figure("failed", count),
@@ -66,7 +74,7 @@ def _said(at: At, found: Tally, code: Code, count: int, before: int | None) -> F
         Figure("most at", _where(now) or None),
         *((Figure("failing for", rounded(failing_for(at.limits, found)), "s"),) if fails and ill else ()),
     )
-    if now.requests:
+    if now.requests and code is not Code.EXHAUSTED:
         told = f"{count:,} of {counted(now.requests, 'request')} ({share(part)}) {SAYS[code]}."
     else:
         told = f"{counted(count, 'request')} {SAYS[code]}."
@@ -80,18 +88,32 @@ def _where(counts: Counts) -> str:
 
 def _health(at: At, found: Tally, code: Code, count: int, was: float | None) -> Health:
     limits, part = at.limits, found.now.share(count)
+    least = _least(limits, code, was)
+    if least is not None:
+        return Health.WARN if busy(limits, found, found.now) and part >= least else Health.OK
     match code:
         case Code.LIMITED if found.now.requests:
             enough = busy(limits, found, found.now) and part >= limits.limited_warn
             far = part >= limits.limited_critical
             return (Health.CRITICAL if far else Health.WARN) if enough else Health.OK
-        case Code.LOGINS:
-            least = limits.logins_warn if was is not None else limits.logins_alone
-            more = was is None or part >= TWICE * was
-            enough = busy(limits, found, found.now) and part >= least and more
-            return Health.WARN if enough else Health.OK
+        case Code.EXHAUSTED if count >= limits.server_failures:
+            far = judged(limits, found, count) is Health.CRITICAL
+            return Health.CRITICAL if far else Health.WARN
         case Code.NO_ROUTE:  # strangers ask for what was never there
             many = part >= limits.errors_plain and count >= limits.errors_counted
             return Health.WARN if many else Health.OK
         case _:
             return judged(limits, found, count)
+
+
+def _least(limits: Limits, code: Code, was: float | None) -> float | None:
+    """The share from which on callers' own errors are a warning: against before, where that is known."""
+    match code:
+        case Code.LOGINS:
+            return limits.logins_alone if was is None else max(limits.logins_warn, TWICE * was)
+        case Code.LOST:
+            return limits.lost_alone if was is None else max(limits.lost_warn, TWICE * was)
+        case Code.HUNG_UP:
+            return limits.hung_up_warn
+        case _:
+            return None

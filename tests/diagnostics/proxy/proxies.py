@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,26 +116,39 @@ class Proxy:
         listens = f"cat /proc/net/tcp /proc/net/tcp6 | grep -q ':{self.port:04X} 0*:0000 0A'"
         self._do(f"n=0; until {listens}; do n=$((n+1)); test $n -lt 300; sleep 0.05; done")
 
-    def call(self, *paths: str, times: int = 1, at_once: bool = False, pause: float = 0) -> None:
+    def call(
+        self, *paths: str, times: int = 1, at_once: bool = False, pause: float = 0, wait: int = 30
+    ) -> None:
         """Let callers ask for each path so often; return when all were answered, well or not.
 
-        A pause, in seconds, spreads them over time.
+        A pause, in seconds, spreads them over time; so many seconds callers wait.
         """
-        wget = " ; ".join(f"wget -q -O /dev/null 'http://127.0.0.1:{self.port}{path}'" for path in paths)
+        wget = " ; ".join(
+            f"timeout {wait} wget -q -O /dev/null 'http://127.0.0.1:{self.port}{path}'" for path in paths
+        )
         each = f"({wget}) &" if at_once else f"{wget}; sleep {pause};" if pause else f"{wget};"
         self._do(f"for n in $(seq {times}); do {each} done 2>/dev/null; wait; true")
 
     def called(self) -> None:
         """Call a last time, and return when the engine holds what the proxy wrote of it."""
-        lines = self.container.logs(stream=True, follow=True)
         self.call(LAST)
-        held = b""
-        for piece in lines:
-            held = (held + piece)[-8_000:]
-            if LAST.encode() in held:
-                ended(lines)
-                return
-        raise AssertionError(held)
+        self.heard(LAST.encode())
+
+    def heard(self, *words: bytes) -> None:
+        """Return when one of these stands in what the engine holds of its log; fails after half a minute."""
+        lines = self.container.logs(stream=True, follow=True)
+        bound = threading.Timer(30, ended, [lines])
+        bound.start()
+        try:
+            held = b""
+            for piece in lines:
+                held = (held + piece)[-8_000:]
+                if any(word in held for word in words):
+                    return
+            raise AssertionError(held)
+        finally:
+            bound.cancel()
+            ended(lines)
 
     def _do(self, script: str) -> None:
         api = self.engine.client.api

@@ -126,6 +126,24 @@ def test_why_requests_fail_is_told_by_their_line_or_by_what_stands_beside_it(
     assert figures(said[code])["failed"] == 300
 
 
+def test_connections_that_the_proxy_could_not_take_are_told_though_they_are_no_requests() -> None:
+    said = found(log(over(written.COMBINED, 800), over(written.OUT_OF_CONNECTIONS, 9)))
+    assert said["PX117"].sentence == "9 requests were not carried: the proxy is at a limit of its own."
+    assert (said["PX101"].health, said["PX117"].health) == (OK, WARN)
+
+
+def test_callers_who_hang_up_are_told_though_nothing_ends_in_5xx() -> None:
+    said = found(log(over(written.HA_200, 800), over(written.HA_HUNG_UP, 60)))
+    assert (said["PX101"].health, said["PX118"].health) == (OK, WARN)
+
+
+@pytest.mark.parametrize(("before", "now", "health"), [(10, 300, WARN), (250, 300, OK), (0, 300, OK)])
+def test_answers_of_404_are_judged_against_before(before: int, now: int, health: Health) -> None:
+    gone = written.COMBINED_500.replace(" 500 ", " 404 ")
+    earlier = [over(written.COMBINED, 700, **BEFORE), over(gone, before, **BEFORE)] if before else []
+    assert found(log(over(written.COMBINED, 500), over(gone, now), *earlier))["PX122"].health is health
+
+
 def test_a_limit_that_also_answers_429_is_counted_once() -> None:
     limited = written.COMBINED_503.replace(" 503 ", " 429 ")
     said = found(log(over(written.COMBINED, 600), over(limited, 100), over(written.LIMITING, 100)))

@@ -44,6 +44,8 @@ RETRIED = (*bad(NINE), *good(ONE))
         (written.LATE_CONNECTING, Complaint(Trouble.UNREACHED, ONE)),
         (written.PREMATURE, Complaint(Trouble.CUT_OFF, ONE)),
         (written.LIMITING, Complaint(Trouble.LIMITED)),
+        (written.OUT_OF_CONNECTIONS, Complaint(Trouble.EXHAUSTED)),
+        (written.TO_SOCKET, Complaint(Trouble.UNREACHED, "unix:/run/app.sock")),
     ],
 )
 def test_what_nginx_wrote_is_understood(line: str, means: Said) -> None:
@@ -62,6 +64,7 @@ def test_what_nginx_wrote_is_understood(line: str, means: Said) -> None:
         (written.HA_OWN_502, Request(502, "app", bad("app/s1"), 0.0, BACK_END)),
         (written.HA_LIMITED, Request(429, "web", (), None, PROXY)),
         (written.HA_DENIED, Request(403, "web", (), None, PROXY)),
+        (written.HA_HUNG_UP, Request(499, "app", (), None, PROXY)),
         (written.HA_DOWN, Turned("half/s2", up=False)),
         (written.HA_UP, Turned("half/s1", up=True)),
     ],

@@ -50,6 +50,11 @@ LATE_CONNECTING = _ERROR.format(
 PREMATURE = _ERROR.format(
     "upstream prematurely closed connection while reading response header from upstream", "127.0.0.1:47901"
 )
+OUT_OF_CONNECTIONS = "2026/11/21 20:42:12 [alert] 14#14: 8 worker_connections are not enough"
+TO_SOCKET = _ERROR.format(
+    "connect() to unix:/run/app.sock failed (2: No such file or directory) while connecting to upstream",
+    "unix:/run/app.sock:",
+)
 LIMITING = (
     '2026/11/21 19:54:28 [error] 32218#32218: *28 limiting requests, excess: 0.976 by zone "z", '
     'client: 127.0.0.1, server: , request: "GET /lim HTTP/1.1", host: "127.0.0.1:47910"'
@@ -65,6 +70,7 @@ HA_CUT = _HAPROXY.format("app/s1 0/0/0/-1/0 502 209 - - SH--")
 HA_OWN_502 = _HAPROXY.format("app/s1 0/0/0/0/0 502 62 - - ----")
 HA_LIMITED = _HAPROXY.format("web/<NOSRV> 0/-1/-1/-1/0 429 64 - - LR--")
 HA_DENIED = _HAPROXY.format("web/<NOSRV> 0/-1/-1/-1/0 403 192 - - PR--")
+HA_HUNG_UP = _HAPROXY.format("app/s1 0/0/0/-1/988 400 206 - - CH--")  # with `option abortonclose`
 HA_DOWN = (
     'Server half/s2 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: '
     "0ms. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue."
