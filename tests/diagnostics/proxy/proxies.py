@@ -22,6 +22,7 @@ PORT = 8000
 GOOD, ALSO_GOOD, BAD, STUCK, BREAKS_OFF, DEAD = 9001, 9002, 9003, 9004, 9005, 9009
 LIBRARY = re.compile(r"(/\S+) \(0x")
 LAST = "/the-last-one"
+LONGEST = 120.0  # seconds that callers may take together
 BEHIND = f"""
 daemon on; user root; worker_processes 1; pid /tmp/behind.pid; error_log /dev/null;
 events {{}}
@@ -154,6 +155,7 @@ class Proxy:
         api = self.engine.client.api
         run = api.exec_create(self.container.id, ["/bin/sh", "-c", script])["Id"]
         said: Any = api.exec_start(run, socket=True)  # the SDK's own reading would leave the socket open
+        said._sock.settimeout(LONGEST)  # noqa: SLF001 -- the client's own time-out is shorter than some calls take
         while said.read(4_096):
             pass
         said._sock.close()  # noqa: SLF001 -- which nothing else closes
