@@ -68,6 +68,8 @@ async def test_logs_that_nothing_has_are_told_with_what_has_them(
         with pytest.raises(Refused, match=f"{said}.*'docker' or 'kubernetes'") as refused:
             examiner.examine(asked, service, Sought("connection refused"))
     assert "services.toml" in str(refused.value)
+
+
 async def test_a_word_without_a_target_leads_to_the_part_that_a_family_offers_instead() -> None:
     look = Probe("tt.look", "things", says(), part="logs")
     web, own = offering(target("web", look, logs=True)), target("proxy", Probe("tt.own", "itself", says()))
