@@ -22,6 +22,7 @@ from incidents.mitigation_facts import (
     MitigationChecked,
     MitigationDeclined,
     MitigationDone,
+    MitigationExpired,
     MitigationFailed,
     MitigationProposed,
     MitigationVoid,
@@ -29,7 +30,17 @@ from incidents.mitigation_facts import (
 from incidents.model import Incident, MessageId, PersonId, Proposal
 from incidents.moment import Moment, still_open
 from incidents.texts import checked as checked_text
-from incidents.work import Board, CarryOut, Decision, DrawPlan, FollowUp, LookAfter, LookUp, Redraw
+from incidents.work import (
+    Board,
+    CarryOut,
+    Decision,
+    DrawPlan,
+    FollowUp,
+    LookAfter,
+    LookUp,
+    Redraw,
+    ShowEvidence,
+)
 
 _REASON = 1000
 _CARD = Redraw(Board.CARD)  # says what waits for approval
@@ -131,15 +142,30 @@ def decline(incident: Incident, now: Moment, number: int, reason: str) -> Decisi
 
 
 def begin(incident: Incident, now: Moment, number: int, evidence: EvidenceTaken | None) -> Decision:
-    """From here on the target may be changed; of an incident that has ended nothing is changed any more."""
+    """From here on the target may be changed.
+
+    Of an incident that has ended nothing is changed any more, and nothing that was looked up too long ago: a
+    process that was down for hours finds approvals of another time.
+    """
     proposal = _at(incident, number, Stage.APPROVED)
     if proposal is None:
         return now.decide(incident, [], [])
     if not incident.open:
         return fail(incident, now, number, f"{incident.reference} ended before it began", unclear=False)
+    if proposals.too_late(proposal, now.at):
+        return _expired(incident, now, proposal)
     fact = MitigationBegun(number, proposal.offer.action, proposal.offer.target, proposal.sentence)
     facts: list[Fact] = [evidence, fact] if evidence else [fact]
-    return _decided(incident, now, _moved(proposal, now, Stage.BEGUN), facts, [])
+    shown = [ShowEvidence(number)] if evidence and evidence.seen and evidence.seen.findings else []
+    return _decided(incident, now, _moved(proposal, now, Stage.BEGUN), facts, shown)
+
+
+def _expired(incident: Incident, now: Moment, proposal: Proposal) -> Decision:
+    """It was approved in time and could not begin in time."""
+    number, asked_by, approved_by = proposal.number, proposal.asked_by, proposal.decided_by
+    fact = MitigationExpired(number, proposal.offer, proposal.sentence, asked_by, approved_by)
+    moved = _moved(proposal, now, Stage.EXPIRED)
+    return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), _CARD])
 
 
 def finish(incident: Incident, now: Moment, number: int, result: Result, *, resumed: bool) -> Decision:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from incidents.evidence import Examination
 from incidents.mitigation import Offer, Plan, Result
 from incidents.model import PersonId
 from incidents.values import Fix
@@ -69,23 +70,34 @@ class MitigationDeclined:
 
 @dataclass(frozen=True, slots=True)
 class MitigationExpired:
-    """Nobody approved it in time; nothing was changed."""
+    """Nobody approved it in time, or it could not begin in time after that; nothing was changed.
+
+    Attributes:
+        approved_by: who had approved it; None if nobody had.
+    """
 
     number: int
     offer: Offer
     sentence: str
     asked_by: PersonId
+    approved_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceTaken:
-    """How the target was before anything was changed; `findings` are what the probes saw, worst first."""
+    """How the target was before anything was changed, since the change destroys it.
+
+    Attributes:
+        findings: what the probes saw, worst first, a line for each.
+        seen: the same with every figure, table and log line that there was room for; None in old records.
+    """
 
     number: int
     target: str
     health: str
     sentence: str
     findings: tuple[str, ...] = ()
+    seen: Examination | None = None
 
 
 @dataclass(frozen=True, slots=True)

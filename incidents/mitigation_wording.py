@@ -46,8 +46,8 @@ def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # no
         case MitigationDeclined(_, sentence, asked_by, reason):
             why = f". The reason: {reason}" if reason else ""
             return f"declined: {_bare(sentence)} (asked for by {name_of(asked_by)}){why}"
-        case MitigationExpired(_, _, sentence, asked_by):
-            return f"let a proposal expire: {_bare(sentence)} (asked for by {name_of(asked_by)})"
+        case MitigationExpired():
+            return _expired(fact, name_of)
         case EvidenceTaken(_, target, health, sentence):
             return f"looked at {target} before changing it ({health}): {sentence}"
         case MitigationBegun(_, _, target, sentence):
@@ -61,6 +61,14 @@ def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # no
             return f"looked at {target} after the change ({health}): {sentence}"
         case _:
             assert_never(fact)
+
+
+def _expired(fact: MitigationExpired, name_of: Callable[[str], str]) -> str:
+    asked = f"asked for by {name_of(fact.asked_by)}"
+    if fact.approved_by is None:
+        return f"let a proposal expire: {_bare(fact.sentence)} ({asked})"
+    late = "did not begin what was approved, since it had expired by then"
+    return f"{late}: {_bare(fact.sentence)} ({asked}, approved by {name_of(fact.approved_by)})"
 
 
 def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:

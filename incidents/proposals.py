@@ -11,6 +11,12 @@ from incidents.model import Incident, Proposal
 from incidents.work import DrawPlan
 
 APPROVABLE_FOR = timedelta(minutes=10)
+BEGUN_WITHIN = timedelta(minutes=2)
+"""How long after the expiry what was approved may still begin.
+
+An approval in the last second is followed by a place in the queue and by the look that is kept as evidence
+(two of 30 s at most); a minute more lets a replica take over from one that was killed on the way.
+"""
 _LOOKED_UP_WITHIN = timedelta(minutes=2)
 _UNDER_WAY = frozenset({Stage.APPROVED, Stage.BEGUN})
 
@@ -42,6 +48,12 @@ def expire(incident: Incident, at: datetime) -> tuple[Incident, tuple[Mitigation
     for proposal in over:
         incident = incident.with_proposal(replace(proposal, stage=Stage.EXPIRED, since=at))
     return incident, tuple(MitigationExpired(p.number, p.offer, p.sentence, p.asked_by) for p in over)
+
+
+def too_late(proposal: Proposal, at: datetime) -> bool:
+    """Whether it was approved and has not begun in time: what it would hit was looked up too long ago."""
+    expiry = proposal.expires_at
+    return proposal.stage is Stage.APPROVED and expiry is not None and at >= expiry + BEGUN_WITHIN
 
 
 def redrawn(incident: Incident) -> tuple[DrawPlan, ...]:

@@ -145,6 +145,13 @@ class CarryOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowEvidence:
+    """Show what was kept before a change, with all its figures; `number` is its proposal's."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookAfter:
     """Look again at what a change was made to; `number` is its proposal's."""
 
@@ -179,7 +186,9 @@ class JoinTurn:
     number: int
 
 
-Apart: TypeAlias = OpenRoom | Examine | Watch | LookUp | CarryOut | LookAfter | ShowTurn | JoinTurn
+Apart: TypeAlias = (
+    OpenRoom | Examine | Watch | LookUp | CarryOut | ShowEvidence | LookAfter | ShowTurn | JoinTurn
+)
 """Jobs of their own, which do not wait in the incident's lane."""
 
 FollowUp: TypeAlias = Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart

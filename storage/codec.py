@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Callable, Mapping
@@ -9,8 +10,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from incidents.charts import Chart, Level, Mark, Series
 from incidents.checks import Standing, Streak, Turn
-from incidents.evidence import Sought
+from incidents.evidence import Cause, Examination, Figure, Finding, Sought
 from incidents.facts import Fact
 from incidents.mitigation import Aim, Hit, Offer, Plan, Result
 from incidents.model import Incident, Place, Proposal, Room
@@ -22,6 +24,7 @@ Json: TypeAlias = Any  # what json.loads gives; its shape is checked by the clas
 _T = TypeVar("_T")
 
 _KIND = "kind"
+_SCALARS = {bool, int, float, str}  # of a union of these, JSON keeps which one it is
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL stores neither NUL nor half a character
 
 
@@ -34,6 +37,7 @@ _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
 _PARTS = (
     *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result),
     *(Standing, Streak, Turn),
+    *(Examination, Finding, Figure, Cause, Chart, Series, Level, Mark),
 )
 _HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}
 
@@ -115,6 +119,8 @@ def _encode_plain(value: object) -> Json:
             return writable(value)
         case datetime():
             return value.isoformat()
+        case float() if not math.isfinite(value):
+            return str(value)  # JSON has no word for it
         case bool() | int() | float():
             return value
         case _:
@@ -148,6 +154,8 @@ def _plain(hint: Callable[[Json], _T], data: Json) -> _T:
 def _decode_generic(origin: object, args: tuple[Any, ...], data: Json) -> object:
     if origin in (types.UnionType, Union):
         present = [arg for arg in args if arg is not types.NoneType]
+        if set(present) <= _SCALARS:
+            return data
         return _decode(present[0], data) if len(present) == 1 else _member(data)
     if origin is tuple:
         return tuple(_decode(args[0], item) for item in data)

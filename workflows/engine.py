@@ -116,6 +116,7 @@ class Engine:
         self._task(JobName.WATCH, self._run_watch, Patience(attempts=5, longest=15))
         self._task(JobName.LOOK_UP, self._run_look_up, Patience(attempts=8, longest=15))
         self._task(JobName.CARRY_OUT, self._run_carry_out, Patience(attempts=None, longest=15))
+        self._task(JobName.SHOW_EVIDENCE, self._run_show_evidence, Patience(attempts=None, longest=15))
         self._task(JobName.LOOK_AFTER, self._run_look_after, Patience(attempts=5, longest=15))
         self._task(JobName.SHOW_TURN, self._run_show_turn, Patience(attempts=None, longest=15))
         self._task(JobName.JOIN_TURN, self._run_join_turn, Patience(attempts=None, longest=15))
@@ -172,6 +173,10 @@ class Engine:
             Key(What.MITIGATION, incident),
             lambda check: self._mitigations.carry_out(IncidentId(incident), check),
         )
+
+    async def _run_show_evidence(self, context: JobContext, incident: int, number: int) -> None:
+        again = context.job.attempts > 0
+        await self._mitigations.show_evidence(IncidentId(incident), number, again=again)
 
     async def _run_look_after(self, _context: JobContext, incident: int, number: int) -> None:
         await self._mitigations.look_after(IncidentId(incident), number)

@@ -23,6 +23,7 @@ from incidents.work import (
     LookUp,
     OpenRoom,
     Request,
+    ShowEvidence,
     ShowTurn,
     Watch,
 )
@@ -37,6 +38,7 @@ class JobName(StrEnum):
     WATCH = "look at a watched service"
     LOOK_UP = "look up what a change would hit"
     CARRY_OUT = "carry out what was approved"
+    SHOW_EVIDENCE = "show what was kept before a change"
     LOOK_AFTER = "look again after a change"
     SHOW_TURN = "say how a check stands"
     JOIN_TURN = "note which incident is about a check"
@@ -123,6 +125,11 @@ def carry_out(incident: IncidentId) -> Job:
     return _job(JobName.CARRY_OUT, {"incident": incident}, priority=1)
 
 
+def show_evidence(incident: IncidentId, number: int) -> Job:
+    """The job that shows what was kept before a change."""
+    return _job(JobName.SHOW_EVIDENCE, {"incident": incident, "number": number})
+
+
 def look_after(incident: IncidentId, number: int) -> Job:
     """The job that looks again at what a change was made to."""
     return _job(JobName.LOOK_AFTER, {"incident": incident, "number": number})
@@ -173,6 +180,8 @@ def _apart(incident: IncidentId, work: FollowUp, key: str) -> Iterable[Job]:
             yield look_up(incident, number)
         case CarryOut():
             yield carry_out(incident)
+        case ShowEvidence(number):
+            yield show_evidence(incident, number)
         case LookAfter(number):
             yield look_after(incident, number)
         case JoinTurn():

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from incidents import proposals
 from incidents.errors import IncidentError, Refused, Unavailable
 from incidents.evidence import Examination, Health
+from incidents.facts import Entry
 from incidents.mitigation import Offer, Plan, Stage
 from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident, IncidentId, Proposal
 from incidents.ports import FindingsNotice, PlaceUnwritableError
 from incidents.work import Request
-from workflows.evidence import kept
+from workflows.evidence import bounded, kept
 from workflows.fresh import Fresh
 from workflows.plans import place_of, plan_of
 from workflows.ports import Ports
-from workflows.together import together
+from workflows.steps import SKEW
 from workflows.turns import Check
 
 PATIENCE = timedelta(minutes=5)
@@ -93,30 +96,40 @@ class Mitigations:
             return f"{_BROKEN}."
 
     async def _begin_and_do(self, incident: IncidentId, proposal: Proposal) -> None:
-        """Evidence first, since the change destroys it; showing it delays nothing, as it is on record."""
-        number, seen = proposal.number, await self._seen(proposal.offer)
+        """Evidence first, since the change destroys it; showing it is another job, as it is on record."""
+        number, late = proposal.number, proposals.too_late(proposal, self.ports.clock())
+        seen = None if late else await self._seen(proposal.offer)
         evidence = _evidence(number, seen) if seen else None
         request = self._request("begun", incident, number)
         outcome = await self.ports.desk.mitigation.begun(request, incident, number, evidence)
         begun = outcome.incident.proposal(number)
         if begun is None or begun.stage is not Stage.BEGUN:
             return
-        works = [self._do(incident, begun, resumed=outcome.repeated)]
-        if seen and seen.findings:
-            works.append(self._show(incident, proposal, seen))
-        await together(*works)
+        await self._do(incident, begun, resumed=outcome.repeated)
 
-    async def _show(self, incident: IncidentId, proposal: Proposal, seen: Examination) -> None:
-        """The evidence with all its figures, below the plan; that Slack is away holds up no change."""
+    async def show_evidence(self, incident: IncidentId, number: int, *, again: bool) -> None:
+        """What was kept before a change with all its figures, below the plan.
+
+        Args:
+            incident: in which it was changed.
+            number: the proposal's.
+            again: it was tried before, so it may have been said.
+
+        Raises:
+            Unavailable: it must be run again.
+        """
         now = await self.ports.ledger.get(incident)
-        if now.room is None:
+        proposal = now.proposal(number)
+        if now.room is None or proposal is None:
             return
-        try:
-            place = await place_of(self.ports, now, proposal)
-            delivery = uuid5(_EVIDENCE, f"{incident}/{proposal.number}")
-            await self.ports.chat.say(place, FindingsNotice(seen, now), delivery=delivery)
-        except (IncidentError, PlaceUnwritableError) as error:
-            _log.warning("the evidence of %s was not shown: %s", proposal.offer.target, error)
+        delivery, place = uuid5(_EVIDENCE, f"{incident}/{number}"), await place_of(self.ports, now, proposal)
+        for entry, seen in _taken(await self.ports.ledger.timeline(incident), number):
+            if again and await self.ports.chat.find_said(place, delivery, since=entry.at - SKEW):
+                return
+            try:
+                await self.ports.chat.say(place, FindingsNotice(seen, now), delivery=delivery)
+            except PlaceUnwritableError as error:
+                _log.warning("the evidence of %s is on record, but cannot be shown: %s", seen.target, error)
 
     async def _do(self, incident: IncidentId, proposal: Proposal, *, resumed: bool) -> None:
         number, desk = proposal.number, self.ports.desk.mitigation
@@ -181,5 +194,13 @@ def _next(incident: Incident) -> Proposal | None:
     return None
 
 
+def _taken(entries: Sequence[Entry], number: int) -> Iterator[tuple[Entry, Examination]]:
+    """What was kept before that change, and when; nothing of old records."""
+    for entry in entries:
+        fact = entry.fact
+        if isinstance(fact, EvidenceTaken) and fact.number == number and fact.seen:
+            yield entry, fact.seen
+
+
 def _evidence(number: int, seen: Examination) -> EvidenceTaken:
-    return EvidenceTaken(number, seen.target, seen.health.value, seen.sentence, kept(seen))
+    return EvidenceTaken(number, seen.target, seen.health.value, seen.sentence, kept(seen), bounded(seen))

@@ -99,8 +99,15 @@ def _declined(incident: Incident, fact: MitigationDeclined, by: PersonId | None)
 
 
 def _expired(incident: Incident, fact: MitigationExpired) -> Message:
+    if fact.approved_by:
+        why = (
+            f"{text.mention(fact.approved_by)} approved this, but it could not begin before it expired, and by "
+            "now the system may be another one:"
+        )
+    else:
+        why = "Nobody approved this in time, so it expired:"
     line = (
-        f"Nobody approved this in time, so it expired: {_words(fact.sentence)} Nothing was changed.\n"
+        f"{why} {_words(fact.sentence)} Nothing was changed.\n"
         f"{text.mention(fact.asked_by)}: press *Look again* if it is still wanted."
     )
     again = button("Look again", f"{Act.MITIGATE}:again", asked(incident, fact.offer))

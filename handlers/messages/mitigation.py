@@ -156,7 +156,12 @@ def _state(proposal: Proposal, incident: Incident) -> str:  # noqa: PLR0911 - on
             why = f"\n*Why:* {text.escaped(proposal.words, 1000)}" if proposal.words else ""
             return f"{who} *declined* it at {at}. Nothing was changed.{why}"
         case Stage.EXPIRED:
-            return f"*Expired* at {at}: nobody approved it. Nothing was changed."
+            how = (
+                f"{who} approved it, but it could not begin in time"
+                if proposal.decided_by
+                else "nobody approved it"
+            )
+            return f"*Expired* at {at}: {how}. Nothing was changed."
         case _:
             return "*Withdrawn:* the incident has ended. Nothing was changed."
 

@@ -117,7 +117,7 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
     """Start a bot process and wait until it is connected; all are stopped at the end."""
     bots: list[Bot] = []
 
-    async def start(**more: str) -> Bot:
+    async def start(*, ahead: float = 0, **more: str) -> Bot:
         changes = practice.workspace.changes
         before = changes.last_number
 
@@ -127,6 +127,7 @@ async def start_bot(practice: PracticeDriver, environment: Json, tmp_path: Path)
         log = tmp_path / f"bot{len(bots)}.log"
         bot = Bot(*await asyncio.to_thread(bot_process.start, environment | more, log), log)
         bots.append(bot)
+        await bot.advance(minutes=ahead)
         connected = asyncio.create_task(practice.until(has_connected, seconds=30))
         ended = asyncio.create_task(bot.gone())
         await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)

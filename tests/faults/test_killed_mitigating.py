@@ -1,4 +1,4 @@
-"""kill -9 while a change is carried out: it is not done twice, and what is known of it is said once."""
+"""kill -9 around a change: it is not done twice, nor long after its approval, and is said once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,6 +29,12 @@ url = "{url}"
 state = "/breaker"
 since = "since"
 reset = "/breaker/reset"
+
+[[services.search.probes]]
+kind = "http"
+name = "api"
+url = "{url}"
+health = "/health"
 """
 
 
@@ -41,6 +47,15 @@ class Breaker:
         self.resets = 0
         self.reset = asyncio.Event()
         self.answers = asyncio.Event()
+        self.looked_at = asyncio.Event()
+        self.well = asyncio.Event()
+        self.well.set()
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """How its service is; the answer may wait."""
+        self.looked_at.set()
+        await self.well.wait()
+        return web.json_response({"status": "ok"})
 
     async def tell(self, _request: web.Request) -> web.Response:
         """Its state."""
@@ -67,12 +82,14 @@ async def breaker(config_folder: Path) -> AsyncIterator[Breaker]:
     breaker = Breaker()
     application = web.Application()
     application.router.add_get("/breaker", breaker.tell)
+    application.router.add_get("/health", breaker.health)
     application.router.add_post("/breaker/reset", breaker.close)
     async with TestServer(application) as server:
         with (config_folder / "services.toml").open("a") as file:
             file.write(ALLOWED.format(url=str(server.make_url("/")).rstrip("/")))
         yield breaker
         breaker.answers.set()
+        breaker.well.set()
 
 
 async def test_a_change_that_was_cut_off_is_not_done_twice_and_is_said_once(
@@ -106,3 +123,32 @@ async def test_a_change_that_was_cut_off_is_not_done_twice_and_is_said_once(
     assert "The breaker is closed and was left alone" in done
     assert times_said(practice, room, "Asked for by") == 1
     assert times_said(practice, room, "Exactly this") == 1
+
+
+async def test_what_was_approved_before_a_kill_is_not_done_long_after_it(
+    practice: PracticeDriver, start_bot: StartBot, breaker: Breaker
+) -> None:
+    first = await start_bot()
+    room = await declared(practice, "alice", "SEV1 search down")
+    alice, bob = practice.person("alice"), practice.person("bob")
+    bob.join(room)
+    await alice.command("/incident", "mitigate reset-breaker", channel=room)
+    plan = await practice.message(channel=room, contains="must approve it by", seconds=20)
+    breaker.looked_at.clear()
+    breaker.well.clear()
+    await bob.press("approve", ts=plan["ts"], in_channel=room)
+    async with asyncio.timeout(20):
+        await breaker.looked_at.wait()  # the look before the change: it is approved and has not begun
+    await first.kill()
+    breaker.well.set()
+
+    second = await start_bot(ahead=13)
+    told = said(
+        await practice.message(channel=room, contains="it could not begin before it expired", seconds=40)
+    )
+    await second.stop()
+
+    assert breaker.resets == 0
+    assert breaker.state == "open"
+    assert "Nothing was changed" in told
+    assert "Look again" in told

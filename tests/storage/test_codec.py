@@ -11,8 +11,10 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from incidents.ending_facts import ServiceRestored
-from incidents.evidence import Sought
+from incidents.evidence import Examination, Figure, Finding, Health, Sought
 from incidents.facts import Declared, Fact, RoleAssigned
+from incidents.mitigation import Offer
+from incidents.mitigation_facts import EvidenceTaken, MitigationExpired
 from incidents.model import Incident, PersonId
 from incidents.roles import BUILT_IN, Role
 from incidents.work import FollowUp
@@ -106,3 +108,25 @@ def test_what_postgresql_cannot_store_is_replaced() -> None:
 def test_what_has_no_form_is_refused() -> None:
     with pytest.raises(TypeError):
         codec.fact_to_json(timedelta(1))  # type: ignore[arg-type]  # what is no fact at all
+
+
+def test_evidence_keeps_the_kinds_of_its_figures_also_those_that_json_has_no_word_for() -> None:
+    figures = (Figure("taken", 47), Figure("share", 0.5), Figure("who", "reports"), Figure("idle", None))
+    odd = (*figures, Figure("left", float("inf"), "s"))
+    finding = Finding("PG101", "pg.slots", "payments db", Health.WARN, "So.", odd)
+    seen = Examination("payments db", NOON, Health.WARN, "So.", (finding,))
+    fact = EvidenceTaken(1, "payments db", "warn", "So.", (), seen)
+    data = json.loads(json.dumps(codec.fact_to_json(fact), allow_nan=False))
+    back = codec.fact_from_json(data)
+    assert isinstance(back, EvidenceTaken)
+    assert back.seen is not None
+    assert back.seen.findings[0].figures == (*figures, Figure("left", "inf", "s"))
+
+
+def test_evidence_from_before_there_was_a_snapshot_of_it_is_read() -> None:
+    old = {"kind": "evidence_taken", "number": 1, "target": "db", "health": "warn", "sentence": "So."}
+    assert codec.fact_from_json(old) == EvidenceTaken(1, "db", "warn", "So.")
+    expired = {"kind": "mitigation_expired", "number": 1, "sentence": "So.", "asked_by": "U1"}
+    offer = {"action": "a", "word": "w", "target": "db", "title": "t"}
+    fact = codec.fact_from_json({**expired, "offer": offer})
+    assert fact == MitigationExpired(1, Offer("a", "w", "db", "t"), "So.", PersonId("U1"))

@@ -24,6 +24,7 @@ class Examiner:
         self.onset: datetime | None = None
         self.old = 0  # so many runs began long ago
         self.known = ["db", "payments all"]
+        self.findings = (FINDING,)
 
     def targets(self, service: str | None) -> Sequence[str]:
         """What there is."""
@@ -48,4 +49,4 @@ class Examiner:
         at = _LONG_AGO if self.runs <= self.old else _AT
         yield Examination(target, at, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()
-        yield Examination(target, at, self.health, "The slots are full.", findings=(FINDING,))
+        yield Examination(target, at, self.health, "The slots are full.", findings=self.findings)

@@ -1,13 +1,15 @@
 """Changes carried out by jobs: as the record has it, once, and truthful after any interruption."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from incidents.catalogue import Catalogue, Service
+from incidents.charts import Chart, Mark, Series
 from incidents.desk import Desk
 from incidents.errors import Refused, Unavailable
-from incidents.evidence import Health
+from incidents.evidence import Figure, Health
 from incidents.facts import Fact
 from incidents.mitigation import Fate, Stage
 from incidents.mitigation_facts import (
@@ -26,11 +28,23 @@ from incidents.mitigation_facts import (
 from incidents.model import Incident, Proposal
 from incidents.ports import FactNotice, FindingsNotice, PlanNotice
 from tests.workflows.conftest import World, held
-from tests.workflows.examiner import Examiner
+from tests.workflows.examiner import FINDING, Examiner
 from tests.workflows.mitigator import OFFER, Mitigator
 from workflows.mitigations import Mitigations
 
 DB = "payments db"
+SESSIONS = replace(
+    FINDING,
+    figures=(
+        Figure("taken", 47),
+        Figure("share", 100.0, "%"),
+        Figure("who", "reports"),
+        Figure("idle", None),
+    ),
+    table=(("pid", "since"), ("4711", "12:01")),
+    chart=Chart("sessions", "", (Series("taken", ((1.0, 46.0), (2.0, 47.0))),)),
+    marks=(Mark("deploy 1a2b3c4", 1.5),),
+)
 
 
 def mitigator(world: World) -> Mitigator:
@@ -118,12 +132,53 @@ def _drawn(world: World) -> Stage | None:
 async def test_the_evidence_with_all_its_figures_stands_below_the_plan(world: World) -> None:
     incident = await approved(world)
     await world.drain(incident)
+    examiner(world).findings = (SESSIONS,)
     await work(world).carry_out(incident.id, held)
+    await work(world).show_evidence(incident.id, 1, again=False)
+    await work(world).show_evidence(incident.id, 1, again=True)
     (plan,) = [posted for posted, m in world.chat.messages.items() if isinstance(m.notice, PlanNotice)]
     (below,) = [m for m in world.chat.messages.values() if isinstance(m.notice, FindingsNotice)]
     assert below.place.thread == plan.message
     evidence = next(fact for fact in await facts(world, incident) if isinstance(fact, EvidenceTaken))
     assert evidence.findings == ("PG101 critical: 47 of 47 slots are taken.",)
+    assert evidence.seen is not None
+    assert evidence.seen.findings == (SESSIONS,)
+    assert isinstance(below.notice, FindingsNotice)
+    assert below.notice.examination == evidence.seen
+
+
+async def test_what_was_approved_and_could_not_begin_in_time_is_not_done_and_the_room_hears_why(
+    world: World,
+) -> None:
+    incident = await approved(world)
+    await world.drain(incident)
+    world.clock.move(12)
+    await work(world).carry_out(incident.id, held)
+    await world.drain(incident)
+    assert mitigator(world).ended == []
+    assert examiner(world).runs == 0
+    (expired,) = [fact for fact in await facts(world, incident) if isinstance(fact, MitigationExpired)]
+    assert expired.approved_by == "bob"
+    assert said(world, MitigationExpired) == 1
+    assert _drawn(world) is Stage.EXPIRED
+
+
+async def test_an_approval_in_the_last_second_has_the_time_to_begin(world: World) -> None:
+    incident = await approved(world)
+    world.clock.move(11.9)
+    await work(world).carry_out(incident.id, held)
+    assert mitigator(world).ended == ["1", "2", "3"]
+
+
+async def test_a_change_that_had_begun_goes_on_however_late_it_is(world: World) -> None:
+    incident = await approved(world)
+    mitigator(world).trouble = [Unavailable("no answer")]
+    with pytest.raises(Unavailable):
+        await work(world).carry_out(incident.id, held)
+    world.clock.move(600)
+    await work(world).carry_out(incident.id, held)
+    assert mitigator(world).resumed == [False, True]
+    assert (await proposal(world, incident)).stage is Stage.DONE
 
 
 async def test_a_kill_after_the_change_resumes_with_the_same_plan_and_says_what_is_known(
@@ -269,13 +324,26 @@ async def test_after_a_rollback_the_whole_service_is_looked_at(
     assert (before.target, seen.target, done.rollback) == ("payments all", "payments all", True)
 
 
-async def test_that_slack_is_away_holds_up_no_change(world: World) -> None:
+async def test_that_slack_is_away_holds_up_no_change_and_the_evidence_is_shown_when_it_is_back(
+    world: World,
+) -> None:
     incident = await approved(world)
+    tried, back = asyncio.Event(), asyncio.Event()
 
     async def away(moment: str) -> None:
-        if moment == "before say FindingsNotice":
+        if moment == "before say FindingsNotice" and not back.is_set():
+            tried.set()
             raise Unavailable("Slack does not answer")
 
     world.chat.trouble = away
-    await work(world).carry_out(incident.id, held)
-    assert (await proposal(world, incident)).stage is Stage.DONE
+    async with world.engine().running():
+        async with asyncio.timeout(20):
+            await tried.wait()
+        await world.chat.until(lambda: said(world, MitigationDone) == 1)
+        back.set()
+        await world.chat.until(lambda: _shown(world) == 1)
+    assert (await proposal(world, incident)).stage in {Stage.DONE, Stage.CHECKED}
+
+
+def _shown(world: World) -> int:
+    return sum(isinstance(m.notice, FindingsNotice) for m in world.chat.messages.values())
