@@ -87,6 +87,8 @@ def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
     if any(hit.fate is not Fate.DONE for hit in fact.result.hits):
         parts.append(counted(fact.result.hits))
     parts += [f"failed: {hit.label} ({hit.words})" for hit in fact.result.hits if hit.fate is Fate.FAILED]
+    left = [hit for hit in fact.result.hits if hit.fate is Fate.GONE and hit.words]
+    parts += [f"left alone: {hit.label} ({_bare(hit.words)})" for hit in left[:_NAMED]]
     if fact.resumed:
         parts.append("a first try was cut off, and this one went on")
     return "; ".join(_bare(part) for part in parts if part)

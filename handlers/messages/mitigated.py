@@ -101,8 +101,8 @@ def _declined(incident: Incident, fact: MitigationDeclined, by: PersonId | None)
 def _expired(incident: Incident, fact: MitigationExpired) -> Message:
     if fact.approved_by:
         why = (
-            f"{text.mention(fact.approved_by)} approved this, but it could not begin before it expired, and by "
-            "now the system may be another one:"
+            f"{text.mention(fact.approved_by)} approved this, but it could not begin before it expired, "
+            "and by now the system may be another one:"
         )
     else:
         why = "Nobody approved this in time, so it expired:"
@@ -129,7 +129,7 @@ def _outcome(fact: MitigationDone) -> Iterator[str]:
     yield f"{_words(result.sentence)}{f' *{_words(change, 300)}*' if change else ''}"
     if any(hit.fate is not Fate.DONE for hit in result.hits):
         yield f"{counted(result.hits).capitalize()}."
-    yield from _failures(result.hits)
+    yield from _not_done(result.hits)
     approved = f", approved by {text.mention(fact.approved_by)}" if fact.approved_by else ""
     yield f"Asked for by {text.mention(fact.asked_by)}{approved}. I look again and say what I see."
     if fact.rollback:
@@ -138,12 +138,14 @@ def _outcome(fact: MitigationDone) -> Iterator[str]:
         yield "I was cut off and went on: what the first try had changed counts as *gone* here."
 
 
-def _failures(hits: tuple[Hit, ...]) -> Iterator[str]:
-    failed = [hit for hit in hits if hit.fate is Fate.FAILED]
-    for hit in failed[:_FAILED]:
+def _not_done(hits: tuple[Hit, ...]) -> Iterator[str]:
+    """What failed, and what was left alone for a reason that is worth knowing."""
+    told = [hit for hit in hits if hit.fate is Fate.FAILED or (hit.fate is Fate.GONE and hit.words)]
+    for hit in told[:_FAILED]:
         yield f"• {text.one_line(hit.label, 150)}: {text.one_line(hit.words, 150) or 'failed'}"
-    if len(failed) > _FAILED:
-        yield f"and {len(failed) - _FAILED} more that failed"
+    if more := told[_FAILED:]:
+        failed = sum(hit.fate is Fate.FAILED for hit in more)
+        yield f"and {failed} more that failed" if failed else f"and {len(more)} more that were left alone"
 
 
 def _failed(incident: Incident, fact: MitigationFailed) -> Message:

@@ -47,6 +47,7 @@ SELECT pg_cancel_backend(pid) AS signalled FROM ({SESSIONS}) AS sessions
 SELECT pid, backend_start, query_start FROM pg_stat_activity WHERE pid = ANY($1::int[]) AND state = 'active'
 """,
     unfinished="It was told to stop and still stood 5 s later.",
+    unneeded="It does not hold up others any more.",
 )
 
 
@@ -97,7 +98,7 @@ async def _change(reach: PostgresReach, pid: int) -> Row:
 
 def _aim(row: Row) -> Aim:
     label = f"{named(row)}, {verb(row)} waiting for its lock for {lasting(row['waited'])}"
-    return aim_of(label, STROKE, row["pid"], row["backend_start"], row["query_start"])
+    return aim_of(label, STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

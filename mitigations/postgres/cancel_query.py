@@ -35,12 +35,13 @@ STROKE = Stroke(
     hit=f"""
 SELECT pg_cancel_backend(pid) AS signalled FROM ({SESSIONS}) AS sessions
  WHERE pid = $1::int AND backend_start = $2::timestamptz AND query_start = $3::timestamptz
-   AND state = 'active'
+   AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'
 """,  # noqa: S608 -- made of constants
     standing="""
 SELECT pid, backend_start, query_start FROM pg_stat_activity WHERE pid = ANY($1::int[]) AND state = 'active'
 """,
     unfinished="It was told to stop and still ran 5 s later; it may be rolling back.",
+    unneeded="It waits for a lock by now, so it is held up itself.",
 )
 
 
@@ -68,7 +69,7 @@ async def plan(reach: PostgresReach, cap: int) -> Draft:
 
 def _aim(row: Row) -> Aim:
     label = f"{named(row)}, {verb(row)} running for {lasting(row['running'])}"
-    return aim_of(label, STROKE, row["pid"], row["backend_start"], row["query_start"])
+    return aim_of(label, STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

@@ -64,7 +64,7 @@ async def plan(reach: PostgresReach, cap: int) -> Draft:
 
 def _aim(row: Row) -> Aim:
     label = f"{named(row)}, {row['state']} for {lasting(row['idle'])}"
-    return aim_of(label, STROKE, row["pid"], row["backend_start"], row["xact_start"], row["state_change"])
+    return aim_of(label, STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

@@ -33,22 +33,25 @@ SELECT pid, pg_blocking_pids(pid) AS blockers,
 ROOT: Final = f"""
 SELECT *, extract(epoch FROM moment - state_change)::float8 AS lasting FROM ({SESSIONS}) AS sessions
  WHERE pid = $1::int AND xact_start IS NOT NULL
+   AND state IN ('active', 'idle in transaction', 'idle in transaction (aborted)')
 """  # noqa: S608 -- made of constants
 SPARED: Final = """
 SELECT coalesce(nullif(application_name, ''), backend_type, 'unknown') AS application
   FROM pg_stat_activity WHERE pid = $1::int
 """
 STROKE = Stroke(
-    keys=("pid", "session since", "transaction since"),
+    keys=("pid", "session since", "transaction since", "state", "unmoved since"),
     hit=f"""
 SELECT pg_terminate_backend(pid) AS signalled FROM ({SESSIONS}) AS sessions
  WHERE pid = $1::int AND backend_start = $2::timestamptz AND xact_start = $3::timestamptz
-   AND wait_event_type IS DISTINCT FROM 'Lock'
+   AND state = $4::text AND unmoved = $5::timestamptz AND wait_event_type IS DISTINCT FROM 'Lock'
+   AND NOT (state = 'active' AND upper(coalesce(verb, '')) = ANY(ARRAY['COMMIT', 'END', 'ROLLBACK', 'ABORT']))
    AND EXISTS (SELECT FROM pg_stat_activity AS waiting
                 WHERE waiting.wait_event_type = 'Lock' AND $1::int = ANY(pg_blocking_pids(waiting.pid)))
 """,  # noqa: S608 -- made of constants
     standing="SELECT pid, backend_start FROM pg_stat_activity WHERE pid = ANY($1::int[])",
     unfinished="It was told to end and still stood 5 s later.",
+    unneeded="Nobody waits for a lock behind it any more, or it is ending its transaction.",
 )
 
 
@@ -115,11 +118,15 @@ async def _root(reach: PostgresReach, pid: int, number: int) -> Row:
 
 def _aim(row: Row) -> Aim:
     label = f"{named(row)}, {row['state']} for {lasting(row['lasting'])}"
-    return aim_of(label, STROKE, row["pid"], row["backend_start"], row["xact_start"])
+    return aim_of(label, STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:
-    """End it if its transaction is the same and somebody waits for it still."""
+    """End it if it is as it was and somebody waits for it still.
+
+    One that sat idle must have done nothing since; one that runs may be at another statement of the same
+    transaction, unless that ends it.
+    """
     hits = await strike(reach, planned, STROKE)
     left = settled(reach, lambda: _waiting(reach))
     return await outcome(planned, hits, summed(hits, "session", "ended"), left, _figure)

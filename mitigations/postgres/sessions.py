@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from incidents.errors import Refused
+from incidents.errors import IncidentError, Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan
 from mitigations.action import count, identity
 from mitigations.postgres.failure import NotPermitted, grants
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
-from mitigations.wording import counted, cut, listed
+from mitigations.wording import counted, cut, lasting, listed
 
 CONFIRM = 5.0  # seconds until a session must be gone that was told to end
 LONGEST_PID = 9  # digits
@@ -22,6 +22,7 @@ NAMED = 3  # applications that are named in a sentence
 # them. A session that is hidden from our role shows no state, so it is never hit.
 SESSIONS: Final = """
     SELECT a.pid, a.backend_start, a.xact_start, a.query_start, a.state_change, a.state, a.wait_event_type,
+           CASE a.state WHEN 'active' THEN a.xact_start ELSE a.state_change END AS unmoved,
            clock_timestamp() AS moment,
            coalesce(nullif(a.application_name, ''), 'an application without a name') AS application,
            substring(a.query FROM '^\\s*([A-Za-z]{1,12})\\M') AS verb,
@@ -30,11 +31,25 @@ SESSIONS: Final = """
      WHERE a.backend_type = 'client backend' AND a.datname = current_database()
        AND NOT r.rolsuper AND a.pid <> pg_backend_pid() AND a.application_name NOT LIKE 'tocsin%'
 """
+BECOME: Final = f"""
+SELECT *, extract(epoch FROM moment - state_change)::float8 AS lasting FROM ({SESSIONS}) AS sessions
+ WHERE pid = $1::int AND backend_start = $2::timestamptz
+"""  # noqa: S608 -- made of constants
 ROLE: Final = """
 SELECT current_user::text AS role, count(*)::int AS hidden
   FROM pg_stat_activity
  WHERE datname = current_database() AND query = '<insufficient privilege>'
 """
+COLUMNS: Final = {
+    "pid": "pid",
+    "session since": "backend_start",
+    "transaction since": "xact_start",
+    "statement since": "query_start",
+    "idle since": "state_change",
+    "state": "state",
+    "unmoved since": "unmoved",
+}
+STATES: Final = frozenset({"active", "idle in transaction", "idle in transaction (aborted)"})
 VERBS: Final = frozenset(
     {"ALTER", "CALL", "COPY", "CREATE", "DELETE", "DROP", "EXECUTE", "FETCH", "INSERT", "MERGE", "REFRESH"}
     | {"REINDEX", "SELECT", "TRUNCATE", "UPDATE", "VACUUM", "WITH", "ANALYZE", "CLUSTER", "DO", "LOCK"}
@@ -46,16 +61,19 @@ class Stroke:
     """How one kind of aim is hit.
 
     Attributes:
-        keys: what an aim's identity is made of; the first is the process, the others are times.
+        keys: what an aim's identity is made of, of those in `COLUMNS`; the first is the process, the second
+            since when it is there.
         hit: a constant statement of those values; no row means that the session is not what it was.
         standing: who of these processes still stands, by the first of those values.
         unfinished: why an aim that was hit is said to have failed if it stands.
+        unneeded: why an aim was left alone that is the same as ever.
     """
 
     keys: tuple[str, ...]
     hit: str
     standing: str
     unfinished: str
+    unneeded: str = ""
 
 
 async def visible(reach: PostgresReach) -> str:
@@ -86,10 +104,13 @@ def permitted(reach: PostgresReach, role: str, rows: Sequence[Row]) -> None:
         )
 
 
-def aim_of(label: str, stroke: Stroke, pid: int, *times: datetime) -> Aim:
+def aim_of(label: str, stroke: Stroke, row: Row) -> Aim:
     """A session or statement as it is now; times in UTC, to the microsecond as the server has them."""
-    values = (str(pid), *(time.isoformat() for time in times))
-    return Aim(label, tuple(zip(stroke.keys, values, strict=True)))
+    return Aim(label, tuple((key, _written(row[COLUMNS[key]])) for key in stroke.keys))
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def named(row: Row) -> str:
@@ -131,15 +152,25 @@ async def strike(reach: PostgresReach, plan: Plan, stroke: Stroke) -> tuple[Hit,
 
 def _values(aim: Aim, stroke: Stroke) -> tuple[object, ...]:
     """Raises Refused: the identity is not one that was made here."""
-    pid, *times = identity(aim, *stroke.keys)
     try:
-        if not pid.isdecimal() or len(pid) > LONGEST_PID:
-            raise ValueError(pid)  # noqa: TRY301 -- one sentence for all that cannot be read
-        return (int(pid), *(datetime.fromisoformat(time).astimezone(UTC) for time in times))
+        return tuple(map(_read, stroke.keys, identity(aim, *stroke.keys)))
     except ValueError:
         raise Refused(
             "The plan's sessions cannot be read. Nothing was changed; ask for a new plan."
         ) from None
+
+
+def _read(key: str, text: str) -> int | str | datetime:
+    """Raises ValueError."""
+    match key:
+        case "pid" if text.isdecimal() and len(text) <= LONGEST_PID:
+            return int(text)
+        case "state" if text in STATES:
+            return text
+        case "pid" | "state":
+            raise ValueError(key)
+        case _:
+            return datetime.fromisoformat(text).astimezone(UTC)
 
 
 async def _one(reach: PostgresReach, aim: Aim, values: tuple[object, ...], stroke: Stroke) -> Hit:
@@ -147,7 +178,22 @@ async def _one(reach: PostgresReach, aim: Aim, values: tuple[object, ...], strok
         rows = await reach.ask(stroke.hit, *values)
     except NotPermitted as error:
         return Hit(aim.label, Fate.FAILED, str(error))
-    return Hit(aim.label, Fate.DONE if rows and rows[0]["signalled"] else Fate.GONE)
+    if rows and rows[0]["signalled"]:
+        return Hit(aim.label, Fate.DONE)
+    return Hit(aim.label, Fate.GONE, await _become(reach, values, stroke))
+
+
+async def _become(reach: PostgresReach, values: tuple[object, ...], stroke: Stroke) -> str:
+    """What has become of one that was left alone; empty if it ended by itself, or nobody can tell."""
+    try:
+        rows = await reach.ask(BECOME, *values[:2])
+    except IncidentError:
+        return ""
+    if not rows:
+        return ""
+    if all(rows[0][COLUMNS[key]] == value for key, value in zip(stroke.keys, values, strict=True)):
+        return stroke.unneeded
+    return f"It has gone on since it was looked up: {rows[0]['state']} for {lasting(rows[0]['lasting'])} now."
 
 
 async def _standing(

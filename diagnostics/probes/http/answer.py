@@ -4,6 +4,7 @@ import json
 import ssl
 import time
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -11,7 +12,8 @@ import httpx
 from diagnostics.probes.http.codes import Code
 
 MOST = 64 * 1024  # bytes of a body, unless more is asked for
-STEPS = 3  # redirects on the same host
+STEPS = 3  # redirects within the same origin
+PORTS = {"http": 80, "https": 443}
 PHASES = {
     "connection.connect_tcp": "connect",
     "connection.start_tls": "tls",
@@ -28,7 +30,8 @@ class Answer:
         error: the name of what went wrong.
         seconds: from the first byte sent to the end of the body, redirects included.
         phases: seconds by phase, as far as they took place.
-        away: the host that a redirect leads to; not followed.
+        away: the host that a redirect leads to, or the whole origin if it is another of the same host; not
+            followed.
         media: what the body is by its own header, such as "text/html".
         cut: more of the body was there than was read.
     """
@@ -75,12 +78,26 @@ class Watch:
             self.phases[phase] = time.monotonic() - self._begun[phase]
 
 
-async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0) -> Answer:
-    """GET an address, following redirects on its own host only; `most` bytes of the body are read."""
+Origin: TypeAlias = tuple[str, str, int | None]
+"""Scheme, host and port: who answers there is one and the same."""
+
+
+async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0, login: bool = False) -> Answer:
+    """GET an address, following redirects within its own origin only.
+
+    A redirect from the usual port of http to the usual one of https on the same host is followed too, as
+    whole sites are moved so; but not with a login, which belongs to the configured origin alone.
+
+    Args:
+        client: which follows no redirects by itself.
+        address: from configuration.
+        most: bytes of the body that are read, unless as usual.
+        login: the client sends one.
+    """
     begun, watch, place = time.monotonic(), Watch(), address
     try:
         for _ in range(STEPS):
-            answer = await _get(client, place, watch, most or MOST)
+            answer = await _get(client, place, watch, most=most or MOST, login=login)
             onward = _onward(place, answer)
             if not onward or answer.away:
                 break
@@ -91,13 +108,13 @@ async def ask(client: httpx.AsyncClient, address: str, *, most: int = 0) -> Answ
     return replace(answer, address=address, seconds=took, phases=tuple(watch.phases.items()))
 
 
-async def _get(client: httpx.AsyncClient, address: str, watch: Watch, most: int) -> Answer:
+async def _get(client: httpx.AsyncClient, address: str, watch: Watch, *, most: int, login: bool) -> Answer:
     async with client.stream("GET", address, extensions={"trace": watch.note}) as response:
         away = ""
         if response.has_redirect_location:
-            goal = urlsplit(urljoin(address, response.headers["location"]))
-            away = "" if goal.hostname == urlsplit(address).hostname else goal.hostname or "?"
-            return Answer(address, response.status_code, "" if away else goal.geturl(), away=away)
+            goal = urljoin(address, response.headers["location"])
+            away = _away(origin(address), origin(goal), login=login)
+            return Answer(address, response.status_code, "" if away else goal, away=away)
         body = await _begin(response, most + 1)
         return Answer(
             address,
@@ -106,6 +123,21 @@ async def _get(client: httpx.AsyncClient, address: str, watch: Watch, most: int)
             media=response.headers.get("content-type", "").partition(";")[0].strip().casefold(),
             cut=len(body) > most,
         )
+
+
+def origin(address: str) -> Origin:
+    """Who answers at that address. Raises ValueError: its port is no number."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
+
+
+def _away(here: Origin, goal: Origin, *, login: bool) -> str:
+    """Where a redirect leads that is not followed; empty if it is."""
+    scheme, host, port = goal
+    moved = here == ("http", host, PORTS["http"]) and goal == ("https", host, PORTS["https"])
+    if goal == here or (moved and not login):
+        return ""
+    return f"{scheme}://{host}{f':{port}' if port else ''}" if host == here[1] else host or "?"
 
 
 def _onward(place: str, answer: Answer) -> str:

@@ -20,7 +20,7 @@ class Code(StrEnum):
     ALIVE_NOT_READY = "HT010"  # the process lives, something that it needs does not
     SERVER_ERROR = "HT011"  # 5xx
     REFUSES = "HT012"  # 4xx at an address that was configured
-    LEADS_AWAY = "HT013"  # a redirect to another host, not followed
+    LEADS_AWAY = "HT013"  # a redirect to another origin, not followed
     FRONT_CUT_OFF = "HT014"  # 502, 503 or 504 at the front while the back end is well
 
     CIRCLE = "HT015"  # redirects without end
@@ -111,7 +111,7 @@ CODES = (
     ),
     Described(
         Code.LEADS_AWAY,
-        "a redirect to another host",
+        "a redirect to another origin",
         ANSWER,
         "It was not followed, so this says nothing about the service itself.",
         "Name the address of the service itself in services.toml.",

@@ -153,11 +153,16 @@ def _away(target: str, probe: str, answer: Answer) -> Finding:
         probe=probe,
         target=target,
         health=Health.UNKNOWN,
-        sentence=f"{where(answer)} answers {answer.status} and leads to the host {cut(answer.away, 80)}.",
+        sentence=f"{where(answer)} answers {answer.status} and leads to {_goal(answer)}.",
         figures=figures(answer),
         meaning="It was not followed, so this says nothing about the service itself.",
         next_step="Name the address of the service itself in services.toml.",
     )
+
+
+def _goal(answer: Answer) -> str:
+    goal = cut(answer.away, 80)
+    return goal if "://" in answer.away else f"the host {goal}"
 
 
 def _circle(target: str, probe: str, answer: Answer) -> Finding:

@@ -47,15 +47,16 @@ class Login(Section):
 
 
 class Getter:
-    """A client without retries, proxies or redirects to other hosts.
+    """A client without retries, proxies or redirects to other origins.
 
     Args:
-        headers: sent with every request, to the configured host only.
+        headers: sent with every request, to the configured scheme, host and port only.
         seconds: given to one answer, if not the usual.
     """
 
     def __init__(self, headers: dict[str, str] | None = None, *, seconds: float = 0) -> None:
         self._headers = {"user-agent": "tocsin-probe", "accept": "application/json, */*", **(headers or {})}
+        self._login = bool(headers)
         self._seconds = seconds or SECONDS
         self._client: httpx.AsyncClient | None = None
 
@@ -64,7 +65,7 @@ class Getter:
         client = self._open()
         try:
             async with asyncio.timeout(self._seconds):
-                return await ask(client, address, most=most)
+                return await ask(client, address, most=most, login=self._login)
         except TimeoutError:
             return Answer(address, seconds=self._seconds, failure=Code.TIMED_OUT, error="TimeoutError")
 

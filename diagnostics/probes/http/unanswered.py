@@ -53,7 +53,7 @@ def fault(answer: Answer) -> Fault | None:
         )
     if answer.status // 100 >= SERVER:
         return Fault("UNAVAILABLE", f"answers {answer.status}", "Read its log for the same minute.")
-    away = " and leads to another host, which was not followed" if answer.away else ""
+    away = " and leads elsewhere, which was not followed" if answer.away else ""
     return Fault("NOT_THERE", f"answers {answer.status}{away}", "Check the address in services.toml.")
 
 

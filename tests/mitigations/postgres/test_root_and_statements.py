@@ -1,7 +1,10 @@
 """The root of a lock queue and statements that run for long, on a real server."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
+import asyncpg
 import psycopg
 import pytest
 
@@ -9,7 +12,7 @@ from incidents.errors import Refused
 from incidents.mitigation import Fate
 from mitigations.postgres.end_root import behind
 from tests.diagnostics.conftest import as_role
-from tests.diagnostics.faults import AT_WORK, WAITING, locked, running
+from tests.diagnostics.faults import AT_WORK, WAITING, connected, locked, running, seen
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.postgres.stand import changing, sessions
 
@@ -83,6 +86,60 @@ async def test_a_root_that_is_in_another_transaction_by_now_is_left_alone(
         plan = await mitigators.plan(offered(mitigators, "end-root"))
         await root.execute("COMMIT; BEGIN")
         assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 1}
+
+
+async def test_an_idle_root_that_has_gone_on_since_is_left_alone_and_told_as_such(
+    database: str, shop: str, changes: Changes
+) -> None:
+    async with (
+        changing(changes, database) as mitigators,
+        locked(shop, "payments") as root,
+        running(shop, UPDATE, application="api", until=WAITING),
+    ):
+        plan = await mitigators.plan(offered(mitigators, "end-root"))
+        assert ("state", "idle in transaction") in plan.aims[0].identity
+        await root.execute("SELECT 1")  # in the same transaction, and it sits idle in it again
+        again = await mitigators.carry_out(plan)
+        assert fates(again) == {Fate.GONE: 1}
+        assert again.hits[0].words.startswith(
+            "It has gone on since it was looked up: idle in transaction for"
+        )
+        working = asyncio.create_task(root.execute("SELECT pg_sleep(60)"))
+        await seen(database, f"pid = {root.get_server_pid()} AND state = 'active'")
+        at_work = await mitigators.carry_out(plan)
+        assert at_work.hits[0].words.startswith("It has gone on since it was looked up: active for")
+        assert sessions(database, f"pid = {root.get_server_pid()}") == 1
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("SELECT pg_cancel_backend(%s)", [root.get_server_pid()])
+        await asyncio.wait({working})
+        assert isinstance(working.exception(), asyncpg.QueryCanceledError)
+
+
+async def test_a_running_root_that_came_to_rest_since_is_left_alone(
+    database: str, shop: str, changes: Changes
+) -> None:
+    async with (
+        changing(changes, database) as mitigators,
+        locked(shop, "payments") as root,
+        running(shop, UPDATE, application="api", until=WAITING),
+    ):
+        await root.execute("CREATE TEMP TABLE copied (id int)")
+        over = asyncio.Event()
+
+        async def rows() -> AsyncIterator[bytes]:
+            yield b"1\n"
+            await over.wait()
+
+        working = asyncio.create_task(root.copy_to_table("copied", source=rows()))
+        await seen(database, f"pid = {root.get_server_pid()} AND state = 'active'")
+        plan = await mitigators.plan(offered(mitigators, "end-root"))
+        assert ("state", "active") in plan.aims[0].identity
+        over.set()
+        await working
+        result = await mitigators.carry_out(plan)
+        assert fates(result) == {Fate.GONE: 1}
+        assert result.hits[0].words.startswith("It has gone on since it was looked up: idle in transaction")
+        assert sessions(database, f"pid = {root.get_server_pid()}") == 1
 
 
 async def test_a_superuser_at_the_root_is_named_and_refused(
@@ -184,6 +241,28 @@ async def test_those_who_wait_for_a_lock_are_not_cancelled(
     ):
         with pytest.raises(Refused, match="No statement on payments db has been running"):
             await mitigators.plan(offered(mitigators, "cancel-query"))
+
+
+async def test_a_statement_that_waits_for_a_lock_by_now_is_not_cancelled(
+    database: str, shop: str, changes: Changes
+) -> None:
+    waits = """
+        DO $$ BEGIN
+          WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 8) LOOP
+            PERFORM pg_sleep(0.01);
+          END LOOP;
+          PERFORM pg_advisory_lock(7);
+        END $$
+    """
+    async with changing(changes, database) as mitigators, connected(shop, "holder") as holder:
+        async with running(shop, waits, application="report", until=AT_WORK) as pid:
+            plan = await mitigators.plan(offered(mitigators, "cancel-query"))
+            await holder.execute("SELECT pg_advisory_lock(7)")
+            await holder.execute("SELECT pg_advisory_lock(8)")
+            await seen(database, f"pid = {pid} AND wait_event_type = 'Lock'")
+            result = await mitigators.carry_out(plan)
+            assert fates(result) == {Fate.GONE: 1}
+            assert result.hits[0].words == "It waits for a lock by now, so it is held up itself."
 
 
 def test_the_longest_queue_comes_first_and_counts_all_behind_it() -> None:
