@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from app import config, examining, foundation
+from app import config, examining, foundation, secrecy
 from app.settings import Places
 from diagnostics.examine import Examiner
-from diagnostics.redaction import Redactor
 from diagnostics.snapshot import load, save
-from diagnostics.targets import secrets
 from diagnostics.verdict import judge
 from incidents import when
 from incidents.catalogue import Catalogue
@@ -23,7 +21,6 @@ _SURE = {
     Confidence.MEDIUM: "this is likely",
     Confidence.LOW: "this is a guess",
 }
-_OWN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
 
 
 async def look(places: Places, asked: str, *, file: Path | None, began: str = "") -> str:
@@ -44,12 +41,12 @@ async def look(places: Places, asked: str, *, file: Path | None, began: str = ""
     catalogue, probes = config.services(places.tocsin_config)
     path = places.tocsin_config / "services.toml"
     targets = examining.targets(probes, file=path, environ=os.environ)
-    own = [value for name in _OWN if (value := os.environ.get(name))]
-    theirs = secrets(target for found in targets.values() for target in found)
+    own = [value for name in secrecy.OWN if (value := os.environ.get(name))]
+    theirs = secrecy.of_file(places.tocsin_config, os.environ)  # those for changing too, which may be unset
     async with Examiner(
         targets,
         clock=foundation.now,
-        redactor=Redactor([*own, *theirs]),
+        redactor=secrecy.redactor([*own, *theirs], targets, {}),
         rules=rules,
         upstream=examining.upstream(catalogue),
     ) as examiner:

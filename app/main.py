@@ -6,18 +6,20 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
+from typing import TypeAlias
 
-from app import checking, examining, foundation, mitigating
+from app import checking, examining, foundation, mitigating, secrecy
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
 from app.lately import Lately
+from app.log import Hiding, written
 from app.settings import Places, Slack
 from diagnostics.examine import Examiner
+from diagnostics.probe import Target
 from diagnostics.redaction import Redactor
-from diagnostics.targets import secrets
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.messages.templates import Templates
@@ -33,8 +35,8 @@ from storage.database import normalised
 from workflows.engine import Engine, Ports
 
 Clock = Callable[[], datetime]
+Services: TypeAlias = Mapping[str, tuple[Target, ...]]
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-_CHATTY = ("asyncssh", "httpx", "httpx2")
 _log = logging.getLogger("tocsin")
 
 
@@ -44,13 +46,11 @@ async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) 
     Raises:
         Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
     """
-    logging.basicConfig(
-        level=places.tocsin_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    quiet(places.tocsin_log_level)
+    hiding = Hiding(Redactor(secrecy.of_environment(places.tocsin_config, os.environ)))
+    written(hiding, places.tocsin_log_level)
     if slack.local:
         forget_proxies()
-    loop, work = asyncio.get_running_loop(), asyncio.create_task(_until_ended(places, slack, clock))
+    loop, work = asyncio.get_running_loop(), asyncio.create_task(_until_ended(places, slack, clock, hiding))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _end, work)
     with suppress(asyncio.CancelledError):
@@ -58,8 +58,8 @@ async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) 
     _log.info("Tocsin has stopped.")
 
 
-async def _until_ended(places: Places, slack: Slack, clock: Clock) -> None:
-    async with running(places, slack, clock):
+async def _until_ended(places: Places, slack: Slack, clock: Clock, hiding: Hiding) -> None:
+    async with running(places, slack, clock, hiding):
         _log.info("Tocsin is connected and ready.")
         await asyncio.Event().wait()
 
@@ -70,13 +70,6 @@ def _end(work: asyncio.Task[None]) -> None:
         work.cancel()
 
 
-def quiet(level: str) -> None:
-    """Requests of probes are not logged, since checks make them day and night; DEBUG shows them."""
-    if level != "DEBUG":
-        for name in _CHATTY:
-            logging.getLogger(name).setLevel(logging.WARNING)
-
-
 def forget_proxies() -> None:
     """Slack's SDK would send even loopback calls through a proxy; it ignores NO_PROXY."""
     for name in _PROXIES:
@@ -84,10 +77,14 @@ def forget_proxies() -> None:
 
 
 @asynccontextmanager
-async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[None]:
-    """The bot, connected. Raises what `serve` raises."""
+async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) -> AsyncIterator[None]:
+    """The bot, connected; the log is told what it must hide. Raises what `serve` raises."""
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(laid(places))
+        services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
+        changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
+        redactor = secrecy.redactor(_own_secrets(base, slack), services, changeable)
+        hiding.learn(_for_log(base, slack, places, services, changeable))
         templates = Templates.read(places.tocsin_config / "templates")
         token = slack.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
@@ -95,11 +92,9 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         chat = SlackChat(client, Drawing(base.policy, base.catalogue, templates), painter)
         await chat.directory.me()
         await chat.people.learn(base.policy.ladder)
-        changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
-        own = _own_secrets(base, slack, changeable)
-        checks = checks_for(base, places)
-        examiner = await stack.enter_async_context(examiner_for(base, clock, own))
-        mitigators = mitigating.mitigators(changeable, clock=clock, redaction=Redactor(own))
+        checks = checks_for(base, places, services)
+        examiner = await stack.enter_async_context(examiner_for(base, clock, services, redactor))
+        mitigators = mitigating.mitigators(changeable, clock=clock, redaction=redactor)
         await stack.enter_async_context(mitigators)
         ports = _ports(base, chat, examiner, mitigators, checks, clock)
         engine = Engine(normalised(base.url), ports=ports)
@@ -122,40 +117,44 @@ async def running(places: Places, slack: Slack, clock: Clock) -> AsyncIterator[N
         yield
 
 
-def examiner_for(base: Foundation, clock: Clock, own: Iterable[str]) -> Examiner:
-    """The examiner of the configured services; the bot's own secrets are masked wherever they turn up.
-
-    Raises:
-        Misconfigured: a probe's section or a pattern is wrong.
-    """
-    services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
-    theirs = secrets(target for targets in services.values() for target in targets)
+def examiner_for(base: Foundation, clock: Clock, services: Services, redactor: Redactor) -> Examiner:
+    """The examiner of the configured services."""
     return Examiner(
         services,
         clock=clock,
-        redactor=Redactor([*own, *theirs]),
+        redactor=redactor,
         rules=base.rules,
         upstream=examining.upstream(base.catalogue),
         book=base.looks,
     )
 
 
-def checks_for(base: Foundation, places: Places) -> CheckDesk:
+def checks_for(base: Foundation, places: Places, services: Services) -> CheckDesk:
     """The standing checks of the configured services.
 
     Raises:
         Misconfigured: a check names what there is not.
     """
-    services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
     found = checking.checks(places.tocsin_config, policy=base.policy, targets=services)
     return CheckDesk(found, base.checks, base.ledger, base.policy)
 
 
-def _own_secrets(base: Foundation, slack: Slack, changeable: mitigating.Changeable) -> list[str]:
-    """What the bot itself must never let out: its tokens, its database, its credentials for changing."""
+def _own_secrets(base: Foundation, slack: Slack) -> list[str]:
+    """What the bot itself must never let out: its tokens, and its database."""
     tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
-    theirs = mitigating.secrets(target for targets in changeable.values() for target in targets)
-    return [*(token.get_secret_value() for token in tokens if token), base.url, *theirs]
+    return [*(token.get_secret_value() for token in tokens if token), base.url]
+
+
+def _for_log(
+    base: Foundation,
+    slack: Slack,
+    places: Places,
+    services: Services,
+    changeable: mitigating.Changeable,
+) -> Redactor:
+    """Knows what the environment holds as well, since anything may come up in a traceback."""
+    given = secrecy.of_environment(places.tocsin_config, os.environ)
+    return secrecy.redactor([*_own_secrets(base, slack), *given], services, changeable)
 
 
 def _ports(

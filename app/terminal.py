@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import click
 
-from app import shell
+from app import secrecy, shell
+from app.log import Hiding, told, trace
 from app.settings import Places, load
+from diagnostics.redaction import Redactor
 from incidents.errors import IncidentError, Misconfigured
 from incidents.model import PersonId
 from storage.embedded import DatabaseError
@@ -48,16 +53,21 @@ def exit_with(work: Callable[[], Awaitable[None]]) -> None:
     async def awaited() -> None:
         await work()
 
+    hidden = Redactor(secrecy.of_environment(Path(os.environ.get("TOCSIN_CONFIG", "config")), os.environ))
+    if logging.lastResort:
+        logging.lastResort.setFormatter(Hiding(hidden, None))  # what libraries say where nothing is logged
     try:
         asyncio.run(awaited())
     except Misconfigured as error:
-        sys.exit(_said(error, 2))
+        sys.exit(_said(told(hidden, str(error)), 2))
     except (IncidentError, DatabaseError) as error:
-        sys.exit(_said(error, 1))
+        sys.exit(_said(told(hidden, str(error)), 1))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - Python would write the traceback as it is, with whatever is in it
+        sys.exit(_said(trace(hidden, error), 1))
 
 
-def _said(error: Exception, code: int) -> int:
-    click.echo(str(error), err=True)
+def _said(text: str, code: int) -> int:
+    click.echo(text, err=True)
     return code

@@ -65,7 +65,7 @@ def secrets(targets: Iterable[Target]) -> frozenset[str]:
 def _secrets(value: object) -> Iterator[str]:
     match value:
         case SecretStr():
-            yield from _hidden(value.get_secret_value())
+            yield from hidden(value.get_secret_value())
         case BaseModel():
             for _, inner in value:
                 yield from _secrets(inner)
@@ -77,8 +77,8 @@ def _secrets(value: object) -> Iterator[str]:
                 yield from _secrets(inner)
 
 
-def _hidden(secret: str) -> Iterator[str]:
-    """An address is a secret for its password only; anything else is one as a whole."""
+def hidden(secret: str) -> Iterator[str]:
+    """What of it must not be seen: an address is a secret for its password only, all else as a whole."""
     try:
         parts = urlsplit(secret)
     except ValueError:

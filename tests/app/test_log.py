@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.main import quiet
+from app.log import quiet
 
 
 @pytest.fixture
