@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from diagnostics.look import Look
-from diagnostics.wording import cut, with_unit
+from diagnostics.wording import with_unit
 from incidents.evidence import Finding, Health
 from incidents.looked import Looked
+from incidents.quoting import cut
 
 MOST = 6  # changes that are said
 ILL = frozenset({Health.WARN, Health.CRITICAL})

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from diagnostics.code import Described, Watched
 from diagnostics.redaction import Redaction
-from diagnostics.wording import cut, duration
+from diagnostics.wording import duration
 from incidents.evidence import Finding, Health
+from incidents.quoting import quoted
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 Look: TypeAlias = Callable[[], Awaitable[tuple[Finding, ...]]]
@@ -199,7 +200,7 @@ def _explained(patient: Patient, probe: Probe, error: Exception) -> Outcome:
         return Outcome(unseen=f"{probe.title}: {reason}", gone=True)
     if finding is None:
         return _unknown(patient, probe, Watched.FAILED, f"the look failed ({type(error).__name__})")
-    unseen = f"{probe.title}: {cut(finding.sentence, 200)}" if finding.health is Health.UNKNOWN else ""
+    unseen = f"{probe.title}: {quoted(finding.sentence, 200)}" if finding.health is Health.UNKNOWN else ""
     return Outcome((finding,), unseen)
 
 

@@ -14,6 +14,7 @@ from diagnostics.redaction_spans import Find, Text, joined, masked, visible
 from diagnostics.redaction_tokens import FINDERS
 from incidents.charts import Chart
 from incidents.evidence import Figure, Finding
+from incidents.quoting import shortened
 
 CELL = 2_000  # characters of one cell that are kept, cut after its secrets are gone
 WITHHELD = "Something was seen, but its text is withheld: it could not be freed of secrets safely."
@@ -91,20 +92,26 @@ def redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, i
 
 
 def redacted_text(redaction: Redaction, text: str) -> str:
-    """The text without secrets; if that fails, a sentence that says so."""
+    """The text without secrets, what was quoted in it cut; if that fails, a sentence that says so."""
     return redacted(redaction, text).text
 
 
 def redacted(redaction: Redaction, text: str) -> Redacted:
     """As `redacted_text`, with the count of what was masked."""
     try:
-        return redaction.redact(text)
+        return _shown(redaction, text)
     except Exception:  # noqa: BLE001 -- whatever breaks here, the text must not go out
         return Redacted(WITHHELD, 1)
 
 
+def _shown(redaction: Redaction, text: str) -> Redacted:
+    """Freed of secrets while it is whole, and cut afterwards."""
+    clean = redaction.redact(text)
+    return replace(clean, text=shortened(clean.text))
+
+
 def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, int]:
-    said = [redaction.redact(text) for text in (finding.sentence, finding.meaning, finding.next_step)]
+    said = [_shown(redaction, text) for text in (finding.sentence, finding.meaning, finding.next_step)]
     figures = [_figure(redaction, figure) for figure in finding.figures]
     table, in_table = _table(redaction, finding.table)
     cleaned = replace(
@@ -115,22 +122,22 @@ def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, 
         next_step=said[2].text,
         table=table,
         chart=finding.chart and _chart(redaction, finding.chart),
-        marks=tuple(replace(each, name=redaction.redact(each.name).text) for each in finding.marks),
+        marks=tuple(replace(each, name=_shown(redaction, each.name).text) for each in finding.marks),
     )
     return cleaned, sum(part.masked for part in said) + sum(count for _, count in figures) + in_table
 
 
 def _chart(redaction: Redaction, chart: Chart) -> Chart:
     """The names in it are those of the finding, so what is masked in them was counted there."""
-    series = (replace(each, name=redaction.redact(each.name).text) for each in chart.series)
-    levels = (replace(each, name=redaction.redact(each.name).text) for each in chart.levels)
+    series = (replace(each, name=_shown(redaction, each.name).text) for each in chart.series)
+    levels = (replace(each, name=_shown(redaction, each.name).text) for each in chart.levels)
     return replace(chart, series=tuple(series), levels=tuple(levels))
 
 
 def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:
     if not isinstance(figure.value, str):
         return figure, 0
-    shown = Redacted(HIDDEN, 1) if telling(figure.name) else redaction.redact(figure.value)
+    shown = Redacted(HIDDEN, 1) if telling(figure.name) else _shown(redaction, figure.value)
     return replace(figure, value=shown.text), shown.masked
 
 
@@ -140,7 +147,8 @@ def _table(redaction: Redaction, rows: Sequence[Sequence[str]]) -> tuple[tuple[t
     columns = [[row[n] if n < len(row) else "" for row in rows] for n in range(width)]
     cleaned = [_column(redaction, column) for column in columns]
     table = tuple(
-        tuple(cleaned[n][place].text[:CELL] for n in range(len(row))) for place, row in enumerate(rows)
+        tuple(shortened(cleaned[n][place].text)[:CELL] for n in range(len(row)))
+        for place, row in enumerate(rows)
     )
     return table, sum(cell.masked for column in cleaned for cell in column)
 
@@ -148,7 +156,7 @@ def _table(redaction: Redaction, rows: Sequence[Sequence[str]]) -> tuple[tuple[t
 def _column(redaction: Redaction, cells: Sequence[str]) -> tuple[Redacted, ...]:
     if telling(cells[0]):
         return (
-            redaction.redact(cells[0]),
+            _shown(redaction, cells[0]),
             *(Redacted(HIDDEN, 1) if cell else Redacted(cell) for cell in cells[1:]),
         )
     return redaction.redact_lines(cells)

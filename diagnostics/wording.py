@@ -49,12 +49,6 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def cut(text: str, width: int) -> str:
-    """The text on one line, at most that many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"
-
-
 def with_unit(value: float, unit: str) -> str:
     """A figure by its unit: "14 min" of seconds, "1.4 GB" of bytes, "85 %", "1,200", "3 per minute"."""
     plain = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result
-from mitigations.wording import cut, listed
+from incidents.quoting import quoted
+from mitigations.wording import listed
 
 MOST = 50  # aims of one plan, whatever is configured
 REFUSED_WORDS = 60  # characters of a wrong word that are said back
@@ -139,7 +140,8 @@ def identity(aim: Aim, *keys: str) -> tuple[str, ...]:
     """
     if tuple(key for key, _ in aim.identity) != keys:
         raise Refused(
-            f"{cut(aim.label, REFUSED_WORDS)} is not known by {listed(keys)}. Nothing was changed; ask again."
+            f"{quoted(aim.label, REFUSED_WORDS)} is not known by {listed(keys)}. "
+            "Nothing was changed; ask again."
         )
     return tuple(value for _, value in aim.identity)
 

@@ -10,8 +10,9 @@ from typing import Self
 
 from incidents.errors import IncidentError, Refused, Unavailable
 from incidents.mitigation import Aim, Hit, Offer, Plan, Result
+from incidents.quoting import cut, shortened
 from mitigations.action import REFUSED_WORDS, AnyAction, Draft, Reach, Target
-from mitigations.wording import cut, lasting, listed
+from mitigations.wording import lasting, listed
 
 PLANNING = 10.0  # seconds for looking up a plan
 LONGEST = 600  # characters of one text
@@ -151,7 +152,7 @@ class Mitigators:
 
     def _clean(self, text: str) -> str:
         try:
-            return cut(self._mask(text), LONGEST)  # in this order: half a secret is not known as one
+            return cut(shortened(self._mask(text)), LONGEST)  # in this order: half a secret is none to see
         except Exception:  # noqa: BLE001 -- whatever breaks in masking, the text must not go out
             return WITHHELD
 

@@ -20,9 +20,3 @@ def listed(words: tuple[str, ...], last: str = "and") -> str:
     if len(words) < 2:  # noqa: PLR2004 -- a list begins at two
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def cut(text: str, width: int) -> str:
-    """The text on one line, at most that many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"

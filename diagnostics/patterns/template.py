@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.patterns.expression import Value
-from diagnostics.wording import counted, cut, with_unit
+from diagnostics.wording import counted, with_unit
+from incidents.quoting import quoted
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 INSIDE = re.compile(r"(?P<name>[a-z]\w*\.\w+\.\w+)(?::(?P<thing>[^/{}]+)(?:/(?P<things>[^/{}]+))?)?")
@@ -107,7 +108,7 @@ def _shown(place: Place, value: Value | None, unit: str) -> str:
         case bool():
             return "yes" if value else "no"
         case str():
-            return cut(value, WIDEST)
+            return quoted(value, WIDEST)
         case float() if place.thing and value.is_integer():
             return counted(int(value), place.thing, place.things)
         case _:

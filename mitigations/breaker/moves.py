@@ -6,10 +6,12 @@ from functools import partial
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft, identity
 from mitigations.breaker.breaker import Breaker, State
 from mitigations.breaker.section import BreakerSection
 
+SHOWN = 60  # characters of what a breaker says of itself
 KEYS = ("breaker", "state", "since")
 STEP = 0.5  # seconds between two looks at one that was changed
 SHUT = frozenset({"closed", "half open"})
@@ -55,10 +57,10 @@ async def plan(move: Move, breaker: Breaker, _cap: int) -> Draft:
     now = await breaker.look()
     if now.word not in move.origins:
         raise Refused(
-            f"The circuit breaker {breaker.name} is {now.word:.60}, not {move.otherwise}: "
+            f"The circuit breaker {breaker.name} is {quoted(now.word, SHOWN)}, not {move.otherwise}: "
             f"nothing to {move.verb.casefold()}."
         )
-    since = f" since {now.since:.60}" if now.since else ""
+    since = f" since {quoted(now.since, SHOWN)}" if now.since else ""
     values = (breaker.name, now.word, now.since)
     return Draft(
         sentence=f"{move.verb} the circuit breaker {breaker.name}, which is {now.word}{since}.",

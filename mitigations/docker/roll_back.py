@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft, identity
 from mitigations.docker import hook, recovery
 from mitigations.docker.container import Container
@@ -63,8 +64,8 @@ def _same(found: list[Container]) -> tuple[str, str]:
     ((reference, image),) = pairs
     if not reference:
         raise Refused(
-            f"{found[0].name} was made from {found[0].reference[:80]}, which is no tag: there is nothing to "
-            "tag anew. Nothing was changed; deploy the digest that ran before."
+            f"{found[0].name} was made from {quoted(found[0].reference, 80)}, which is no tag: there is "
+            "nothing to tag anew. Nothing was changed; deploy the digest that ran before."
         )
     return reference, image
 

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 from incidents.errors import IncidentError, Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft, identity
 from mitigations.github.workflow import FailedError, Run, Workflow
-from mitigations.wording import cut, lasting
+from mitigations.wording import lasting
 
 KEYS = ("workflow", "newest run")
 ACTIVE, WELL = "active", "success"
@@ -19,7 +20,7 @@ async def plan(workflow: Workflow, _cap: int) -> Draft:
     section = workflow.section
     number, state = await workflow.state()
     if state != ACTIVE:
-        raise Refused(f"{section.workflow} of {section.repository} is {state[:40]}, not active.")
+        raise Refused(f"{section.workflow} of {section.repository} is {quoted(state, 40)}, not active.")
     runs = await workflow.runs()
     if going := [run for run in runs if not run.ended]:
         raise Refused(
@@ -38,7 +39,7 @@ async def plan(workflow: Workflow, _cap: int) -> Draft:
 
 
 def _inputs(inputs: dict[str, str]) -> str:
-    said = ", ".join(f"{name} = {cut(value, 60)}" for name, value in inputs.items())
+    said = ", ".join(f"{name} = {quoted(value, 60)}" for name, value in inputs.items())
     return f" with {said}" if said else ""
 
 

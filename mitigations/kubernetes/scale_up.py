@@ -2,6 +2,7 @@
 
 from incidents.errors import Refused
 from incidents.mitigation import Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft
 from mitigations.kubernetes.cluster import MERGE, Cluster, Patch, Workload
 from mitigations.kubernetes.rollout import aim_of, looked_up, rolled
@@ -30,7 +31,7 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
     async def more(now: Workload, values: tuple[str, ...]) -> Patch:
         target = int(values[0]) if values[0].isdecimal() else 0
         if not now.wanted < target <= cluster.section.most:
-            raise Refused(f"{values[0]:.20} replicas are not allowed now. Nothing was changed.")
+            raise Refused(f"{quoted(values[0], 20)} replicas are not allowed now. Nothing was changed.")
         return Patch(MERGE, {"metadata": {"resourceVersion": now.version}, "spec": {"replicas": target}})
 
     return await rolled(cluster, planned, more, "replicas")

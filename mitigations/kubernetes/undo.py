@@ -2,6 +2,7 @@
 
 from incidents.errors import Refused
 from incidents.mitigation import Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft
 from mitigations.kubernetes.cluster import EXACT, Cluster, Patch, Workload, revision_of
 from mitigations.kubernetes.rollout import aim_of, looked_up, rolled
@@ -42,7 +43,7 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
                 return Patch(
                     EXACT, [same, {"op": "replace", "path": "/spec/template", "value": _template(each)}]
                 )
-        raise Refused(f"Revision {more[0]:.20} of {cluster.workload} is gone. Nothing was changed.")
+        raise Refused(f"Revision {quoted(more[0], 20)} of {cluster.workload} is gone. Nothing was changed.")
 
     return await rolled(cluster, planned, reverted, "revision", "revision uid")
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft
 from mitigations.postgres.end_root import SPARED, WAITERS, waiting_behind
 from mitigations.postgres.outcome import outcome, settled
@@ -20,7 +21,7 @@ from mitigations.postgres.sessions import (
     verb,
     visible,
 )
-from mitigations.wording import counted, cut, lasting
+from mitigations.wording import counted, lasting
 
 MOST = 1  # the next one is looked up anew
 
@@ -91,7 +92,7 @@ async def _change(reach: PostgresReach, pid: int) -> Row:
     if not spared:
         raise Refused(f"The schema change that held up the others on {reach.name} has gone. Look again.")
     raise Refused(
-        f"The schema change is of pid {pid}, {cut(spared[0]['application'], 60)}: a superuser's session, "
+        f"The schema change is of pid {pid}, {quoted(spared[0]['application'], 60)}: a superuser's session, "
         "or a worker of the server. Tocsin does not cancel it; ask whoever runs it."
     )
 

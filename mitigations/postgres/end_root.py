@@ -5,6 +5,7 @@ from typing import Final
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import Action, Draft
 from mitigations.postgres.outcome import outcome, settled
 from mitigations.postgres.reach import PostgresReach
@@ -19,7 +20,7 @@ from mitigations.postgres.sessions import (
     summed,
     visible,
 )
-from mitigations.wording import counted, cut, lasting
+from mitigations.wording import counted, lasting
 
 MOST = 1  # a queue's root; the next one is looked up anew
 PREPARED = 0  # pg_blocking_pids says so of a prepared transaction
@@ -111,8 +112,8 @@ async def _root(reach: PostgresReach, pid: int, number: int) -> Row:
     if not spared:
         raise Refused(f"The session that held up the others on {reach.name} has gone. Look again.")
     raise Refused(
-        f"The root of the queue is pid {pid} of {cut(spared[0]['application'], 60)}: a superuser's session, "
-        "a worker of the server, in another database or our own. Tocsin does not end such a session."
+        f"The root of the queue is pid {pid} of {quoted(spared[0]['application'], 60)}: a superuser's "
+        "session, a worker of the server, in another database or our own. Tocsin does not end such a session."
     )
 
 

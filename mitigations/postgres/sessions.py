@@ -7,11 +7,12 @@ from typing import Final
 
 from incidents.errors import IncidentError, Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan
+from incidents.quoting import quoted
 from mitigations.action import count, identity
 from mitigations.postgres.failure import NotPermitted, grants
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
-from mitigations.wording import counted, cut, lasting, listed
+from mitigations.wording import counted, lasting, listed
 
 CONFIRM = 5.0  # seconds until a session must be gone that was told to end
 LONGEST_PID = 9  # digits
@@ -115,7 +116,7 @@ def _written(value: object) -> str:
 
 def named(row: Row) -> str:
     """A session as people know it, such as "pid 4711 of reports-export"."""
-    return f"pid {row['pid']} of {cut(row['application'], 60)}"
+    return f"pid {row['pid']} of {quoted(row['application'], 60)}"
 
 
 def verb(row: Row) -> str:
@@ -128,7 +129,7 @@ def whose(rows: Sequence[Row]) -> str:
     """The applications of sessions with their shares, the largest first."""
     shares: dict[str, int] = {}
     for row in rows:
-        name = cut(row["application"], 60)
+        name = quoted(row["application"], 60)
         shares[name] = shares.get(name, 0) + 1
     if len(shares) == 1:
         return f"of {next(iter(shares))}"

@@ -5,9 +5,12 @@ import json
 from collections.abc import Awaitable, Callable
 
 from incidents.errors import Unavailable
+from incidents.quoting import quoted
 from mitigations.checks import value_at
 from mitigations.switch.section import SwitchSection, Value
 from mitigations.wire import Answer, SilentError, Wire
+
+SHOWN = 60  # characters of a value
 
 
 class Switch:
@@ -67,7 +70,7 @@ def said(value: Value) -> str:
     """A value as people read it: "on", "off", or as it stands."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return " ".join(str(value).split())[:60] or "empty"
+    return quoted(str(value), SHOWN) or "empty"
 
 
 def same(one: Value, other: Value) -> bool:

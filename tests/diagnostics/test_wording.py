@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnostics.wording import counted, cut, duration, listed, percent, size
+from diagnostics.wording import counted, duration, listed, percent, size
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,3 @@ def test_sizes_lists_and_cuts() -> None:
         "1819.0 TB",
     ]
     assert [listed(()), listed(("a",)), listed(("a", "b", "c"), "or")] == ["", "a", "a, b or c"]
-    assert cut("a  b\nc" * 10, 6) == "a b c…"

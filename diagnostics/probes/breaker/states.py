@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from diagnostics.wording import cut
+from incidents.quoting import quoted
 
 
 class State(StrEnum):
@@ -77,13 +77,13 @@ def _found(said: object, name: str, key: str, depth: int) -> Iterator[Breaker]:
 
 def _of_object(said: Mapping[str, object], name: str, key: str, depth: int) -> Iterator[Breaker]:
     lower = {str(word).casefold(): value for word, value in list(said.items())[:MANY]}
-    own = cut(next((value for word in NAMES if isinstance(value := lower.get(word), str)), "") or name, 80)
+    own = quoted(next((value for word in NAMES if isinstance(value := lower.get(word), str)), "") or name, 80)
     if key in lower and (how := state(lower[key])):
         yield Breaker(own, how, _failures(lower))
         return
     states = {word: state(value) if isinstance(value, str) else None for word, value in said.items()}
     if said and all(states.values()):  # a plain table of names and states
-        yield from (Breaker(cut(str(word), 80), how) for word, how in states.items() if how)
+        yield from (Breaker(quoted(str(word), 80), how) for word, how in states.items() if how)
         return
     for word, value in list(said.items())[:MANY]:
         yield from _found(value, str(word), key, depth + 1) if isinstance(value, dict | list) else ()

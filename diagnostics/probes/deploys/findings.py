@@ -12,9 +12,10 @@ from diagnostics.probes.deploys.codes import Code
 from diagnostics.probes.deploys.described import CODES
 from diagnostics.probes.deploys.git import GitError
 from diagnostics.probes.deploys.section import DeploysSection
-from diagnostics.wording import counted, cut
+from diagnostics.wording import counted
 from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 COMMITS = "deploys.commits"
 DEPLOYS = "deploys.last"
@@ -58,7 +59,7 @@ def _commits(
     hour, day = within(times, HOUR, moment.at), within(times, DAY, moment.at)
     recent = [commit for commit in found if commit.at >= moment.at - DAY]
     newest = found[0] if found else None
-    last = f", the newest {moment.told(newest.at)} by {cut(newest.author, 40)}" if newest else ""
+    last = f", the newest {moment.told(newest.at)} by {quoted(newest.author, 40)}" if newest else ""
     return Finding(
         code=Code.COMMITS,
         probe=COMMITS,
@@ -78,7 +79,7 @@ def _commits(
         table=(
             ("commit", "time", "author", "subject"),
             *(
-                (each.sha[:SHORT], _time(each.at), cut(each.author, 40), cut(each.subject, LONG))
+                (each.sha[:SHORT], _time(each.at), quoted(each.author, 40), quoted(each.subject, LONG))
                 for each in found[:20]
             ),
         ),
@@ -105,7 +106,7 @@ def _unfinished(
     said = "failed" if failed else "is on its way, begun"
     sentence = (
         f"The newest deploy to {section.environment} {said} {moment.told(newest.at)}: "
-        f"{newest.sha[:SHORT]} by {cut(newest.by, 40)}."
+        f"{newest.sha[:SHORT]} by {quoted(newest.by, 40)}."
     )
     return _finding(
         target,
@@ -129,7 +130,7 @@ def _last(
         DEPLOYS,
         Code.LAST_DEPLOY,
         Health.OK,
-        f"The last {what} was {moment.told(last.at)}: {last.sha[:SHORT]} by {cut(last.by, 40)}; "
+        f"The last {what} was {moment.told(last.at)}: {last.sha[:SHORT]} by {quoted(last.by, 40)}; "
         f"{within(times, HOUR, moment.at)} in {_span('hour', moment)}, "
         f"{within(times, DAY, moment.at)} in {_span('day', moment)}{_later(times, moment)}.",
         figures,
@@ -183,7 +184,7 @@ def builds(target: str, section: DeploysSection, found: Sequence[Build], moment:
     table = (
         ("build", "finished", "commit", "result"),
         *(
-            (cut(each.name, 60), _time(each.at), each.sha[:SHORT], "good" if each.good else "failed")
+            (quoted(each.name, 60), _time(each.at), each.sha[:SHORT], "good" if each.good else "failed")
             for each in found
         ),
     )
@@ -227,7 +228,7 @@ def _described(code: Code) -> Described:
 
 
 def _table(found: Sequence[Deploy]) -> list[tuple[str, ...]]:
-    rows = [(each.kind, _time(each.at), each.sha[:SHORT], cut(each.by, 40), each.state) for each in found]
+    rows = [(each.kind, _time(each.at), each.sha[:SHORT], quoted(each.by, 40), each.state) for each in found]
     return [("kind", "time", "commit", "by", "state"), *rows]
 
 

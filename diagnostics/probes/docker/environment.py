@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnostics.probes.docker.codes import Code
-from diagnostics.wording import cut, listed
+from diagnostics.wording import listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "docker.state"
 SHOWN = 4
@@ -71,4 +72,4 @@ def _finding(target: str, name: str, without: Lacking) -> Finding:
 
 def _shown(names: tuple[str, ...]) -> str:
     more = (f"{len(names) - SHOWN} more",) if len(names) > SHOWN else ()
-    return listed((*(cut(name, 80) for name in names[:SHOWN]), *more))
+    return listed((*(quoted(name, 80) for name in names[:SHOWN]), *more))

@@ -7,8 +7,9 @@ from datetime import datetime
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Census, Container
 from diagnostics.probes.docker.section import Limits
-from diagnostics.wording import counted, cut, duration, listed, size
+from diagnostics.wording import counted, duration, listed, size
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "docker.state"
 KILLED = 137  # 128 + SIGKILL
@@ -201,7 +202,7 @@ def _health(seen: Seen, container: Container) -> Finding | None:
     if container.health != "unhealthy":
         return None
     last = container.checks[-1] if container.checks else None
-    said = f"; the last said: “{cut(seen.clean(last.output), WIDE)}”" if last and last.output else ""
+    said = f"; the last said: “{quoted(seen.clean(last.output), WIDE)}”" if last and last.output else ""
     if last and (last.exit_code in UNRUNNABLE or UNFOUND in last.output):
         return _finding(
             Code.CHECK_BROKEN,

@@ -7,8 +7,9 @@ from typing import Any
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Container
 from diagnostics.probes.docker.section import Limits
-from diagnostics.wording import cut, duration, size
+from diagnostics.wording import duration, size
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 DISK = "docker.disk"
 IMAGES = "docker.images"
@@ -90,7 +91,7 @@ def _row(
         age,
         (
             container.name,
-            cut(container.image, 100),
+            quoted(container.image, 100),
             container.image_id[:SHORT],
             f"{duration(age)} ago" if age is not None else "not known",
             "moved on" if moved else "",

@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import Means
 from diagnostics.probes.prometheus.api import Series
-from diagnostics.wording import cut, listed, size
+from diagnostics.wording import listed, size
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "host.du"
 SIZES = "node_directory_size_bytes"
@@ -50,7 +51,7 @@ async def directories(means: Means) -> tuple[Finding, ...]:
             health=Health.OK,
             sentence=f"The largest directories that are measured: {said(largest)}.",
             figures=(
-                Figure("directory", cut(named.path, WIDE)),
+                Figure("directory", quoted(named.path, WIDE)),
                 Figure("directory size", round(named.size), "bytes"),
                 Figure("grown in the hour", None if named.grown is None else round(named.grown), "bytes"),
             ),
@@ -92,7 +93,7 @@ def on(mount: str, mounts: Sequence[str], every: Sequence[Directory]) -> list[Di
 
 def said(ranked: Sequence[Directory]) -> str:
     """A few of them with what they hold."""
-    return listed(tuple(f"{cut(one.path, WIDE)} {size(one.size)}" for one in ranked[:SAID]))
+    return listed(tuple(f"{quoted(one.path, WIDE)} {size(one.size)}" for one in ranked[:SAID]))
 
 
 def _path(series: Series) -> str:
@@ -108,4 +109,4 @@ def _grown(past: Series | None) -> float | None:
 
 def _row(one: Directory) -> tuple[str, str, str]:
     grown = "not known" if one.grown is None else size(max(one.grown, 0))
-    return cut(one.path, WIDE), size(one.size), grown
+    return quoted(one.path, WIDE), size(one.size), grown

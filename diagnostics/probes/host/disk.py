@@ -10,8 +10,9 @@ from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.snapshot import Snapshot
 from diagnostics.trend import trend
-from diagnostics.wording import cut, duration, size
+from diagnostics.wording import duration, size
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 DISK = "host.disk"
 INODES = "host.inodes"
@@ -106,7 +107,7 @@ def _disk(now: Snapshot, labels: dict[str, str], times: dict[str, float]) -> Dis
     free = now.value("node_filesystem_free_bytes", **labels)
     used = whole - (left if free is None else free)
     percent = PERCENT * used / (used + left) if used + left else 0.0
-    mount = cut(labels["mountpoint"], 120)
+    mount = quoted(labels["mountpoint"], 120)
     return Disk(mount, whole, left, percent, times.get(labels["mountpoint"]))
 
 
@@ -128,7 +129,7 @@ def _inodes(means: Means) -> list[tuple[float, str]]:
         every = means.now.value("node_filesystem_files", **labels)
         free = means.now.value("node_filesystem_files_free", **labels)
         if every and free is not None:
-            shares.append((PERCENT * (every - free) / every, cut(labels["mountpoint"], 120)))
+            shares.append((PERCENT * (every - free) / every, quoted(labels["mountpoint"], 120)))
     return shares
 
 

@@ -5,8 +5,9 @@ from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.source import needed
 from diagnostics.probes.prometheus.api import Series
-from diagnostics.wording import cut, duration, listed
+from diagnostics.wording import duration, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 FILES = "host.fds"
 CLOCK = "host.clock"
@@ -75,7 +76,7 @@ async def units(means: Means) -> tuple[Finding, ...]:
     if not states:
         raise SkippedError("its exporter does not tell of systemd units (--collector.systemd)")
     active = {series.labels.get("name", ""): series.labels["state"] for series in states if _holds(series)}
-    failed = tuple(sorted(cut(name, 80) for name, state in active.items() if state == "failed"))
+    failed = tuple(sorted(quoted(name, 80) for name, state in active.items() if state == "failed"))
     idle = tuple(name for name in means.section.units if active.get(name) not in {"active", "reloading"})
     health = Health.CRITICAL if idle else Health.WARN if failed else Health.OK
     named = next(iter((*idle, *failed)), None)

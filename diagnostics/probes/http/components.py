@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diagnostics.wording import cut
+from incidents.quoting import quoted
 
 FAILING = frozenset(
     [
@@ -69,7 +69,7 @@ WIDE = 60  # characters of a name, which is the service's own word
 
 def failing(said: object) -> tuple[str, ...]:
     """The names of failing parts, at most eight; empty if all is well or nothing is known."""
-    names = dict.fromkeys(cut(name, WIDE) for name in _failing(said, "", 0))
+    names = dict.fromkeys(quoted(name, WIDE) for name in _failing(said, "", 0))
     return tuple(names)[:8]
 
 

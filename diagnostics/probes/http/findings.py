@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.codes import Code
 from diagnostics.probes.http.components import failing, ill
-from diagnostics.wording import cut, duration, listed
+from diagnostics.wording import duration, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 CUT_OFF = frozenset({404, 502, 503, 504})
 SERVER = 500
@@ -161,7 +162,7 @@ def _away(target: str, probe: str, answer: Answer) -> Finding:
 
 
 def _goal(answer: Answer) -> str:
-    goal = cut(answer.away, 80)
+    goal = quoted(answer.away, 80)
     return goal if "://" in answer.away else f"the host {goal}"
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.codes import Code, described
 from diagnostics.probes.http.findings import figures, where
-from diagnostics.wording import cut, listed
+from diagnostics.wording import listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "http.front"
 MOST = 1024 * 1024  # bytes that are read of a page whose words are looked for
@@ -33,7 +34,7 @@ def _plain(text: str) -> str:
 
 
 def _without(target: str, front: Answer, missing: tuple[str, ...], *, empty: bool) -> Finding:
-    words = listed(tuple(f"“{cut(each, SHOWN)}”" for each in missing), "or")
+    words = listed(tuple(f"“{quoted(each, SHOWN)}”" for each in missing), "or")
     entry = described(Code.WORDS_MISSING)
     shows = "an empty page" if empty else "a page"
     part = f" in its first {MOST // 1024} kB" if front.cut else ""
@@ -43,7 +44,7 @@ def _without(target: str, front: Answer, missing: tuple[str, ...], *, empty: boo
         target=target,
         health=Health.UNKNOWN if front.cut else Health.CRITICAL,
         sentence=f"{where(front)} answers {front.status}, but with {shows} without {words}{part}.",
-        figures=(*figures(front), Figure("missing", cut(missing[0], SHOWN))),
+        figures=(*figures(front), Figure("missing", quoted(missing[0], SHOWN))),
         meaning=entry.meaning,
         next_step=entry.next_step,
     )

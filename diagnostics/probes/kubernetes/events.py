@@ -9,8 +9,9 @@ from lightkube.resources.core_v1 import Event
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
-from diagnostics.wording import counted, cut, duration
+from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "k8s.events"
 # One is enough: Kubernetes could not do what it was told. Others (Unhealthy, BackOff) happen in passing.
@@ -69,7 +70,7 @@ def reasons(
             ending=_ending(event) + (known.ending if known else 0),
             latest=latest if newest or not known else known.latest,
             about=about if newest or not known else known.about,
-            message=cut(event.message or "", LONG) if newest or not known else known.message,
+            message=quoted(event.message or "", LONG) if newest or not known else known.message,
         )
     return tuple(sorted(found.values(), key=lambda reason: (reason.word not in GRAVE, -reason.times)))
 
@@ -115,7 +116,7 @@ def judged(target: str, found: Sequence[Reason], limits: Limits, now: datetime) 
             Figure("checks that end containers", sum(reason.ending for reason in found)),
             Figure("latest", round(seconds(first.latest, now) or 0), "s"),
         ),
-        meaning=cut(first.message, 200) if heavy else "",
+        meaning=quoted(first.message, 200) if heavy else "",
         next_step="All of them stand in the table, by reason." if heavy else "",
         table=(
             ("reason", "times", "last", "about", "message"),

@@ -9,8 +9,9 @@ from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.section import KubernetesSection
 from diagnostics.probes.kubernetes.seen import SeenPod, seconds
 from diagnostics.probes.kubernetes.troubles import Trouble, settled, troubles
-from diagnostics.wording import counted, cut, duration
+from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "k8s.pods"
 SAYS = {  # of one pod, of several
@@ -149,7 +150,7 @@ def _detail(trouble: Trouble, *, named: bool) -> str:
         f"exit code {trouble.exit_code}" if trouble.exit_code is not None else "",
         counted(trouble.restarts, "restart") if trouble.restarts else "",
         _time(trouble),
-        cut(trouble.message, 120).rstrip("."),
+        quoted(trouble.message.rstrip("."), 120),
     )
     return ", ".join(part for part in parts if part)
 

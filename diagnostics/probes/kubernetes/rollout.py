@@ -14,9 +14,9 @@ from diagnostics.probes.change import Moment, Strength, strength
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
-from diagnostics.wording import cut
 from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "k8s.rollout"
 REVISION = "deployment.kubernetes.io/revision"
@@ -157,7 +157,7 @@ def _sentence(seen: Rollout, code: Code, moment: Moment) -> str:
     count = f"{seen.updated} of {seen.wanted} pods are of it, {seen.available} serve"
     match code:
         case Code.ROLLOUT_STUCK:
-            why = f": {cut(seen.failed, LONG).rstrip('.')}" if seen.failed else ""
+            why = f": {quoted(seen.failed.rstrip('.'), LONG)}" if seen.failed else ""
             return f"The rollout of {seen.name} to {number}, begun{ago}, is stuck ({count}){why}."
         case Code.ROLLING:
             state = "is paused" if seen.paused else "is on its way"
@@ -173,7 +173,7 @@ def _number(seen: Rollout) -> str:
 
 def _change(seen: Rollout) -> str:
     new, old = _images(seen)
-    return f", image {cut(new, 80)} after {cut(old, 80)}" if new and old and new != old else ""
+    return f", image {quoted(new, 80)} after {quoted(old, 80)}" if new and old and new != old else ""
 
 
 def _images(seen: Rollout) -> tuple[str | None, str | None]:
@@ -201,8 +201,8 @@ def _table(seen: Rollout) -> Iterator[tuple[str, ...]]:
     yield ("revision", "made", "images", "wanted", "ready", "change cause")
     for each in seen.revisions[:10]:
         made = f"{each.at:%Y-%m-%d %H:%M} UTC" if each.at else "?"
-        images = cut(", ".join(each.images), LONG)
-        yield (str(each.number), made, images, str(each.wanted), str(each.ready), cut(each.cause, LONG))
+        images = quoted(", ".join(each.images), LONG)
+        yield (str(each.number), made, images, str(each.wanted), str(each.ready), quoted(each.cause, LONG))
 
 
 def _owner(each: ReplicaSet) -> str:

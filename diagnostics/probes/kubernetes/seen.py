@@ -8,7 +8,7 @@ from typing import Any
 from lightkube.models.core_v1 import ContainerStatus, PodCondition
 from lightkube.resources.core_v1 import Pod
 
-from diagnostics.wording import cut
+from incidents.quoting import quoted
 
 LONG = 240  # characters of a message
 
@@ -91,12 +91,12 @@ def seen(pod: Pod) -> SeenPod:
         name=(meta and meta.name) or "?",
         phase=(status and status.phase) or "Unknown",
         reason=(status and status.reason) or "",
-        message=cut((status and status.message) or "", LONG),
+        message=quoted((status and status.message) or "", LONG),
         made=made,
         ready=ready is not None and ready.status == "True",
         since=_turned(ready) or made,
         ending=_when(meta.deletionTimestamp if meta else None),
-        unscheduled=cut((placed and placed.message) or "Unschedulable", LONG) if lost else "",
+        unscheduled=quoted((placed and placed.message) or "Unschedulable", LONG) if lost else "",
         unscheduled_since=(_turned(placed) or made) if lost else None,
         containers=tuple(_containers(pod)),
     )
@@ -124,7 +124,7 @@ def _container(status: ContainerStatus) -> Container:
         restarts=status.restartCount,
         runs=bool(state and state.running),
         waiting=(waiting and waiting.reason) or "",
-        message=cut((waiting and waiting.message) or "", LONG),
+        message=quoted((waiting and waiting.message) or "", LONG),
         ended=_ended(state.terminated) if state else None,
         before=_ended(last.terminated) if last else None,
     )

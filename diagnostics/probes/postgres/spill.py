@@ -8,8 +8,9 @@ from diagnostics.probes.postgres.counts import Change
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Reading, Row
 from diagnostics.sqltext import shape
-from diagnostics.wording import cut, duration, size
+from diagnostics.wording import duration, size
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "pg.counters"
 MINUTE = 60.0
@@ -110,7 +111,7 @@ def spilled(
         return None
     application = now[0]["application"] if now else None
     statement = writer.statement if writer else shape(now[0]["statement"] or "") if now else None
-    who = f", most by {cut(statement, 90)}" if statement else ""
+    who = f", most by {quoted(statement, 90)}" if statement else ""
     return Finding(
         code=Code.SPILL,
         probe=PROBE,

@@ -12,8 +12,9 @@ from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.labels import matchers
 from diagnostics.probes.prometheus.means import Means
 from diagnostics.probes.prometheus.watched import shown
-from diagnostics.wording import counted, cut, duration, listed
+from diagnostics.wording import counted, duration, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 ALERTS = "prom.alerts"
 MOST = 50  # alerts by name and severity
@@ -97,10 +98,10 @@ def _grouped(found: Sequence[Series], sent: Sequence[Sent]) -> tuple[Alert, ...]
 
 
 def _alert(series: Series, sent: Sequence[Sent]) -> Alert:
-    name = cut(series.labels.get("alertname", "?"), 80)
+    name = quoted(series.labels.get("alertname", "?"), 80)
     since = series.points[-1][1]
     severity = series.labels.get("severity", "")
-    return Alert(name, cut(severity, 40), since if since > 0 else None, held(series.labels, sent))
+    return Alert(name, quoted(severity, 40), since if since > 0 else None, held(series.labels, sent))
 
 
 def _together(alike: Sequence[Alert]) -> Alert:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import Fault, Unanswered, unusable, usable
-from diagnostics.wording import cut
+from incidents.quoting import quoted
 
 SERVER = "2s"  # Prometheus ends a query itself before the client gives it up
 MOST = 4 * 1024 * 1024  # bytes of an answer
@@ -122,5 +122,5 @@ def _refusal(answer: Answer) -> Fault:
         name, said = "BAD_QUERY", "does not understand the query"
     else:
         name, said = "NOT_EVALUATED", "could not evaluate the query"
-    said = f"{said} ({answer.status}): {cut(words, 200).rstrip('.')}"
+    said = f"{said} ({answer.status}): {quoted(words.rstrip('.'), 200)}"
     return Fault(name, said, "Correct the query in services.toml.")

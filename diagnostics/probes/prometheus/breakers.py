@@ -8,8 +8,9 @@ from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.means import Means
-from diagnostics.wording import counted, cut, listed
+from diagnostics.wording import counted, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "prom.breaker"
 NUMBERS = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
@@ -126,4 +127,4 @@ def _shown(names: tuple[str, ...]) -> str:
 
 
 def _name(series: Series) -> str:
-    return cut(next((series.labels[name] for name in NAMES if series.labels.get(name)), "service's"), 80)
+    return quoted(next((series.labels[name] for name in NAMES if series.labels.get(name)), "service's"), 80)

@@ -8,10 +8,11 @@ from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.means import PERCENT, STEP, Means, judged
 from diagnostics.trend import Trend, trend
-from diagnostics.wording import counted, cut, duration, size
+from diagnostics.wording import counted, duration, size
 from incidents import charts
 from incidents.charts import Chart, Level
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "prom.memory_trend"
 HOUR = 3600.0
@@ -83,7 +84,7 @@ def name_of(series: Series) -> str:
     told = [
         series.labels[label] for label in ("pod", "container", "name", "pool") if series.labels.get(label)
     ]
-    return cut("/".join(told) or series.labels.get("instance", "") or "the service", 120)
+    return quoted("/".join(told) or series.labels.get("instance", "") or "the service", 120)
 
 
 def _limit(series: Series, limits: Sequence[Series]) -> float | None:

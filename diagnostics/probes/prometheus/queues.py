@@ -8,10 +8,11 @@ from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.means import FEWEST, HISTORY, Means
 from diagnostics.trend import trend
-from diagnostics.wording import capital, cut
+from diagnostics.wording import capital
 from incidents import charts
 from incidents.charts import Chart
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "prom.queues"
 LATELY = 900.0  # seconds whose course tells whether it grows now
@@ -55,7 +56,7 @@ def _queue(means: Means, series: Series) -> Queue:
 
 def _name(series: Series) -> str:
     told = [series.labels[label] for label in NAMES if series.labels.get(label)]
-    return cut(" ".join(told), 120) or "the queue"
+    return quoted(" ".join(told), 120) or "the queue"
 
 
 def _health(means: Means, queue: Queue) -> Health:

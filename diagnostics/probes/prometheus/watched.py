@@ -6,8 +6,9 @@ from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.labels import matchers
 from diagnostics.probes.prometheus.means import Means
-from diagnostics.wording import counted, cut, listed
+from diagnostics.wording import counted, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 TARGETS = "prom.up"
 SHOWN = 4
@@ -32,7 +33,9 @@ def shown(names: tuple[str, ...]) -> str:
 
 
 def _targets(means: Means, every: int, found: Sequence[Series]) -> Finding:
-    down = tuple(cut(series.labels.get("instance") or series.labels.get("job", "?"), 80) for series in found)
+    down = tuple(
+        quoted(series.labels.get("instance") or series.labels.get("job", "?"), 80) for series in found
+    )
     health = Health.OK if not down else Health.CRITICAL if len(down) * HALF >= every else Health.WARN
     return Finding(
         code=Code.TARGETS,

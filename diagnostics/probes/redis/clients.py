@@ -11,8 +11,9 @@ from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.failure import grant
 from diagnostics.probes.redis.info import Info
 from diagnostics.probes.redis.means import Means
-from diagnostics.wording import counted, cut, percent
+from diagnostics.wording import counted, percent
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "redis.clients"
 SHOWN = 10
@@ -108,7 +109,7 @@ def listed_clients(text: str) -> list[Client]:
 def _client(said: dict[str, str]) -> Client:
     place = said.get("addr", "").rpartition(":")[0]
     name = said.get("name", "")
-    holder = " at ".join(cut(word, 60) for word in (name, place) if word) or "unknown"
+    holder = " at ".join(quoted(word, 60) for word in (name, place) if word) or "unknown"
     id_, idle, unread = (_number(said.get(key, "")) for key in ("id", "idle", "omem"))
     return Client(id_, holder, idle, unread, _command(said.get("cmd", "")))
 

@@ -10,8 +10,9 @@ from diagnostics.probes.redis.encryption import UNCLEAR
 from diagnostics.probes.redis.means import Means
 from diagnostics.probes.redis.session import CONNECT
 from diagnostics.probes.unreached import Unreached, certificate_error, chain, unreached
-from diagnostics.wording import cut, duration
+from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "redis.ping"
 FULL = "max number of clients"
@@ -196,4 +197,4 @@ def condition(error: Exception) -> Code:
 
 def _reason(error: Exception) -> str:
     certificate = certificate_error(error)
-    return cut(certificate.verify_message, 120) if certificate else type(error).__name__
+    return quoted(certificate.verify_message, 120) if certificate else type(error).__name__

@@ -6,8 +6,9 @@ from diagnostics.probes.change import Moment, Strength
 from diagnostics.probes.sentry.codes import CODES, Code
 from diagnostics.probes.sentry.errors import Issue, Release
 from diagnostics.probes.sentry.section import SentrySection
-from diagnostics.wording import counted, cut, duration
+from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "sentry.issues"
 LONG = 120  # characters
@@ -81,8 +82,8 @@ def _new(
             Figure("errors", len(found)),
             Figure("events", first.events),
             Figure("users", first.users),
-            Figure("error", cut(first.title, LONG)),
-            Figure("culprit", cut(first.culprit, LONG) or None),
+            Figure("error", quoted(first.title, LONG)),
+            Figure("culprit", quoted(first.culprit, LONG) or None),
             Figure("release", first.release),
             Figure("minutes since first seen", moment.minutes(first.first), "min"),
             Figure("strength", Strength.STRONG if code is Code.NEW_IN_RELEASE else None),
@@ -99,12 +100,12 @@ def _new(
 
 def _sentence(code: Code, found: Sequence[Issue], moment: Moment) -> str:
     first = found[0]
-    where = f" in {cut(first.culprit, 80)}" if first.culprit else ""
-    release = f"release {cut(first.release, 60)}" if first.release else "an unknown release"
+    where = f" in {quoted(first.culprit, 80)}" if first.culprit else ""
+    release = f"release {quoted(first.release, 60)}" if first.release else "an unknown release"
     newest = ", the newest" if code is Code.NEW_IN_RELEASE else ""
     lead = ": " if len(found) == 1 else ", the most frequent "
     return (
-        f"{counted(len(found), 'new error')}{lead}{cut(first.title, LONG)}{where}, "
+        f"{counted(len(found), 'new error')}{lead}{quoted(first.title, LONG)}{where}, "
         f"{counted(first.events, 'event')}, first seen {moment.told(first.first)} in {release}{newest}."
     )
 
@@ -112,8 +113,8 @@ def _sentence(code: Code, found: Sequence[Issue], moment: Moment) -> str:
 def _row(issue: Issue) -> tuple[str, ...]:
     return (
         issue.name,
-        cut(issue.title, LONG),
-        cut(issue.culprit, LONG),
+        quoted(issue.title, LONG),
+        quoted(issue.culprit, LONG),
         str(issue.events),
         str(issue.users),
         f"{issue.first:%H:%M} UTC",

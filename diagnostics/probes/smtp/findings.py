@@ -10,8 +10,9 @@ from diagnostics.probes.smtp.codes import Code
 from diagnostics.probes.smtp.section import SmtpSection
 from diagnostics.probes.smtp.talk import Step, Talk
 from diagnostics.probes.unreached import Unreached, certificate_error, chain, unreached
-from diagnostics.wording import DAY, cut, duration, listed
+from diagnostics.wording import DAY, duration, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "smtp.talk"
 PERMANENT = 500
@@ -57,10 +58,10 @@ def broken_off(target: str, talk: Talk, error: Exception) -> Finding:
         return _finding(
             target,
             Code.BAD_CERTIFICATE,
-            f"The mail server's certificate is not accepted: {cut(certificate.verify_message, 120)}.",
+            f"The mail server's certificate is not accepted: {quoted(certificate.verify_message, 120)}.",
             (
                 Figure("verify code", certificate.verify_code),
-                Figure("reason", cut(certificate.verify_message, 120)),
+                Figure("reason", quoted(certificate.verify_message, 120)),
             ),
             meaning="Senders that check certificates keep the mail or refuse to send.",
             next_step="Renew it, or name its authority's file in services.toml (authority).",
@@ -145,8 +146,12 @@ def _no_login(target: str, talk: Talk) -> Finding:
 
 def _reply(target: str, talk: Talk, error: aiosmtplib.SMTPResponseException) -> Finding:
     step, login = talk.step.value, talk.step is Step.LOGIN
-    said = f"{error.code} {cut(error.message, 160)}"
-    figures = (Figure("step", step), Figure("status", error.code), Figure("reply", cut(error.message, 160)))
+    said = f"{error.code} {quoted(error.message, 160)}"
+    figures = (
+        Figure("step", step),
+        Figure("status", error.code),
+        Figure("reply", quoted(error.message, 160)),
+    )
     if error.code < FIRST_ERROR:
         return _finding(
             target,

@@ -8,8 +8,9 @@ from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.unanswered import Fault, fault
 from diagnostics.probes.third_party.codes import Code
 from diagnostics.probes.third_party.page import Component, Incident, Page
-from diagnostics.wording import counted, cut, duration, listed
+from diagnostics.wording import counted, duration, listed
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 HEALTH = "third_party.health"
 STATUS = "third_party.status"
@@ -105,11 +106,12 @@ def _incident(
         probe=STATUS,
         target=target,
         health=Health.CRITICAL if grave else Health.WARN,
-        sentence=f"Its status page tells of “{cut(worst.name, WIDE)}”"
-        f" ({cut(worst.impact or 'no impact given', 20)}, {cut(worst.status, 20)}{since}).{parts}{more}",
+        sentence=f"Its status page tells of “{quoted(worst.name, WIDE)}”"
+        f" ({quoted(worst.impact or 'no impact given', 20)}, {quoted(worst.status, 20)}{since})."
+        f"{parts}{more}",
         figures=(
-            Figure("incident", cut(worst.name, WIDE)),
-            Figure("impact", cut(worst.impact, 20) or None),
+            Figure("incident", quoted(worst.name, WIDE)),
+            Figure("impact", quoted(worst.impact, 20) or None),
             Figure("components", _named(failing) or None),
             Figure("incidents", len(incidents)),
             Figure("open for", None if lasts is None else round(lasts), "s"),
@@ -127,7 +129,7 @@ def _degraded(target: str, failing: Sequence[Component]) -> Finding:
         probe=STATUS,
         target=target,
         health=Health.CRITICAL if out else Health.WARN,
-        sentence=f"Its status page tells of {cut(worst.status, 40).replace('_', ' ')}: {_named(failing)}.",
+        sentence=f"Its status page tells of {quoted(worst.status.replace('_', ' '), 40)}: {_named(failing)}.",
         figures=(Figure("components", _named(failing)), Figure("incidents", 0)),
         meaning="What needs it may fail; that is not ours to mend.",
         next_step=FALLBACK,
@@ -140,8 +142,8 @@ def _work(target: str, work: Sequence[Incident]) -> Finding:
         probe=STATUS,
         target=target,
         health=Health.WARN,
-        sentence=f"Its status page tells of planned work that goes on now: “{cut(work[0].name, WIDE)}”.",
-        figures=(Figure("incident", cut(work[0].name, WIDE)), Figure("incidents", 0)),
+        sentence=f"Its status page tells of planned work that goes on now: “{quoted(work[0].name, WIDE)}”.",
+        figures=(Figure("incident", quoted(work[0].name, WIDE)), Figure("incidents", 0)),
         meaning="What needs it may fail until the work is done.",
         next_step=FALLBACK,
     )
@@ -163,15 +165,15 @@ def _whole(target: str, said: Page, names: Sequence[str]) -> Finding:
     """The page's own verdict counts only where all of its components matter."""
     indicator = said.status.indicator
     ill = not names and indicator not in {"none", "maintenance"}
-    described = cut(said.status.description, WIDE)
+    described = quoted(said.status.description, WIDE)
     fine = "Its status page knows of nothing."
     return Finding(
         code=Code.DEGRADED if ill else Code.STATUS_FINE,
         probe=STATUS,
         target=target,
         health=_indicated(indicator) if ill else Health.OK,
-        sentence=f"Its status page says “{described}” ({cut(indicator, 20)})." if ill else fine,
-        figures=(Figure("impact", cut(indicator, 20) or None), Figure("incidents", 0)),
+        sentence=f"Its status page says “{described}” ({quoted(indicator, 20)})." if ill else fine,
+        figures=(Figure("impact", quoted(indicator, 20) or None), Figure("incidents", 0)),
         meaning="What needs it may fail; that is not ours to mend." if ill else "",
         next_step=FALLBACK if ill else "",
     )
@@ -184,6 +186,6 @@ def _indicated(indicator: str) -> Health:
 
 
 def _named(failing: Sequence[Component]) -> str:
-    names = tuple(cut(one.name, 60) for one in failing)
+    names = tuple(quoted(one.name, 60) for one in failing)
     more = (f"{len(names) - SHOWN} more",) if len(names) > SHOWN else ()
     return listed((*names[:SHOWN], *more))

@@ -9,8 +9,9 @@ from diagnostics.probes.certificates import Certificate, first_to_end
 from diagnostics.probes.tls.codes import Code
 from diagnostics.probes.tls.section import TlsSection
 from diagnostics.probes.unreached import Unreached, unreached
-from diagnostics.wording import DAY, cut, duration
+from diagnostics.wording import DAY, duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "tls.expiry"
 REFUSE = "Clients that check certificates refuse to connect."
@@ -169,14 +170,14 @@ def _expired(sight: Sight, which: Certificate) -> Finding:
 
 
 def _untrusted(sight: Sight, code: Code) -> Finding:
-    own, said = sight.chain[0], cut(sight.fault.verify_message, 100) if sight.fault else ""
+    own, said = sight.chain[0], quoted(sight.fault.verify_message, 100) if sight.fault else ""
     alone = len(sight.chain) == 1
     match code:
         case Code.SELF_SIGNED:
             return _fault(
                 sight,
                 code,
-                f"The certificate of {sight.section.expected} is signed by {cut(own.issuer, 80)}, "
+                f"The certificate of {sight.section.expected} is signed by {quoted(own.issuer, 80)}, "
                 "which vouches for itself.",
                 OWN_AUTHORITY,
             )
@@ -185,7 +186,7 @@ def _untrusted(sight: Sight, code: Code) -> Finding:
                 sight,
                 code,
                 f"The issuer of the certificate of {sight.section.expected} is not known here: "
-                f"{cut(own.issuer, 80)}.",
+                f"{quoted(own.issuer, 80)}.",
                 f"{INCOMPLETE} {OWN_AUTHORITY}" if alone else OWN_AUTHORITY,
             )
         case _:
@@ -226,7 +227,9 @@ def _whose(sight: Sight, certificate: Certificate) -> str:
     own = f"The certificate of {sight.section.expected}"
     if certificate is sight.chain[0]:
         return own
-    return f"The certificate of {cut(certificate.subject, 80)}, which vouches for {sight.section.expected},"
+    return (
+        f"The certificate of {quoted(certificate.subject, 80)}, which vouches for {sight.section.expected},"
+    )
 
 
 def _table(sight: Sight) -> tuple[tuple[str, ...], ...]:
