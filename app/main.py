@@ -107,6 +107,7 @@ async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) ->
             checks=checks,
             understood=examiner.understood,
             changed=Lately(examiner),
+            masked=secrecy.masking(redactor),
             now=clock,
             signing_secret=_signing(slack),
         )

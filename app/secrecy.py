@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app import mitigating
 from app.mitigating import Changeable
 from diagnostics import targets
 from diagnostics.probe import Target
-from diagnostics.redaction import Redactor
+from diagnostics.redaction import Redaction, Redactor, redacted
 from diagnostics.redaction_names import telling
 
 OWN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
@@ -30,6 +30,16 @@ def redactor(
     looking = targets.secrets(target for found in services.values() for target in found)
     changing = mitigating.secrets(target for found in changeable.values() for target in found)
     return Redactor([*(part for secret in own for part in parts(secret)), *looking, *changing])
+
+
+def masking(redaction: Redaction) -> Callable[[str], str]:
+    """Takes secrets out of what people write; what holds none stays as it is, to the last invisible sign."""
+
+    def masked(text: str) -> str:
+        found = redacted(redaction, text)
+        return found.text if found.masked else text
+
+    return masked
 
 
 def parts(secret: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from diagnostics.causes import NONE, Rules
 from diagnostics.look import Collected, Look
 from diagnostics.probe import Care, Patient, Pause, Target, TargetName
 from diagnostics.question import Dated, Question
-from diagnostics.redaction import Redaction
+from diagnostics.redaction import Redaction, redacted
 from diagnostics.remembered import Remembered, Seen, compared
 from diagnostics.run import Run
 from diagnostics.upstream import ALONE, Upstream
@@ -137,6 +137,8 @@ class Examiner:
         return [seen.collected async for seen in self._collect(asked, onset)][-1]
 
     def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
+        if redacted(self._redactor, sought.text).masked:
+            raise Refused("What is to be found looks like a secret, so it is not looked for.")
         question = Question(sought=sought)
         found = tuple(Wanted(w.name, question) for w in asked if question.probes(self._patients[w.name]))
         if not found:

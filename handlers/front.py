@@ -45,6 +45,8 @@ class Front:
         checks: the standing checks.
         changed: what was deployed lately.
         now: the time in UTC.
+        masked: what people write, without the secrets in it; the same text where there is none. What stays
+            of it is kept on record, on buttons and in messages that others read.
     """
 
     desk: Desk
@@ -56,6 +58,7 @@ class Front:
     changed: Changed
     now: Callable[[], datetime]
     log: Logger
+    masked: Callable[[str], str] = str
 
     @property
     def policy(self) -> Policy:

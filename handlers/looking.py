@@ -55,6 +55,12 @@ async def _examine(front: Front, asked: Asked, here: Incident | None, wish: Wish
     """Have it looked at; in an incident's room the verdict comes at once, so that nothing more is said."""
     if asked.place is None:
         raise Refused("I do not know where to answer. Type `/diagnose` in a channel.")
+    if wish.sought and front.masked(wish.sought.text) != wish.sought.text:
+        raise Refused(
+            "What is to be found looks like a secret, so I do not look for it: it would stand on a button, "
+            "in the record and in messages that others read. Nothing was looked at. Look for what stands "
+            "beside it, such as `/diagnose logs find authentication failed`."
+        )
     await front.desk.examine(
         asked.request, wish.target, place=asked.place, incident=here, service=wish.service, sought=wish.sought
     )

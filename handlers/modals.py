@@ -48,7 +48,9 @@ def first_field(view: Json) -> str | None:
 
 async def sent(front: Front, asked: Asked, view: Json) -> Reply:
     """What a form that was sent asks for. Raises IncidentError."""
-    form = await _naming_people(front, Sent.read(view))
+    read = Sent.read(view)
+    said = {name: front.masked(text) for name, text in read.said.items()}
+    form = await _naming_people(front, replace(read, said=said))
     asked = replace(asked, room=form.room)
     if form.form is Form.DECLARE:
         return await _declare(front, asked, form)

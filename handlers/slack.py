@@ -43,6 +43,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that handlers work wit
     now: Callable[[], datetime],
     changed: Changed | None = None,
     understood: Targets | None = None,
+    masked: Callable[[str], str] = str,
     signing_secret: str = "",
 ) -> AsyncApp:
     """The Bolt app with everything registered.
@@ -56,10 +57,12 @@ def build(  # noqa: PLR0913 - one argument for each thing that handlers work wit
         now: the time in UTC.
         changed: what was deployed lately; not known if left out.
         understood: other words for it (`Examiner.understood`); none if left out.
+        masked: takes secrets out of what people write, and leaves all else as it is.
         signing_secret: for HTTP mode only.
     """
     log = logging.getLogger("tocsin.slack")
-    front = Front(desk, chat, targets, offers, understood or targets, checks, changed or _unknown, now, log)
+    known = changed or _unknown
+    front = Front(desk, chat, targets, offers, understood or targets, checks, known, now, log, masked)
     app = AsyncApp(
         client=_without_token(chat.wire.client),
         authorize=_authorize(chat),
@@ -89,13 +92,15 @@ def http_route(app: AsyncApp, path: str = "/slack/events") -> web.RouteDef:
 def _commands(app: AsyncApp, front: Front) -> None:
     @app.command("/incident")
     async def incident(body: Json, ack: AsyncAck) -> None:
-        asked = requests.from_command(body, front.now())
-        await answer_command(front, asked, commands.incident(front, asked, str(body.get("text") or "")), ack)
+        line = front.masked(str(body.get("text") or ""))
+        asked = requests.from_command({**body, "text": line}, front.now())
+        await answer_command(front, asked, commands.incident(front, asked, line), ack)
 
     @app.command("/diagnose")
     async def diagnose(body: Json, ack: AsyncAck) -> None:
-        asked = requests.from_command(body, front.now())
-        await answer_command(front, asked, commands.diagnose(front, asked, str(body.get("text") or "")), ack)
+        line = str(body.get("text") or "")
+        asked = requests.from_command({**body, "text": front.masked(line)}, front.now())
+        await answer_command(front, asked, commands.diagnose(front, asked, line), ack)
 
 
 def _interactions(app: AsyncApp, front: Front) -> None:

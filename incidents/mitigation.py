@@ -131,12 +131,16 @@ class Stage(StrEnum):
 class Mitigator(Protocol):
     """Changes systems, with credentials of its own. What is not configured is not offered.
 
-    `last` is when the same action was last carried out on the same target, in any incident, as the record
-    has it; None if never. A cooldown is judged by it, since no process knows what its replicas did.
+    `last` is when the same action was last carried out on the same target, or on one that is `alike`, in any
+    incident, as the record has it; None if never. A cooldown is judged by it, since no process knows what its
+    replicas did.
     """
 
     def offers(self, service: str | None) -> Sequence[Offer]:
         """What can be done for a service; for all of them if None."""
+
+    def alike(self, offer: Offer) -> Sequence[Offer]:
+        """The offers that would do the same to the same thing, whatever services name it; itself too."""
 
     async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:
         """Look up exactly what would be hit.

@@ -35,6 +35,12 @@ class Section(BaseModel):
     cap: int = Field(default=MOST, strict=True, ge=1, le=MOST)
     cooldown_minutes: int = Field(default=5, strict=True, ge=0, le=24 * 60)
 
+    @property
+    def place(self) -> str:
+        """What would be changed, the same for all services that name it; without secrets."""
+        own = self.model_dump(exclude={"name", "actions", "approval", "cap", "cooldown_minutes"})
+        return repr(sorted(own.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

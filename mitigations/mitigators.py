@@ -80,6 +80,20 @@ class Mitigators:
             for action in ready.target.actions
         )
 
+    def alike(self, offer: Offer) -> tuple[Offer, ...]:
+        """The same done to the same thing, whatever services name it; see `Mitigator`."""
+        try:
+            own, _ = self._find(offer)
+        except Refused:
+            return (offer,)
+        place = own.target.section.place
+        return tuple(
+            ready.target.offer(action)
+            for ready in self._ready
+            for action in ready.target.actions
+            if action.id == offer.action and ready.target.section.place == place
+        )
+
     async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:
         """Look up exactly what would be hit; see `Mitigator`."""
         ready, action = self._find(offer)

@@ -50,7 +50,7 @@ class Mitigations:
         if proposal is None or proposal.stage is not Stage.ASKED:
             return
         desk, request = self.ports.desk.mitigation, self._request("planned", incident, number)
-        last = await self.ports.ledger.last_mitigated(proposal.offer, before=request.at)
+        last = await self._last(proposal.offer, before=request.at)
         found = await self._planned(proposal.offer, last=last)
         if isinstance(found, Plan):
             await desk.proposed(request, incident, number, found)
@@ -134,7 +134,7 @@ class Mitigations:
     async def _do(self, incident: IncidentId, proposal: Proposal, *, resumed: bool) -> None:
         number, desk = proposal.number, self.ports.desk.mitigation
         plan = (await plan_of(self.ports, incident, number)).plan
-        last = await self.ports.ledger.last_mitigated(plan.offer, before=proposal.since)
+        last = await self._last(plan.offer, before=proposal.since)
         request = self._request("done", incident, number)
         try:
             result = await self.ports.mitigator.carry_out(plan, last=last, resumed=resumed)
@@ -151,6 +151,12 @@ class Mitigations:
             await desk.done(
                 self._request("done", incident, number), incident, number, result, resumed=resumed
             )
+
+    async def _last(self, offer: Offer, *, before: datetime) -> datetime | None:
+        """When the same was last begun on the same thing, by whatever name."""
+        ledger, alike = self.ports.ledger, self.ports.mitigator.alike(offer)
+        times = [await ledger.last_mitigated(each, before=before) for each in alike]
+        return max((time for time in times if time), default=None)
 
     async def _until_well(self, proposal: Proposal) -> Examination | None:
         seen = await self._seen(proposal.offer, proposal.since)

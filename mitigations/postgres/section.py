@@ -1,6 +1,7 @@
 """What services.toml says about a PostgreSQL on which sessions may be ended and statements cancelled."""
 
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -49,6 +50,17 @@ class PostgresSection(Section):
     keepalive: float = Field(default=30, ge=1)
     idle_after: float = Field(default=60, ge=10)
     running_after: float = Field(default=60, ge=5)
+
+    @property
+    def place(self) -> str:
+        """The database at its address, whichever role is used there."""
+        parts = urlsplit(self.dsn.get_secret_value())
+        options = parse_qs(parts.query)
+        (host, *_) = options.get("host") or [parts.netloc.rpartition("@")[2]]
+        (port, *_) = options.get("port") or [""]
+        (name, *_) = options.get("dbname") or options.get("database") or [parts.path.strip("/")]
+        address = f"{host.casefold()}:{port}" if port else host.casefold()
+        return f"postgres {address.removesuffix(':5432')}/{name}"
 
     @field_validator("dsn")
     @classmethod

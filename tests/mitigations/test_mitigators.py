@@ -8,6 +8,7 @@ import pytest
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Approval, Offer, Plan
 from mitigations.mitigators import Mitigators
+from mitigations.targets import read_targets
 from tests.mitigations.conftest import NOW, Changes, offered
 
 NOWHERE = "postgresql://mitigate:hunter2-secret@127.0.0.1:1/shop"
@@ -70,6 +71,54 @@ async def test_too_soon_after_the_last_one_is_refused_with_the_time_from_which_i
             ) as raised:
                 await attempt
             assert raised.value.until == last + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("dsn", "same"),
+    [
+        ("postgresql://other:pw@127.0.0.1:1/shop", True),
+        ("postgres://mitigate:hunter2-secret@127.0.0.1:1/shop?sslmode=disable", True),
+        ("postgresql://mitigate@/shop?host=127.0.0.1&port=1", True),
+        ("postgresql://mitigate:hunter2-secret@127.0.0.1:1/orders", False),
+        ("postgresql://mitigate:hunter2-secret@127.0.0.1:2/shop", False),
+    ],
+)
+async def test_two_services_with_one_database_share_what_was_done_to_it(
+    dsn: str,
+    same: bool,  # noqa: FBT001 - parametrized
+) -> None:
+    sections = {"payments": DB | {"name": "db"}, "search": DB | {"name": "store", "dsn": dsn, "cap": 3}}
+    services = {key: read_targets(key, [each], environ={}) for key, each in sections.items()}
+    mitigators = Mitigators(services, clock=lambda: NOW, mask=str)
+    expected = {"payments db", "search store"} if same else {"payments db"}
+    assert {offer.target for offer in mitigators.alike(OFFER)} == expected
+
+
+async def test_two_switches_at_one_address_are_told_apart_by_what_they_switch() -> None:
+    def switch(name: str, path: str, token: str) -> dict[str, object]:
+        state = {"url": "http://flags:1", "state": path, "field": "enabled", "token": token}
+        change = {"method": "PUT", "path": path, "body": {"enabled": False}}
+        return {
+            "kind": "switch",
+            "name": name,
+            "actions": ["turn-off"],
+            "value": False,
+            "set": change,
+        } | state
+
+    sections = [switch("a", "/flags/a", "token-one"), switch("b", "/flags/b", "token-one")]
+    same = [switch("c", "/flags/a", "token-two")]
+    services = {"payments": read_targets("payments", sections, environ={})}
+    services["search"] = read_targets("search", same, environ={})
+    mitigators = Mitigators(services, clock=lambda: NOW, mask=str)
+    (first, *_) = mitigators.offers("payments")
+    assert {offer.target for offer in mitigators.alike(first)} == {"payments a", "search c"}
+
+
+async def test_what_is_not_offered_any_more_is_like_itself(changes: Changes) -> None:
+    gone = replace(OFFER, target="search db")
+    async with changes(DB) as mitigators:
+        assert mitigators.alike(gone) == (gone,)
 
 
 async def test_a_plan_without_aims_is_refused(changes: Changes) -> None:

@@ -18,10 +18,15 @@ class Mitigator:
         self.lasts: list[datetime | None] = []
         self.resumed: list[bool] = []
         self.trouble: list[Exception] = []
+        self.also: list[Offer] = []
 
     def offers(self, service: str | None) -> Sequence[Offer]:
         """One."""
         return [OFFER] if service in {None, "payments"} else []
+
+    def alike(self, offer: Offer) -> Sequence[Offer]:
+        """Itself, and what another service calls the same."""
+        return [offer, *self.also]
 
     async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:
         """All sessions."""

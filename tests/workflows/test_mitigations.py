@@ -265,6 +265,19 @@ async def test_the_time_of_the_last_one_is_given_along_and_never_its_own(world: 
     assert mitigator(world).lasts == [None, None, begun_at]
 
 
+async def test_what_another_service_did_to_the_same_database_counts_as_the_last_one(world: World) -> None:
+    first = await approved(world)
+    await work(world).carry_out(first.id, held)
+    begun_at = world.clock()
+    world.clock.move(1)
+    mitigator(world).also = [OFFER]
+    other = await world.declare("search down")
+    same = replace(OFFER, target="search db")
+    await world.desk.mitigation.ask(world.ask("asked elsewhere"), other.id, same)
+    await work(world).look_up(other.id, 1)
+    assert mitigator(world).lasts[-1] == begun_at
+
+
 async def test_a_proposal_expires_by_the_clock_and_its_message_is_drawn_anew(world: World) -> None:
     incident = await asked(world)
     await work(world).look_up(incident.id, 1)

@@ -13,6 +13,8 @@ import pytest_asyncio
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.secrecy import masking
+from diagnostics.redaction import Redactor
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.slack import build
@@ -34,6 +36,7 @@ from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Channel, Json
 
 ROOT = Path(__file__).parents[3]
+OWN_SECRET = "Zx9-own-database-password"
 END_IDLE = Offer("pg.end_idle", "end-idle", "payments db", "End sessions that sit idle in a transaction")
 OFFERS = (
     END_IDLE,
@@ -154,6 +157,7 @@ async def bot(
             offers=lambda service: OFFERS if service in {None, "payments"} else (),
             checks=checks,
             now=clock,
+            masked=masking(Redactor([OWN_SECRET])),
         )
         async with connect(app, practice.app.app_token):
             await practice.connected()

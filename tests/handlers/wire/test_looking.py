@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from uuid import uuid4
 
 import pytest
@@ -10,7 +12,7 @@ from incidents.evidence import Examination, Health, Sought
 from incidents.model import PersonId, Place, RoomId
 from incidents.ports import VerdictNotice
 from incidents.work import Examine
-from tests.handlers.wire.conftest import Bot, Works
+from tests.handlers.wire.conftest import OWN_SECRET, Bot, Works
 from tocsin_practice.driver import PersonDriver
 
 
@@ -82,6 +84,47 @@ async def test_a_text_that_cannot_be_looked_for_is_refused_with_the_way_out(
     await alice.command("/diagnose", line, channel="general")
     await alice.ephemeral(said)
     assert not [work for work in works.done if isinstance(work, Examine)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [OWN_SECRET, b64encode(OWN_SECRET.encode()).decode(), "password=hunter2hunter2", "4111 1111 1111 1111"],
+    ids=["our own", "our own in base64", "a password", "a card"],
+)
+async def test_a_secret_is_not_looked_for_and_stands_nowhere(
+    text: str, bot: Bot, alice: PersonDriver, works: Works
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/diagnose", f"logs find {text}", channel=bot.channel(incident))
+    await alice.ephemeral("What is to be found looks like a secret")
+    assert not [work for work in works.done if isinstance(work, Examine)]
+
+
+async def test_a_button_from_before_with_a_secret_on_it_is_refused_too(
+    bot: Bot, alice: PersonDriver, works: Works
+) -> None:
+    seen = Examination("shop logs", bot.clock(), Health.OK, "It stands there.", sought=Sought(OWN_SECRET))
+    place = Place(RoomId(bot.practice.channel("general").id))
+    await bot.chat.say(place, VerdictNotice(seen, PersonId(alice.id), None), delivery=uuid4())
+    await alice.press("look:again", in_channel="general")
+    await alice.ephemeral("What is to be found looks like a secret")
+    assert not [work for work in works.done if isinstance(work, Examine)]
+
+
+async def test_a_secret_in_what_people_type_is_masked_on_record_and_on_buttons(
+    bot: Bot, alice: PersonDriver
+) -> None:
+    incident = await bot.declared()
+    line = f"note it logs in with {OWN_SECRET}"
+    await alice.command("/incident", line, channel=bot.channel(incident))
+    await alice.ephemeral("")
+    noted = repr(await bot.desk.ledger.timeline(incident.id))
+    assert "it logs in with [redacted:known]" in noted
+    assert OWN_SECRET not in noted
+    await alice.command("/incident", f"the shop knows {OWN_SECRET} now", channel=bot.channel(incident))
+    asked = json.dumps(await alice.ephemeral("Do you want to declare this"))
+    assert "the shop knows [redacted:known] now" in asked
+    assert OWN_SECRET not in asked
 
 
 async def test_look_again_looks_for_the_same_text(bot: Bot, alice: PersonDriver, works: Works) -> None:

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
 
 import asyncpg
 import psycopg
 import pytest
 
+from diagnostics.redaction import Redactor, redacted_text
 from incidents.errors import Refused
 from incidents.mitigation import Fate
+from mitigations.mitigators import Mitigators
 from mitigations.postgres.end_root import behind
+from mitigations.targets import read_targets
 from tests.diagnostics.conftest import as_role
 from tests.diagnostics.faults import AT_WORK, WAITING, connected, locked, running, seen
-from tests.mitigations.conftest import Changes, fates, offered
-from tests.mitigations.postgres.stand import changing, sessions
+from tests.mitigations.conftest import NOW, Changes, fates, offered
+from tests.mitigations.postgres.stand import AT_ONCE, changing, sessions
 
 UPDATE = "UPDATE payments SET amount = amount + 1 WHERE id = 1"
 
@@ -200,6 +205,28 @@ async def test_a_long_statement_is_cancelled_and_its_session_stays(
         assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 1}
 
 
+async def test_what_a_session_calls_itself_is_freed_of_secrets_before_it_is_cut(
+    database: str, shop: str
+) -> None:
+    section = {
+        "kind": "postgres",
+        "name": "db",
+        "actions": ["cancel-query"],
+        "dsn": as_role(database, "mitigate"),
+    }
+    (target,) = read_targets("payments", [section], environ={})
+    ready = replace(target, section=target.section.model_copy(update=AT_ONCE))
+    mask = partial(redacted_text, Redactor())
+    name = f"{'w/' * 23}4111111111111111"  # 62 characters, of which 60 are shown
+    async with (
+        Mitigators({"payments": [ready]}, clock=lambda: NOW, mask=mask, patience=30) as mitigators,
+        running(shop, "SELECT pg_sleep(60)", application=name, until=AT_WORK),
+    ):
+        plan = await mitigators.plan(offered(mitigators, "cancel-query"))
+    assert "[redacted:card]" in plan.aims[0].label
+    assert "41111111" not in repr(plan)
+
+
 async def test_another_statement_of_the_same_session_is_left_alone(
     database: str, shop: str, changes: Changes
 ) -> None:
@@ -254,15 +281,18 @@ async def test_a_statement_that_waits_for_a_lock_by_now_is_not_cancelled(
           PERFORM pg_advisory_lock(7);
         END $$
     """
-    async with changing(changes, database) as mitigators, connected(shop, "holder") as holder:
-        async with running(shop, waits, application="report", until=AT_WORK) as pid:
-            plan = await mitigators.plan(offered(mitigators, "cancel-query"))
-            await holder.execute("SELECT pg_advisory_lock(7)")
-            await holder.execute("SELECT pg_advisory_lock(8)")
-            await seen(database, f"pid = {pid} AND wait_event_type = 'Lock'")
-            result = await mitigators.carry_out(plan)
-            assert fates(result) == {Fate.GONE: 1}
-            assert result.hits[0].words == "It waits for a lock by now, so it is held up itself."
+    async with (
+        changing(changes, database) as mitigators,
+        connected(shop, "holder") as holder,
+        running(shop, waits, application="report", until=AT_WORK) as pid,
+    ):
+        plan = await mitigators.plan(offered(mitigators, "cancel-query"))
+        await holder.execute("SELECT pg_advisory_lock(7)")
+        await holder.execute("SELECT pg_advisory_lock(8)")
+        await seen(database, f"pid = {pid} AND wait_event_type = 'Lock'")
+        result = await mitigators.carry_out(plan)
+        assert fates(result) == {Fate.GONE: 1}
+        assert result.hits[0].words == "It waits for a lock by now, so it is held up itself."
 
 
 def test_the_longest_queue_comes_first_and_counts_all_behind_it() -> None:
