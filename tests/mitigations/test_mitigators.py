@@ -87,8 +87,11 @@ async def test_two_services_with_one_database_share_what_was_done_to_it(
     dsn: str,
     same: bool,  # noqa: FBT001 - parametrized
 ) -> None:
-    sections = {"payments": DB | {"name": "db"}, "search": DB | {"name": "store", "dsn": dsn, "cap": 3}}
-    services = {key: read_targets(key, [each], environ={}) for key, each in sections.items()}
+    store = {**DB, "name": "store", "dsn": dsn, "cap": 3}
+    services = {
+        "payments": read_targets("payments", [{**DB, "name": "db"}], environ={}),
+        "search": read_targets("search", [store], environ={}),
+    }
     mitigators = Mitigators(services, clock=lambda: NOW, mask=str)
     expected = {"payments db", "search store"} if same else {"payments db"}
     assert {offer.target for offer in mitigators.alike(OFFER)} == expected
