@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,7 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    WHAT: ClassVar[tuple[str, ...]] = ("name",)  # the settings that say what is changed, whoever names it
 
     kind: str
     name: str
@@ -38,8 +39,7 @@ class Section(BaseModel):
     @property
     def place(self) -> str:
         """What would be changed, the same for all services that name it; without secrets."""
-        own = self.model_dump(exclude={"name", "actions", "approval", "cap", "cooldown_minutes"})
-        return repr(sorted(own.items()))
+        return " ".join((self.kind, *(str(getattr(self, setting)) for setting in self.WHAT)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What services.toml says about a circuit breaker: where its state is read, and where it is changed."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,8 @@ class BreakerSection(Section):
         token: sent as a bearer's, if the service asks for one.
         closed_within: seconds after the change in which it must be as wanted.
     """
+
+    WHAT: ClassVar = ("url", "state", "field")
 
     kind: Literal["breaker"]
     url: Address

@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
@@ -57,6 +57,8 @@ class DockerSection(Section):
             running one is taken.
         deployed_within: seconds from the hook's answer until the older image must run and be well.
     """
+
+    WHAT: ClassVar = ("url", "container", "project", "service")
 
     kind: Literal["docker"]
     url: str = "unix:///var/run/docker.sock"

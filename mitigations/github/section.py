@@ -1,7 +1,7 @@
 """What services.toml says about a workflow that may be run: where it is, and with what."""
 
 import re
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -29,6 +29,8 @@ class GithubSection(Section):
         found_within: seconds for the run to be seen after it was asked for.
         finished_within: seconds for it to end.
     """
+
+    WHAT: ClassVar = ("url", "repository", "workflow")
 
     kind: Literal["github"]
     repository: str

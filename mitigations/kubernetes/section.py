@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, field_validator, model_validator
@@ -26,6 +26,8 @@ class KubernetesSection(Section):
         most: ... and the number that it never goes beyond.
         ready_within: seconds for its pods to be ready again.
     """
+
+    WHAT: ClassVar = ("server", "namespace", "workload")
 
     kind: Literal["kubernetes"]
     namespace: str

@@ -1,7 +1,7 @@
 """What services.toml says about a switch: where its value is read, and what is sent to set it."""
 
 import re
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
@@ -50,6 +50,8 @@ class SwitchSection(Section):
         bearer: ... or as it stands, where this is false.
         set_within: seconds after which it must have that value.
     """
+
+    WHAT: ClassVar = ("url", "state", "field")
 
     kind: Literal["switch"]
     url: Address

@@ -9,9 +9,9 @@ import asyncssh
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, Properties, new_method_call
 from jeepney.low_level import Parser
 
+from incidents.quoting import quoted
 from mitigations.systemd.tunnel import Tunnel
 from mitigations.wire import SilentError
-from mitigations.wording import cut
 
 PATIENCE = 10.0  # seconds for the answers to what was asked at once; polkit may have to start first
 LARGEST = 256 * 1024  # bytes of what comes before an answer
@@ -121,4 +121,4 @@ def _told(answer: Message) -> Body:
     if answer.header.message_type is not MessageType.error:
         return tuple(answer.body)
     text = " ".join(part for part in answer.body if isinstance(part, str))
-    raise AnswerError(str(answer.header.fields.get(HeaderFields.error_name, "?")), cut(text, 200))
+    raise AnswerError(str(answer.header.fields.get(HeaderFields.error_name, "?")), quoted(text, 200))

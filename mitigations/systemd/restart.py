@@ -6,11 +6,12 @@ from functools import partial
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.quoting import quoted
 from mitigations.action import REFUSED_WORDS, Action, Draft, identity
 from mitigations.systemd.host import FailedError, Host, Session
 from mitigations.systemd.recovery import back, missed
 from mitigations.systemd.unit import Unit
-from mitigations.wording import cut, listed
+from mitigations.wording import listed
 
 MOST = 10
 KEYS = ("unit", "invocation")
@@ -122,8 +123,8 @@ def _known_by(host: Host, aim: Aim) -> tuple[str, str]:
     name, invocation = identity(aim, *KEYS)
     if name not in host.section.units:
         raise Refused(
-            f"{cut(name, REFUSED_WORDS)} is not among the units of {host.name}. Nothing was changed; ask for "
-            "a new plan."
+            f"{quoted(name, REFUSED_WORDS)} is not among the units of {host.name}. "
+            "Nothing was changed; ask for a new plan."
         )
     if not INVOCATION.fullmatch(invocation):
         raise Refused(f"The run of {name} cannot be read. Nothing was changed; ask for a new plan.")

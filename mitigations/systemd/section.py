@@ -1,7 +1,7 @@
 """What services.toml says about units that may be changed: their machine, how it is known, and which."""
 
 import re
-from typing import Literal
+from typing import ClassVar, Literal
 
 import asyncssh
 from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
@@ -28,6 +28,8 @@ class SystemdSection(Section):
         started_within: seconds for one to be well again, stopping included.
         settle: seconds that it must stay so.
     """
+
+    WHAT: ClassVar = ("host", "port", "units")
 
     kind: Literal["systemd"]
     host: str

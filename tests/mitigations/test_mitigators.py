@@ -7,7 +7,9 @@ import pytest
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Approval, Offer, Plan
+from mitigations.action import AnyKind, Section
 from mitigations.mitigators import Mitigators
+from mitigations.registry import KINDS
 from mitigations.targets import read_targets
 from tests.mitigations.conftest import NOW, Changes, offered
 
@@ -95,6 +97,12 @@ async def test_two_services_with_one_database_share_what_was_done_to_it(
     mitigators = Mitigators(services, clock=lambda: NOW, mask=str)
     expected = {"payments db", "search store"} if same else {"payments db"}
     assert {offer.target for offer in mitigators.alike(OFFER)} == expected
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
+def test_every_kind_says_what_it_changes(kind: AnyKind) -> None:
+    settings = kind.section.model_fields
+    assert kind.section.place is not Section.place or set(kind.section.WHAT) <= set(settings) - {"name"}
 
 
 async def test_two_switches_at_one_address_are_told_apart_by_what_they_switch() -> None:
