@@ -10,6 +10,7 @@ from pathlib import Path
 from app import config, examining, foundation, secrecy
 from app.settings import Places
 from diagnostics.examine import Examiner
+from diagnostics.redaction import Redactor
 from diagnostics.snapshot import load, save
 from diagnostics.verdict import judge
 from incidents import when
@@ -46,7 +47,7 @@ async def look(places: Places, asked: str, *, file: Path | None, began: str = ""
     async with Examiner(
         targets,
         clock=foundation.now,
-        redactor=secrecy.redactor([*own, *theirs], targets, {}),
+        redactor=Redactor(secrecy.known([*own, *theirs], targets, {})),
         rules=rules,
         upstream=examining.upstream(catalogue),
     ) as examiner:

@@ -83,8 +83,9 @@ async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) ->
         base = await stack.enter_async_context(laid(places))
         services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
         changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
-        redactor = secrecy.redactor(_own_secrets(base, slack), services, changeable)
-        hiding.learn(_for_log(base, slack, places, services, changeable))
+        known = secrecy.known(_own_secrets(base, slack), services, changeable)
+        redactor = Redactor(known)
+        hiding.learn(Redactor(known | secrecy.of_environment(places.tocsin_config, os.environ)))
         templates = Templates.read(places.tocsin_config / "templates")
         token = slack.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
@@ -107,7 +108,7 @@ async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) ->
             checks=checks,
             understood=examiner.understood,
             changed=Lately(examiner),
-            masked=secrecy.masking(redactor),
+            masked=secrecy.masking(known),
             now=clock,
             signing_secret=_signing(slack),
         )
@@ -144,18 +145,6 @@ def _own_secrets(base: Foundation, slack: Slack) -> list[str]:
     """What the bot itself must never let out: its tokens, and its database."""
     tokens = (slack.slack_bot_token, slack.slack_app_token, slack.slack_signing_secret)
     return [*(token.get_secret_value() for token in tokens if token), base.url]
-
-
-def _for_log(
-    base: Foundation,
-    slack: Slack,
-    places: Places,
-    services: Services,
-    changeable: mitigating.Changeable,
-) -> Redactor:
-    """Knows what the environment holds as well, since anything may come up in a traceback."""
-    given = secrecy.of_environment(places.tocsin_config, os.environ)
-    return secrecy.redactor([*_own_secrets(base, slack), *given], services, changeable)
 
 
 def _ports(

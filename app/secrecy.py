@@ -10,17 +10,17 @@ from app import mitigating
 from app.mitigating import Changeable
 from diagnostics import targets
 from diagnostics.probe import Target
-from diagnostics.redaction import Redaction, Redactor, redacted
+from diagnostics.redaction import Redactor, redacted
 from diagnostics.redaction_names import telling
 
 OWN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
 _FOLDERS = {"PWD", "OLDPWD"}  # they sound like passwords
 
 
-def redactor(
+def known(
     own: Iterable[str], services: Mapping[str, Iterable[Target]], changeable: Changeable
-) -> Redactor:
-    """Knows the bot's own secrets, those by which it looks at systems and those by which it changes them.
+) -> frozenset[str]:
+    """The bot's own secrets, those by which it looks at systems and those by which it changes them.
 
     Args:
         own: tokens, and addresses with a password.
@@ -29,11 +29,15 @@ def redactor(
     """
     looking = targets.secrets(target for found in services.values() for target in found)
     changing = mitigating.secrets(target for found in changeable.values() for target in found)
-    return Redactor([*(part for secret in own for part in parts(secret)), *looking, *changing])
+    return frozenset((*(part for secret in own for part in parts(secret)), *looking, *changing))
 
 
-def masking(redaction: Redaction) -> Callable[[str], str]:
-    """Takes secrets out of what people write; what holds none stays as it is, to the last invisible sign."""
+def masking(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Takes secrets out of what people write; what holds none stays as it is, to the last invisible sign.
+
+    A password that is a plain word, such as "payments", stays a word there, since lines consist of words.
+    """
+    redaction = Redactor(secret for secret in secrets if not secret.isalpha())
 
     def masked(text: str) -> str:
         found = redacted(redaction, text)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from incidents.quoting import quoted
 from mitigations.systemd.host import Session
 from mitigations.systemd.section import SystemdSection
 from mitigations.systemd.unit import Unit
@@ -80,7 +81,7 @@ def missed(recovery: Recovery, section: SystemdSection, done: str) -> str:
     now = recovery.unit
     log = f"Its log tells more: journalctl -u {now.name} -n 50 on {section.host}."
     if recovery.unstarted:
-        reason = UNSTARTED.get(recovery.outcome, f"its job ended with {recovery.outcome:.40}")
+        reason = UNSTARTED.get(recovery.outcome, f"its job ended with {quoted(recovery.outcome, 40)}")
         again = (
             f" systemctl reset-failed {now.name} lets it start again." if recovery.outcome == LIMIT else ""
         )

@@ -65,7 +65,8 @@ async def _named(host: Host, session: Session, name: str) -> Unit:
     unit = await session.look(name)
     if unit.name != name:
         raise Refused(
-            f"{name} is another name of {unit.name:.80} on {host.section.host}. Write {unit.name:.80} into "
+            f"{name} is another name of {quoted(unit.name, 80)} on {host.section.host}. "
+            f"Write {quoted(unit.name, 80)} into "
             "units and into polkit's rule. Nothing was changed."
         )
     return unit

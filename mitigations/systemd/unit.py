@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from incidents.quoting import quoted
 from mitigations.wording import counted
 
 UNIT = "org.freedesktop.systemd1.Unit"
@@ -113,7 +114,7 @@ class Unit:
         """Why it has failed, as far as systemd knows; empty if it has not."""
         if self.active != "failed":
             return ""
-        return REASONS.get(self.result, f"its result is {self.result:.40}")
+        return REASONS.get(self.result, f"its result is {quoted(self.result, 40)}")
 
     @property
     def label(self) -> str:

@@ -59,10 +59,16 @@ def test_one_redactor_knows_all_of_them_in_every_form(
     changeable = mitigating.targets(folder, environ=ENVIRONMENT)
     section = {"kind": "postgres", "name": "db", "dsn_env": "SHOP_DIAG_URL"}
     services = targets({"shop": (section,)}, file=folder / "services.toml", environ=ENVIRONMENT)
-    knowing = secrecy.redactor([ENVIRONMENT["DATABASE_URL"]], services, changeable)
+    knowing = Redactor(secrecy.known([ENVIRONMENT["DATABASE_URL"]], services, changeable))
     said = knowing.redact(f"it said {form(secret)} there").text
     assert said.startswith("it said [redacted:known]")
     assert form(secret)[:-3] not in said
+
+
+def test_a_password_that_is_a_plain_word_does_not_stand_in_the_way_of_commands() -> None:
+    masked = secrecy.masking(["payments", "Zq8-own-pw"])
+    assert masked("SEV1 payments down 👩‍🚒") == "SEV1 payments down 👩‍🚒"
+    assert masked("payments logs in with Zq8-own-pw") == "payments logs in with [redacted:known]"
 
 
 def test_what_the_file_names_is_known_although_it_cannot_be_used_as_it_stands(folder: Path) -> None:

@@ -14,7 +14,6 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.secrecy import masking
-from diagnostics.redaction import Redactor
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.slack import build
@@ -157,7 +156,7 @@ async def bot(
             offers=lambda service: OFFERS if service in {None, "payments"} else (),
             checks=checks,
             now=clock,
-            masked=masking(Redactor([OWN_SECRET])),
+            masked=masking([OWN_SECRET]),
         )
         async with connect(app, practice.app.app_token):
             await practice.connected()
