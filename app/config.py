@@ -114,6 +114,7 @@ class _PolicyTable(_Table):
     snooze_minutes: Minutes = 10
     post_mortem_days: Annotated[int, Field(strict=True, gt=0, le=60)] = 3
     codes_url: Page | None = None
+    runbooks_url: Page | None = None
     role: tuple[_RoleTable, ...] = ()
     severity: tuple[_SeverityTable, ...]
 
@@ -246,6 +247,7 @@ def policy(folder: Path) -> Policy:
         retrospective_days=table.post_mortem_days,
         roles=roles,
         codes_url=str(table.codes_url or ""),
+        runbooks_url=str(table.runbooks_url or ""),
     )
 
 

@@ -13,6 +13,7 @@ from diagnostics.examine import Examiner
 from diagnostics.redaction import Redactor
 from diagnostics.snapshot import load, save
 from diagnostics.verdict import judge
+from diagnostics.wording import counted
 from incidents import when
 from incidents.catalogue import Catalogue
 from incidents.evidence import Cause, Confidence, Examination, Finding, Health
@@ -94,7 +95,7 @@ def _lines(seen: Examination) -> Iterator[str]:
     yield from _list("Could not be seen", seen.unseen)
     ill = [finding for finding in seen.findings if finding.health is not Health.OK]
     yield from _list("Findings", [_finding(finding) for finding in ill])
-    if not ill:
+    if not (ill and seen.causes):
         yield from _list("Looked at", seen.looked)
     if seen.next_step:
         yield f"Next: {seen.next_step}"
@@ -103,7 +104,7 @@ def _lines(seen: Examination) -> Iterator[str]:
 def _cause(cause: Cause, *, first: bool) -> Iterator[str]:
     if not first:
         yield f"Also considered: {cause.sentence}"
-    checked = f"{cause.score / 100:.2f}, {cause.coverage} % of its signs checked"
+    checked = f"{cause.score / 100:.2f}, {cause.checked} of {counted(cause.signs, 'sign')} checked"
     yield f"  {cause.code}: {_SURE[cause.confidence]} ({checked})"
     said = cause.sentence.casefold()
     yield from _list("  Because", [held for held in cause.held if held.casefold() not in said])
@@ -111,9 +112,14 @@ def _cause(cause: Cause, *, first: bool) -> Iterator[str]:
     yield from _list("  It explains", cause.symptoms)
     yield from _list("  Not to be had", cause.missing)
     if cause.next_probe:
-        yield f"  To know more: {cause.next_probe}"
+        yield f"  To know more: {cause.next_probe.replace('/diagnose ', 'tocsin diagnose ')}"
     if cause.runbook:
-        yield f"  Runbook: {cause.runbook}"
+        yield f"  Runbook: {_runbook(cause.runbook)}"
+
+
+def _runbook(place: str) -> str:
+    """Its address where the pattern says one, or else the file that comes with Tocsin."""
+    return place if place.startswith(("https://", "http://")) else f"config/runbooks/{place}"
 
 
 def _finding(finding: Finding) -> str:

@@ -1,22 +1,22 @@
 """Which causes the facts speak for: each pattern is judged for each target that it is about."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from diagnostics.code import Described
 from diagnostics.facts import known, known_of_logs, known_of_others, known_together
-from diagnostics.look import Look
-from diagnostics.patterns.expression import Value
-from diagnostics.patterns.pattern import Clause, Layer, Pattern
-from diagnostics.patterns.schema import Schema, slug
-from diagnostics.score import BASE, MEDIUM, bounded, confidence
+from diagnostics.further import Reach
+from diagnostics.look import Collected, Look
+from diagnostics.patterns.pattern import Layer, Pattern
+from diagnostics.patterns.schema import Schema
+from diagnostics.score import MEDIUM
 from diagnostics.spreading import Spreading, spread
-from diagnostics.upstream import ALONE, Upstream, shared
-from diagnostics.wording import capital, listed
+from diagnostics.suspect import MISSING, Suspect
+from diagnostics.upstream import Upstream, shared
+from diagnostics.wording import listed
 from incidents.evidence import Cause
+from incidents.mitigation import ROLLBACK
 
 UNTESTED = 3  # causes that could not be tested are named; more would hide the verdict
-MISSING = 4  # facts that are named of each
 REQUESTS = "prom.traffic.of_the_usual"
 CROWDED = frozenset({"TRAFFIC_SPIKE"})
 
@@ -32,128 +32,31 @@ class Rules:
 NONE = Rules()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Suspect:
-    """A pattern as it stands for one target, with whether each of its clauses is so, if that is known."""
-
-    pattern: Pattern
-    look: Look
-    facts: Mapping[str, Value]
-    schema: Schema
-    verdicts: Mapping[Clause, bool | None]
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether all that it requires is so; None if that is not known."""
-        required = [self.verdicts[clause] for clause in self.pattern.required]
-        return False if False in required else None if None in required else True
-
-    @property
-    def partly(self) -> bool:
-        """Whether something that it requires is so, and nothing is not."""
-        return self.holds is None and any(self.verdicts[clause] for clause in self.pattern.required)
-
-    @property
-    def score(self) -> int:
-        """Hundredths."""
-        gained = sum(clause.weight for clause in self._so(self.pattern.required + self.pattern.supporting))
-        lost = sum(clause.weight for clause in self._so(self.pattern.contradicting))
-        return bounded(BASE + gained - lost)
-
-    @property
-    def rank(self) -> tuple[int, int, str]:
-        """The smaller stands first: by score, then by depth."""
-        return -self.score, self.pattern.layer.depth, self.pattern.about
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What was not to be had, as people call it."""
-        undecided = (clause for clause in self.pattern.clauses if self.verdicts[clause] is None)
-        names = (name for clause in undecided for name in clause.when.names if name not in self.facts)
-        return tuple(dict.fromkeys(self.schema.titles[name] for name in names))
-
-    def cause(self, symptoms: tuple[str, ...]) -> Cause:
-        """As it is said."""
-        pattern, units = self.pattern, self.schema.spoken
-        score = self.score
-        return Cause(
-            code=pattern.code,
-            sentence=self.sentence,
-            confidence=confidence(score),
-            evidence=self.evidence,
-            next_step=pattern.next_step.filled(self.facts, units),
-            title=pattern.title,
-            score=score,
-            coverage=100 - 100 * list(self.verdicts.values()).count(None) // len(self.verdicts),
-            held=tuple(self._said(pattern.required + pattern.supporting)),
-            against=tuple(self._said(pattern.contradicting)),
-            missing=self.missing[:MISSING],
-            symptoms=symptoms,
-            next_probe=pattern.next_probe.filled(self.facts, units) if self.missing else "",
-            runbook=pattern.runbook,
-            action=pattern.action,
-        )
-
-    @property
-    def sentence(self) -> str:
-        """The verdict with its figures, in one sentence."""
-        said = self.pattern.sentence.filled(self.facts, self.schema.spoken)
-        return f"{self.look.prefix}{capital(said.rstrip('.'))}."
-
-    def _so(self, clauses: Sequence[Clause]) -> list[Clause]:
-        return [clause for clause in clauses if self.verdicts[clause]]
-
-    def _said(self, clauses: Sequence[Clause]) -> Iterator[str]:
-        for clause in self._so(clauses):
-            yield clause.says.filled(self.facts, self.schema.spoken).rstrip(".")
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """The codes that were found among those that the clauses which are so ask for."""
-        return tuple(each.code.value for _, each in self._found())
-
-    @property
-    def lasting(self) -> float | None:
-        """Seconds for which what speaks for it has been so at least; None where nothing tells."""
-        told = (
-            self.facts.get(f"{word}.{each.fact}.{slug(each.lasting)}")
-            for word, each in self._found()
-            if each.lasting
-        )
-        return max((float(seconds) for seconds in told if seconds is not None), default=None)
-
-    def _found(self) -> Iterator[tuple[str, Described]]:
-        so = self._so(self.pattern.clauses)
-        asked = {name.rpartition(".")[0] for clause in so for name in clause.when.names}
-        for word, codes in self.schema.codes.items():
-            for each in codes:
-                if (fact := f"{word}.{each.fact}") in asked and self.facts.get(f"{fact}.seen"):
-                    yield word, each
-
-
-def causes(
-    looks: Sequence[Look], rules: Rules, upstream: Upstream = ALONE
-) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
+def causes(collected: Collected, rules: Rules) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
     """The causes that the facts speak for, and sentences about those that may be so but could not be tested.
 
     What several services share comes first, then the surest cause; at a tie the one that lies deeper. What
     follows from another cause of the same service, or of one that it depends on, stands among that one's
-    symptoms.
+    symptoms. A change that speaks for a surer cause, which offers to take it back, is told by that cause.
     """
-    suspects = [suspect for look in looks for suspect in _suspects(look, looks, rules)]
+    looks = collected.looks
+    reach = Reach(collected.configured, frozenset(look.target for look in looks))
+    suspects = [suspect for look in looks for suspect in _suspects(look, looks, rules, reach)]
     holding = _one_of_each([suspect for suspect in suspects if suspect.holds])
     holding.sort(key=lambda suspect: suspect.rank)
-    related = _Related(upstream, holding)
-    roots = [each for each in holding if not related.explained(each)] or holding
+    alone = [each for each in holding if not any(_tells_of(other, each) for other in holding)]
+    related = _Related(collected.upstream, alone)
+    roots = [each for each in alone if not related.explained(each)] or alone
     told = [(root, related.reached(root, roots)) for root in roots]
     told.sort(key=lambda pair: -len(_hit(*pair)))
     found = shared([(root.look.service, _told(root, reached)) for root, reached in told], MEDIUM)
     said = {(suspect.look.target, suspect.pattern.code) for suspect in holding}
     open_ = [s for s in suspects if s.partly and (s.look.target, s.pattern.code) not in said]
+    open_ = [s for s in open_ if not any(_tells_of(cause, s) for cause in holding)]
     return found, tuple(map(_untested, open_[:UNTESTED]))
 
 
-def _suspects(look: Look, looks: Sequence[Look], rules: Rules) -> Iterator[Suspect]:
+def _suspects(look: Look, looks: Sequence[Look], rules: Rules, reach: Reach) -> Iterator[Suspect]:
     about = [pattern for pattern in rules.patterns if pattern.about == look.facts]
     if not about:
         return
@@ -168,7 +71,7 @@ def _suspects(look: Look, looks: Sequence[Look], rules: Rules) -> Iterator[Suspe
     facts |= known_of_logs(service, rules.schema)
     for pattern in about:
         verdicts = {clause: clause.when.holds(facts) for clause in pattern.clauses}
-        yield Suspect(pattern, look, facts, rules.schema, verdicts)
+        yield Suspect(pattern, look, facts, rules.schema, verdicts, reach)
 
 
 def _alike(other: Look, look: Look) -> bool:
@@ -234,6 +137,15 @@ def _explains(lower: Suspect, upper: Suspect) -> bool:
     return upper.pattern.code in lower.pattern.explains or _shows(lower, upper)
 
 
+def _tells_of(cause: Suspect, change: Suspect) -> bool:
+    """Whether the change is part of why a surer cause is likely, and is taken back with it."""
+    sure = cause.score >= MEDIUM and cause.score > change.score
+    together = cause.look.service == change.look.service and ROLLBACK in cause.pattern.actions
+    below = change.pattern.layer is Layer.CHANGE is not cause.pattern.layer
+    itself = set(change.found(change.pattern.required[:1]))
+    return sure and together and below and bool(itself) and itself <= set(cause.evidence)
+
+
 def _spreads(lower: Suspect, upper: Suspect) -> bool:
     """Whether trouble of a service follows from that of one it depends on; what its callers see does."""
     above = upper.pattern.layer.depth >= max(Layer.APP.depth, lower.pattern.layer.depth)
@@ -266,7 +178,6 @@ def _spreading(root: Suspect, reached: Sequence[Suspect], hit: Sequence[str]) ->
         lasting=root.lasting,
         hit={name: _longest(each for each in reached if each.look.service == name) for name in hit},
         requests=None if asked is None else float(asked),
-        signs=len(root.verdicts),
     )
 
 

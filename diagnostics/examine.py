@@ -267,6 +267,10 @@ class Examiner:
             over=over,
             sought=next(iter(runs)).question.sought,
             upstream=self._upstream,
+            configured={
+                key: {target.name.word: target.family.word for target in targets}
+                for key, targets in self._services.items()
+            },
         )
 
     def _look(self, wanted: Wanted, run: Run, *, alone: bool) -> Look:

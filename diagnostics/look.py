@@ -1,6 +1,7 @@
 """What is known of the targets that were asked for: collected once, judged now or later."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from diagnostics.run import Progress
@@ -42,6 +43,7 @@ class Collected:
         over: the time is up, so that what has not answered is unseen.
         sought: the text that was looked for, if that was the question.
         upstream: what services depend on.
+        configured: of each service, what people type for its targets, and the word of each one's facts.
     """
 
     target: str
@@ -51,3 +53,4 @@ class Collected:
     over: bool = False
     sought: Sought | None = None
     upstream: Upstream = ALONE
+    configured: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

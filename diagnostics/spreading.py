@@ -26,14 +26,12 @@ class Spreading:
         lasting: seconds for which it has been so there at least; None where nothing tells.
         hit: the same of those that depend on it and fail, in order of their names.
         requests: those that reach the service, in percent of the usual; None where they are not counted.
-        signs: how many its own cause was judged by.
     """
 
     service: str
     lasting: float | None
     hit: Mapping[str, float | None]
     requests: float | None = None
-    signs: int = 1
 
     @property
     def first(self) -> tuple[str, float] | None:
@@ -71,7 +69,8 @@ def spread(root: Cause, how: Spreading) -> Cause:
         sentence=f"{who} on {how.service}: {root.sentence}",
         confidence=confidence(score),
         score=score,
-        coverage=(root.coverage * how.signs + 100 * _known(how)) // (how.signs + SIGNS),
+        checked=root.checked + _known(how),
+        signs=root.signs + SIGNS,
         held=(*root.held, f"{names} {'depend' if several else 'depends'} on {how.service}", *_for(how)),
         against=(*root.against, *_against(how)),
         missing=(*root.missing, *_missing(how)),

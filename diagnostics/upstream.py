@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from diagnostics.score import bounded, confidence
 from diagnostics.spreading import CASCADING
 from diagnostics.wording import counted, listed
 from incidents.evidence import Cause
 
 SEVERAL = 3  # services in which one cause shows before it is called one that they share
+IN_COMMON = 10  # hundredths: what several services show is no whim of one of them
+RUNBOOK = "several-services.md"
 SHARED = (
     "Look at what they share first: database, Redis, DNS, load balancer. "
     "Then at a spike, a third party, a certificate, a change of DNS."
@@ -52,11 +55,18 @@ def shared(causes: Sequence[tuple[str, Cause]], sure: int) -> tuple[Cause, ...]:
 
 def _common(code: str, services: Sequence[str], causes: Iterable[tuple[str, Cause]], sure: int) -> Cause:
     first, *others = (cause for _, cause in causes if cause.code == code and cause.score >= sure)
+    score = bounded(first.score + IN_COMMON)
     who = f"{counted(len(services), 'service')} ({listed(tuple(services))})"
     return replace(
         first,
         code="SHARED_FAILURE",
         title="something that several services share",
+        confidence=confidence(score),
+        score=score,
+        checked=first.checked + 1,
+        signs=first.signs + 1,
+        held=(*first.held, f"{counted(len(services), 'service')} show it at the same time"),
+        runbook=RUNBOOK,
         sentence=f"{who} show the same, {first.title}: {first.sentence}",
         symptoms=(*first.symptoms, *(other.sentence for other in others)),
         next_step=f"{SHARED} {first.next_step}".strip(),

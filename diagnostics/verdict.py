@@ -9,6 +9,7 @@ from diagnostics.look import Collected, Look
 from diagnostics.wording import capital, counted, listed
 from incidents.evidence import Cause, Examination, Finding, Health
 
+UNEXPLAINED = "No cause is known for this."
 NAMED = 3  # unseen things that are named in the sentence
 
 
@@ -25,17 +26,18 @@ def judge(
     """
     looks, over = collected.looks, collected.over
     findings = worst(finding for look in looks for finding in look.progress.findings)
-    found, untested = ((), ()) if collected.sought else causes(looks, rules, collected.upstream)
+    found, untested = ((), ()) if collected.sought else causes(collected, rules)
     looking = tuple(look.prefix + title for look in looks for title in look.progress.looking)
     unseen = tuple(look.prefix + reason for look in looks for reason in look.progress.unseen)
     unseen += tuple(f"{title}: the time for this look ran out" for title in looking) if over else ()
     health = _health(findings, looks, over=over and bool(looking))
+    unexplained = bool(rules.patterns) and not (found or collected.sought or (looking and not over))
     return Examination(
         target=collected.target,
         started_at=collected.started_at,
         health=health,
         sentence=(_answer(looks) if collected.sought else "")
-        or _sentence(looks, health, findings, found, unseen),
+        or _sentence(looks, health, findings, found, unseen, unexplained=unexplained),
         findings=findings,
         causes=found,
         looking=() if over else looking,
@@ -68,11 +70,14 @@ def _sentence(
     findings: tuple[Finding, ...],
     found: tuple[Cause, ...],
     unseen: tuple[str, ...],
+    *,
+    unexplained: bool,
 ) -> str:
     if found:
         return found[0].sentence
     if health in {Health.CRITICAL, Health.WARN}:
-        return findings[0].sentence if len(looks) == 1 else f"{findings[0].target}: {findings[0].sentence}"
+        said = findings[0].sentence if len(looks) == 1 else f"{findings[0].target}: {findings[0].sentence}"
+        return f"{said} {UNEXPLAINED}" if unexplained else said
     title = capital(listed(tuple(look.target for look in looks)))
     if not findings:
         return (

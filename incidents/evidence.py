@@ -101,14 +101,15 @@ class Cause:
         evidence: the codes of those findings.
         title: the cause in a few words, such as "a connection leak".
         score: hundredths, 5-95; of two with the same score neither is likelier.
-        coverage: how many hundredths of the signs for and against it could be checked.
+        checked: how many of the signs for and against it could be checked.
+        signs: how many there are.
         held: the signs that speak for it, each with its figures.
         against: the signs that speak against it.
         missing: what would have told more and was not to be had.
         symptoms: what else is wrong because of it.
         next_probe: what to look at for what is missing.
         runbook: where the procedure stands.
-        action: what can be done about it, such as "pg.end_idle"; empty where nothing is known.
+        actions: what can be done about it, such as "pg.end_idle", the likeliest to help first.
     """
 
     code: str
@@ -118,14 +119,20 @@ class Cause:
     next_step: str = ""
     title: str = ""
     score: int = 0
-    coverage: int = 100
+    checked: int = 0
+    signs: int = 0
     held: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = ()
     next_probe: str = ""
     runbook: str = ""
-    action: str = ""
+    actions: tuple[str, ...] = ()
+
+    @property
+    def coverage(self) -> int:
+        """Hundredths of its signs that could be checked."""
+        return 100 * self.checked // self.signs if self.signs else 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Policy:
         watch_every: how often its probes look at it meanwhile.
         roles: those that can be taken, the built-in ones first.
         codes_url: where the page of codes is published; empty where it is not.
+        runbooks_url: where the folder of runbooks is published; empty where it is not.
     """
 
     severities: tuple[Severity, ...]
@@ -73,6 +74,7 @@ class Policy:
     retrospective_days: int = 3
     roles: tuple[Role, ...] = BUILT_IN
     codes_url: str = ""
+    runbooks_url: str = ""
 
     def watch(self, fix: Fix | None) -> timedelta:
         """How long a service restored by such a fix is watched; None where nobody said which."""

@@ -14,7 +14,7 @@ def remedies(mitigator: Mitigator, examination: Examination, incident: Incident 
     """
     if incident is None or not incident.open or not incident.service or not examination.complete:
         return ()
-    wanted = [cause.action for cause in examination.causes if cause.action]
+    wanted = [action for cause in examination.causes for action in cause.actions]
     looked_at = {examination.target, *(finding.target for finding in examination.findings)}
     offers = mitigator.offers(incident.service)
     found = (offer for name in wanted for offer in offers if _meant(name, offer, looked_at))

@@ -57,8 +57,9 @@ class Pattern:
         sentence: the verdict with its figures.
         next_step: what to do.
         next_probe: what to look at when facts are missing.
-        runbook: where the procedure stands; may be empty.
-        action: what can be done about it where that is configured, such as "pg.end_idle"; may be empty.
+        runbook: where the procedure stands: an address, or a file of the folder of runbooks.
+        actions: what can be done about it where that is configured, such as "pg.end_idle", the likeliest to
+            help first; may be empty.
         explains: codes of causes in the same service that follow from this one.
         symptom: it says what is seen rather than why; whatever likely cause is not above it explains it.
     """
@@ -74,7 +75,7 @@ class Pattern:
     next_step: Template
     next_probe: Template
     runbook: str
-    action: str
+    actions: tuple[str, ...]
     explains: frozenset[str]
     symptom: bool = False
 

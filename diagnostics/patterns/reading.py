@@ -91,8 +91,8 @@ class _Reader:
             sentence=self._template((number, "sentence"), *table.sentence),
             next_step=self._template((number, "next_step"), *table.next_step),
             next_probe=self._template((number, "next_probe"), *filter(None, (table.next_probe,))),
-            runbook=table.runbook or "",
-            action=table.action or "",
+            runbook=table.runbook or f"{table.layer}.md",
+            actions=table.offered,
             explains=frozenset(table.explains),
             symptom=table.symptom,
         )

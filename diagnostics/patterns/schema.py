@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -42,11 +43,19 @@ class Schema:
             say, also by a word of their own.
         units: of each fact that conditions may ask for, by its name.
         titles: of each fact, what people call it.
+        probes: the kind of probe that tells them, as in services.toml, by the family's word.
     """
 
     codes: Mapping[str, tuple[Described, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    probes: Mapping[str, str] = field(default_factory=dict)
+
+    def readers(self, words: AbstractSet[str]) -> frozenset[str]:
+        """The families' words behind these; behind `logs` those of all families that read any."""
+        shared = {each.code for each in self.codes.get(LOGS, ())}
+        reading = {word for word in self.probes if any(each.code in shared for each in self.codes[word])}
+        return frozenset(words & self.probes.keys() | (reading if LOGS in words else set()))
 
     @property
     def kinds(self) -> Mapping[str, type]:
@@ -67,6 +76,7 @@ class Schema:
 
 def schema(families: Iterable[AnyFamily]) -> Schema:
     """The facts of these families."""
+    families = tuple(families)
     own = {family.word: family.codes for family in families}
     others = {f"{OTHER}{word}": codes for word, codes in own.items()}
     codes = own | others | {LOGS: log_codes.CODES}
@@ -75,6 +85,7 @@ def schema(families: Iterable[AnyFamily]) -> Schema:
         codes=codes,
         units={name: unit for name, unit, _ in rows},
         titles={name: title for name, _, title in rows},
+        probes={family.word: family.kind for family in families},
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from diagnostics.patterns.expression import Value
@@ -54,7 +55,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A sentence in one or more forms; the first whose facts are all known is said, else the last."""
+    """A sentence in one or more forms; the first whose facts all are known is said, else the last."""
 
     forms: tuple[Sentence, ...] = ()
 
@@ -63,11 +64,20 @@ class Template:
         """The facts that any form shows."""
         return tuple(name for form in self.forms for name in form.names)
 
-    def filled(self, facts: Mapping[str, Value], units: Mapping[str, str]) -> str:
-        """The sentence with its figures; empty if there is none."""
+    def filled(
+        self, facts: Mapping[str, Value], units: Mapping[str, str], *, beside: AbstractSet[str] = frozenset()
+    ) -> str:
+        """The sentence with its figures; empty if there is none.
+
+        Args:
+            facts: what is known.
+            units: of all facts.
+            beside: codes, such as "pg.slots", that are beside the point; no form that shows one is said.
+        """
         if not self.forms:
             return ""
-        fitting = (form for form in self.forms if all(name in facts for name in form.names))
+        known = {name for name in facts if name.rpartition(".")[0] not in beside}
+        fitting = (form for form in self.forms if known.issuperset(form.names))
         return next(fitting, self.forms[-1]).filled(facts, units)
 
 

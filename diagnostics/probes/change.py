@@ -47,6 +47,10 @@ class Moment:
         """Whole minutes from the change until then; None if it is unknown or came after it."""
         return minutes(change, self.at)
 
+    def ago(self, change: datetime | None) -> int | None:
+        """Whole minutes from the change until now, whenever it all began; None as in `minutes`."""
+        return minutes(change, self.now)
+
     def came(self, change: datetime | None) -> str | None:
         """Whether a change came "before" or "after"; None if its time is unknown."""
         return None if change is None else "before" if change <= self.at else "after"

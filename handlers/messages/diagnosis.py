@@ -11,18 +11,21 @@ from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
-from incidents.evidence import Confidence, Examination, Finding, Health
+from incidents.evidence import Cause, Confidence, Examination, Finding, Health
 from incidents.model import Status
 from incidents.ports import FindingsNotice, VerdictNotice
 
 _SURE = {
-    Confidence.HIGH: "We are sure of it.",
-    Confidence.MEDIUM: "This is likely.",
-    Confidence.LOW: "This is a guess.",
+    Confidence.HIGH: "We are sure of it",
+    Confidence.MEDIUM: "This is likely",
+    Confidence.LOW: "This is a guess",
 }
+_BUTTONS = 5  # as many as a message bears
+_FOLDER = "config/runbooks"
 _LINE = 500
 _SHOWN = 40
 _NAMED = 12
+_OTHERS = 3
 
 
 def _evidence(said: str, limit: int) -> str:
@@ -35,17 +38,22 @@ def _evidence_line(said: str, limit: int) -> str:
     return _evidence(" ".join(said.split()), limit)
 
 
-def verdict(notice: VerdictNotice) -> Message:
-    """The cause in one sentence, how sure we are, what else it may be, what could not be seen, what to do."""
+def verdict(notice: VerdictNotice, runbooks: str = "") -> Message:
+    """The cause in one sentence, how sure we are, what else it may be, what could not be seen, what to do.
+
+    Args:
+        notice: what was seen.
+        runbooks: the address of the folder of runbooks; empty if they are not published.
+    """
     seen = notice.examination
     said = f"{seen.target}: {text.one_line(seen.sentence) if seen.sentence else 'looking'}"
-    return Message(text.one_line(said, 500), tuple(_verdict(notice)))
+    return Message(text.one_line(said, 500), tuple(_verdict(notice, runbooks)))
 
 
-def _verdict(notice: VerdictNotice) -> Iterator[Block]:
+def _verdict(notice: VerdictNotice, runbooks: str) -> Iterator[Block]:
     seen = notice.examination
     yield section(_headline(seen))
-    for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen), _steps(seen)):
+    for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen), _steps(seen, runbooks)):
         if lines := "\n".join(said):
             yield section(lines)
     yield context(_progress(seen), _asked(notice))
@@ -66,8 +74,28 @@ def _headline(seen: Examination) -> str:
         return said
     cause = seen.causes[0]
     if cause.sentence == seen.sentence:
-        return f"{said} {_SURE[cause.confidence]}"
-    return f"{said}\n*Cause:* {_evidence(cause.sentence, 900)} {_SURE[cause.confidence]}"
+        first = f"{said} {_sure(cause)}"
+    else:
+        first = f"{said}\n*Cause:* {_evidence(cause.sentence, 900)} {_sure(cause)}"
+    return "\n".join((first, *(_rival("Just as likely", each) for each in _ties(seen))))
+
+
+def _sure(cause: Cause) -> str:
+    """How sure we are, in words and in figures."""
+    score = f"{cause.score / 100:.2f}" if cause.score else ""
+    signs = f"{cause.checked} of {counted(cause.signs, 'sign')} checked" if cause.signs else ""
+    figures = ", ".join(filter(None, (score, signs)))
+    return f"{_SURE[cause.confidence]} ({figures})." if figures else f"{_SURE[cause.confidence]}."
+
+
+def _ties(seen: Examination) -> tuple[Cause, ...]:
+    """Those that are exactly as likely as the first."""
+    even = [cause for cause in seen.causes[1:] if cause.score and cause.score == seen.causes[0].score]
+    return tuple(even[:_OTHERS])
+
+
+def _rival(title: str, cause: Cause) -> str:
+    return f"*{title}:* {_evidence(cause.sentence, 300)} {_sure(cause)}"
 
 
 def _grounds(seen: Examination) -> Iterator[str]:
@@ -76,7 +104,7 @@ def _grounds(seen: Examination) -> Iterator[str]:
         yield from _listed("Because", [held for held in cause.held if not _within(held, cause.sentence)])
         yield from _listed("Against it", cause.against)
         yield from _listed("It explains", cause.symptoms)
-    if seen.complete and not seen.causes and seen.health in {Health.OK, Health.UNKNOWN}:
+    if seen.complete and not seen.causes:
         yield from _listed("Looked at", seen.looked)
 
 
@@ -101,10 +129,9 @@ def _changes(seen: Examination) -> Iterator[str]:
 
 
 def _others(seen: Examination) -> Iterator[str]:
-    for cause in seen.causes[1:4]:
-        even = cause.score == seen.causes[0].score
-        title = "Just as likely" if even and cause.score else "Also considered"
-        yield f"*{title}:* {_evidence(cause.sentence, 300)} {_SURE[cause.confidence]}"
+    ties = _ties(seen)
+    others = [cause for cause in seen.causes[1:] if cause not in ties]
+    yield from (_rival("Also considered", cause) for cause in others[: _OTHERS - len(ties)])
     yield from _listed("Not ruled out", seen.untested)
 
 
@@ -114,21 +141,26 @@ def _blind(seen: Examination) -> Iterator[str]:
     for cause in seen.causes[:1]:
         if cause.missing:
             missing = ", ".join(_evidence_line(each, 100) for each in cause.missing)
-            yield f"*{cause.coverage} % of the signs could be checked.* Not to be had: {missing}"
+            yield f"*Not to be had:* {missing}"
 
 
-def _steps(seen: Examination) -> Iterator[str]:
+def _steps(seen: Examination, runbooks: str) -> Iterator[str]:
     if seen.next_step:
         yield f"*Next:* {_evidence(seen.next_step, 1500)}"
     for cause in seen.causes[:1]:
         if cause.next_probe:
             yield f"*To know more:* {_evidence(cause.next_probe, 500)}"
         if cause.runbook:
-            yield f"*Runbook:* {_runbook(cause.runbook)}"
+            yield f"*Runbook:* {_runbook(cause.runbook, runbooks)}"
 
 
-def _runbook(place: str) -> str:
-    return text.link(place, "open it") if place.startswith(("https://", "http://")) else text.one_line(place)
+def _runbook(place: str, folder: str) -> str:
+    """A link to it: where the pattern says, or else where the folder of them is published."""
+    if place.startswith(("https://", "http://")):
+        return text.link(place, "open it")
+    if folder:
+        return text.link(f"{folder.rstrip('/')}/{place}", place)
+    return text.code(f"{_FOLDER}/{place}")
 
 
 def _unseen(items: tuple[str, ...]) -> Iterator[str]:
@@ -164,8 +196,9 @@ def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
         return buttons
     if notice.incident.status is Status.MONITORING and notice.examination.health is Health.CRITICAL:
         buttons.insert(0, button("It failed again", Act.RELAPSE, str(Subject.of(notice.incident))))
-    remedies = [mitigation.remedy(notice.incident, offer, n) for n, offer in enumerate(notice.offers[:2])]
-    return [*remedies, *buttons, button("Post update", Act.UPDATE, str(Subject.of(notice.incident)))]
+    buttons.append(button("Post update", Act.UPDATE, str(Subject.of(notice.incident))))
+    offers = notice.offers[: _BUTTONS - len(buttons)]
+    return [*(mitigation.remedy(notice.incident, offer, n) for n, offer in enumerate(offers)), *buttons]
 
 
 def findings(notice: FindingsNotice, page: str = "") -> Message:

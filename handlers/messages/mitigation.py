@@ -54,9 +54,9 @@ def asked(incident: Incident, offer: Offer, *, below: bool = False) -> str:
 
 
 def remedy(incident: Incident, offer: Offer, number: int) -> ButtonElement:
-    """The button under a verdict that names a cause against which something can be done."""
+    """The button under a verdict for what can be done about its cause; the first of them is in colour."""
     value = asked(incident, offer, below=True)
-    return button(f"{offer.title}…", f"{Act.MITIGATE}:{number}", value, style="primary")
+    return button(f"{offer.title}…", f"{Act.MITIGATE}:{number}", value, style=None if number else "primary")
 
 
 def no_service(incident: Incident) -> Message:

@@ -33,7 +33,7 @@ def drawn(notice: Notice, drawing: Drawing) -> Message:
         case FactNotice():
             return facts.drawn(notice, drawing)
         case VerdictNotice():
-            return diagnosis.verdict(notice)
+            return diagnosis.verdict(notice, drawing.policy.runbooks_url)
         case FindingsNotice():
             return diagnosis.findings(notice, drawing.policy.codes_url)
         case PlanNotice():

@@ -152,7 +152,7 @@ async def share_the_work(alice: Window, bob: Window) -> None:
 async def find_the_cause(alice: Window) -> None:
     """The verdict names the leak; the thread below has every finding, and the figures as a file."""
     await alice.types("/diagnose db")
-    verdict = await alice.sees("from reports-export: a connection leak. We are sure of it.", "Look again")
+    verdict = await alice.sees("from reports-export: a connection leak. We are sure of it (0.", "Look again")
     await alice.photograph("2-verdict")
     await verdict.get_by_role("link", name=re.compile(r"2 replies")).click()
     await alice.is_live()

@@ -61,7 +61,7 @@ def test_a_service_is_looked_at_and_what_is_wrong_is_said_first(folder: Path) ->
     assert lines[1].endswith(
         "takes no connection: nothing listens there: the service does not take requests."
     )
-    assert lines[2] == "  HTTP_DOWN: this is likely (0.80, 100 % of its signs checked)"
+    assert lines[2] == "  HTTP_DOWN: this is likely (0.80, 1 of 1 sign checked)"
     assert lines[-1] == "Next: See whether the process runs, and read the end of its log."
 
 
@@ -87,7 +87,7 @@ def test_what_was_kept_is_judged_by_the_patterns_as_they_are_now(folder: Path) -
     (folder / "patterns" / "own.yaml").write_text(OWN, encoding="utf-8")
     said = tocsin("--replay", str(kept)).output
     assert "Our own words." in said
-    assert "OUR_OWN: we are sure of it (0.95, 100 % of its signs checked)" in said
+    assert "OUR_OWN: we are sure of it (0.95, 1 of 1 sign checked)" in said
     assert "Runbook: https://wiki.example.com/own" in said
     assert "Next: Do what we do." in said
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 from aiohttp import web
@@ -54,7 +54,7 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
         ]
         async with Examiner(
             {"payments": read_targets("payments", sections, environ={})},
-            clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
+            clock=lambda: datetime(2026, 11, 21, tzinfo=UTC) + timedelta(seconds=now[0]),
             redactor=Redactor(),
             rules=RULES,
             monotonic=lambda: now[0],
@@ -75,7 +75,8 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
     assert ill.sentence.endswith("from reports-export: a connection leak.")
     assert [cause.code for cause in ill.causes] == ["DB_CONN_EXHAUSTION_LEAK"]
     assert ill.causes[0].confidence is Confidence.HIGH
-    assert ill.causes[0].coverage == 100
+    assert (ill.causes[0].checked, ill.causes[0].signs) == (9, 11)
+    assert ill.causes[0].next_probe == "no deploys probe is configured for payments"
     (symptom,) = ill.causes[0].symptoms
     assert symptom.startswith("payments api: It is alive but not ready; ")
     assert "the service in front of it is alive but not ready" in ill.causes[0].held

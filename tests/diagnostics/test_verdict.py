@@ -105,7 +105,7 @@ def test_the_leak_leads_with_slots_age_and_application() -> None:
         "from reports-export: a connection leak."
     )
     assert said.health is Health.CRITICAL
-    assert said.next_step.startswith("Restart reports-export")
+    assert said.next_step.startswith("End those 44, and roll reports-export back")
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_a_database_that_cannot_be_reached_leads(code: str, cause: str) -> None:
     assert said.next_step == f"Do {code}."
 
 
-def test_a_warning_without_a_known_cause_leads_by_itself() -> None:
+def test_a_warning_without_a_known_cause_leads_and_it_is_said_that_there_is_none() -> None:
     said = verdict(finding("PG302", Health.WARN, "One statement takes 80 %."), finding("PG001"))
-    assert (said.sentence, said.causes) == ("One statement takes 80 %.", ())
+    assert (said.sentence, said.causes) == ("One statement takes 80 %. No cause is known for this.", ())
 
 
 def test_nothing_wrong_says_what_was_looked_at() -> None:

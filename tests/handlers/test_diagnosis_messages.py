@@ -68,7 +68,9 @@ def test_what_else_was_considered_says_how_sure(examination: Examination) -> Non
 def test_of_two_causes_with_one_score_neither_is_called_likelier(examination: Examination) -> None:
     first, second = (Cause(c, f"{c} it is.", Confidence.MEDIUM, score=70) for c in ("LOAD", "LONG_QUERY"))
     tied = replace(examination, causes=(first, second))
-    assert "*Just as likely:* LONG_QUERY it is." in seen(diagnosis.verdict(VerdictNotice(tied, ALICE, None)))
+    told = seen(diagnosis.verdict(VerdictNotice(tied, ALICE, None)))
+    rival = "*Just as likely:* LONG_QUERY it is. This is likely (0.70)."
+    assert f"*Cause:* LOAD it is. This is likely (0.70).\n{rival}" in told
 
 
 def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
@@ -82,7 +84,8 @@ def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
         "Restart it.",
         title="a connection leak",
         score=85,
-        coverage=88,
+        checked=7,
+        signs=8,
         held=("46 of 47 slots are taken", "the oldest has sat there for 14 min"),
         against=("most sessions wait for a lock",),
         missing=("alive but not ready",),
@@ -102,7 +105,7 @@ def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
     assert check(message) == snapshot
     told = seen(message)
     assert told.count("46 of 47 slots are taken") == 1  # a ground that the verdict names is not said twice
-    assert "88 % of the signs could be checked" in told
+    assert "We are sure of it (0.85, 7 of 8 signs checked)." in told
 
 
 def test_where_nothing_is_wrong_it_says_what_was_looked_at(noon: datetime) -> None:
@@ -180,7 +183,7 @@ def test_many_long_findings_fit(health: Health, noon: datetime) -> None:
     )  # fmt: skip
     many = tuple(f"{n}&" * 900 for n in range(30))
     cause = Cause(
-        "X", "c" * 3000, Confidence.LOW, (), "n" * 3000, "t" * 900, 50, 40, many, many, many, many,
+        "X", "c" * 3000, Confidence.LOW, (), "n" * 3000, "t" * 900, 50, 40, 99, many, many, many, many,
         "p" * 3000, "r" * 3000,
     )  # fmt: skip
     examination = Examination(

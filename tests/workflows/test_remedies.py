@@ -29,7 +29,7 @@ class Configured(Mitigator):
 
 def seen(action: str, target: str = "payments db") -> Examination:
     """A look at that target whose cause names that action."""
-    cause = Cause("X", "x", Confidence.HIGH, evidence=(), next_step="", action=action)
+    cause = Cause("X", "x", Confidence.HIGH, evidence=(), next_step="", actions=(action,))
     finding = Finding("PG101", "pg.slots", target, Health.CRITICAL, "It is so.")
     return Examination(target, NOW, Health.CRITICAL, "x", causes=(cause,), findings=(finding,))
 

@@ -17,6 +17,7 @@ GITHUB = System(
 )
 DEPLOY = {
     "minutes since deploy": "min",
+    "minutes ago": "min",
     "strength": WORD,
     "deploys in the last hour": "",
     "deploys in the last day": "",

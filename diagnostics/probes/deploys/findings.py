@@ -151,6 +151,7 @@ def _figures(
     times = [each.at for each in found]
     return (
         Figure("minutes since deploy", age, "min"),
+        Figure("minutes ago", moment.ago(deploy.at), "min"),
         Figure("strength", _strength(section, age)),
         Figure("deploys in the last hour", within(times, HOUR, moment.at)),
         Figure("deploys in the last day", within(times, DAY, moment.at)),

@@ -22,6 +22,7 @@ from lightkube.resources.core_v1 import Event, Pod
 from diagnostics.probes.kubernetes.section import Place
 from diagnostics.probes.remote import ANSWER, SILENT, WIRE, Fault, RemoteError, fault_of
 
+NODES_IN = "default"  # the namespace that keeps what is said of nodes
 MOST = 200  # objects of one list; of events, 500
 EVENTS = 500
 CONNECT = 2.0  # seconds
@@ -87,12 +88,28 @@ class Cluster:
         owners = {owner.name for meta in metas for owner in meta.ownerReferences or ()}
         return frozenset(meta.name for meta in metas if meta.name) | owners
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The nodes on which the service's pods were last seen."""
+        specs = (pod.spec for pod in self._pods or ())
+        return frozenset(spec.nodeName for spec in specs if spec and spec.nodeName)
+
     async def warnings(self) -> tuple[Event, ...]:
         """The Warning events of the namespace, at most 500."""
-        async with self._asked("list events") as client:
-            found = client.list(
-                Event, namespace=self._place.namespace, fields={"type": "Warning"}, chunk_size=EVENTS
-            )
+        return await self._warnings("list events", self._place.namespace, {"type": "Warning"})
+
+    async def node_warnings(self) -> tuple[Event, ...]:
+        """The Warning events about nodes, at most 500; Kubernetes keeps them in the namespace `default`."""
+        if self._place.namespace == NODES_IN:
+            return ()  # they stand among those of the namespace
+        about = {"type": "Warning", "involvedObject.kind": "Node"}
+        return await self._warnings(f"list events in {NODES_IN}", NODES_IN, about)
+
+    async def _warnings(
+        self, what: str, namespace: str, fields: Mapping[str, LabelValue]
+    ) -> tuple[Event, ...]:
+        async with self._asked(what) as client:
+            found = client.list(Event, namespace=namespace, fields=dict(fields), chunk_size=EVENTS)
             return await _first(found, EVENTS)
 
     async def use(self) -> tuple[Mapping[str, object], ...]:

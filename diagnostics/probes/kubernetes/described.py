@@ -12,6 +12,7 @@ POD = {
     "reason": WORD,
     "restarts": "",
     "exit code": "",
+    "ran before": "s",
     "longest": "s",
 }
 USE = {"use": "%", "pod": WORD, "container": WORD, "used": "bytes", "limit": "bytes", "without a limit": ""}
@@ -20,6 +21,7 @@ ROLLOUT = {
     "deployment": WORD,
     "revision": "",
     "minutes since rollout": "min",
+    "minutes ago": "min",
     "came": WORD,
     "strength": WORD,
     "image": WORD,

@@ -1,4 +1,4 @@
-"""Warning events about a service's pods, one line a reason, the newest window only. Pure."""
+"""Warning events about a service's pods and their nodes, one line a reason, the newest window only. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ GRAVE = frozenset(
 )
 LONG = 240  # characters of a message
 ENDING = ("Liveness probe ", "Startup probe ")  # the checks after which a kubelet ends a container
+UNREAD = " What it says of the nodes may not be read here: grant list events in the namespace default."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def reasons(
 
     Args:
         events: of the namespace.
-        names: of the pods and of what owns them.
+        names: of the pods, of what owns them, and of their nodes.
         limits: the window.
         now: by the time of day, UTC.
     """
@@ -93,12 +94,15 @@ def _latest(event: Event) -> datetime | None:
     return max((moment for moment in moments if isinstance(moment, datetime)), default=None)
 
 
-def judged(target: str, found: Sequence[Reason], limits: Limits, now: datetime) -> Finding:
-    """The finding about the warnings."""
+def judged(
+    target: str, found: Sequence[Reason], limits: Limits, now: datetime, *, nodes: bool = True
+) -> Finding:
+    """The finding about the warnings; `nodes` tells whether those about nodes could be read."""
+    unread = "" if nodes else UNREAD
     within = duration(limits.events_within)
     heavy = [reason for reason in found if reason.word in GRAVE or reason.times >= limits.events_warn]
     if not found:
-        sentence = f"Kubernetes has warned of nothing within {within}."
+        sentence = f"Kubernetes has warned of nothing within {within}.{unread}"
         return Finding(Code.EVENTS, PROBE, target, Health.OK, sentence, (Figure("warnings", 0),))
     first = (heavy or list(found))[0]
     total = sum(reason.times for reason in found)
@@ -108,7 +112,7 @@ def judged(target: str, found: Sequence[Reason], limits: Limits, now: datetime) 
         target=target,
         health=Health.WARN if heavy else Health.OK,
         sentence=f"{counted(total, 'warning')} within {within}, {first.word} {counted(first.times, 'time')}, "
-        f"last {duration(seconds(first.latest, now) or 0)} ago about {first.about}.",
+        f"last {duration(seconds(first.latest, now) or 0)} ago about {first.about}.{unread}",
         figures=(
             Figure("warnings", total),
             Figure("reasons", len(found)),

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from lightkube.resources.core_v1 import Pod
+from lightkube.resources.core_v1 import Event, Pod
 from pydantic import ValidationError
 
 from diagnostics.code import told_by
@@ -101,7 +101,7 @@ class KubernetesPatient:
         return (
             Probe(pods.PROBE, "pods", self._pods, DEADLINE),
             Probe(rollout.PROBE, "rollouts", lambda: self._rollouts(onset), SEVERAL),
-            Probe(events.PROBE, "warnings of Kubernetes", self._events, DEADLINE),
+            Probe(events.PROBE, "warnings of Kubernetes", self._events, SEVERAL),
             Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
             Probe(READ, "pod logs", self._told, READING, sampled=True, part=LOGS),
         )
@@ -127,9 +127,19 @@ class KubernetesPatient:
         if not names:
             raise SkippedError("what they would be about is not known")
         warnings = await self._cluster.warnings()
-        moment = self._clock()
-        found = events.reasons(warnings, names, self._section.limits, moment)
-        return (events.judged(str(self._name), found, self._section.limits, moment),)
+        of_nodes = await self._node_warnings()
+        limits, moment = self._section.limits, self._clock()
+        found = events.reasons((*warnings, *(of_nodes or ())), names | self._cluster.nodes, limits, moment)
+        return (events.judged(str(self._name), found, limits, moment, nodes=of_nodes is not None),)
+
+    async def _node_warnings(self) -> tuple[Event, ...] | None:
+        """What is said of the service's nodes; None where the role may not read it."""
+        try:
+            return await self._cluster.node_warnings()
+        except RemoteError as error:
+            if error.fault is Fault.FORBIDDEN:
+                return None
+            raise
 
     async def _uses(self) -> tuple[Finding, ...]:
         self._reached()
@@ -204,10 +214,11 @@ FAMILY = Family(
     parts=(LOGS,),
     privileges=(
         "get and list of pods, events, deployments, replica sets and pod metrics, get of pods/log, in "
-        "one namespace; no secrets, no config maps, no exec."
+        "one namespace, and list of events in the namespace default, where those about nodes are kept; no "
+        "secrets, no config maps, no exec."
     ),
     cost=(
-        "Five or six requests for lists of at most 200 pods and 500 warnings; logs of at most eight "
+        "Six or seven requests for lists of at most 200 pods and 500 warnings; logs of at most eight "
         "containers, 1,000 lines or 512 KB of each."
     ),
     instead={"proxy": LOGS},

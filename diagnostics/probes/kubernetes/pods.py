@@ -171,6 +171,7 @@ def _figures(trouble: Trouble, affected: int, everyone: int) -> tuple[Figure, ..
         Figure("reason", trouble.reason or None),
         Figure("restarts", trouble.restarts),
         Figure("exit code", trouble.exit_code),
+        Figure("ran before", None if trouble.ran is None else round(trouble.ran), "s"),
         Figure("longest", None if trouble.seconds is None else round(trouble.seconds), "s"),
     )
 

@@ -134,6 +134,7 @@ def _finding(
             Figure("deployment", seen.name),
             Figure("revision", seen.revisions[0].number if seen.revisions else None),
             Figure("minutes since rollout", age, "min"),
+            Figure("minutes ago", moment.ago(seen.at), "min"),
             Figure("came", moment.came(seen.at)),
             Figure("strength", sure),
             Figure("image", images[0]),

@@ -15,11 +15,17 @@ LONG = 240  # characters of a message
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a container ended, now or the last time."""
+    """How a container ended, now or the last time; `began` is when that run of it had started."""
 
     code: int
     reason: str
     at: datetime | None
+    began: datetime | None = None
+
+    @property
+    def ran(self) -> float | None:
+        """Seconds for which it had run; None if that is not known."""
+        return (self.at - self.began).total_seconds() if self.at and self.began else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,9 @@ def _container(status: ContainerStatus) -> Container:
 
 
 def _ended(state: Any) -> Ended | None:  # noqa: ANN401 -- the library's ContainerStateTerminated or None
-    return Ended(state.exitCode, state.reason or "", _when(state.finishedAt)) if state else None
+    if not state:
+        return None
+    return Ended(state.exitCode, state.reason or "", _when(state.finishedAt), _when(state.startedAt))
 
 
 def _turned(condition: PodCondition | None) -> datetime | None:

@@ -38,6 +38,7 @@ class Trouble:
     message: str = ""
     restarts: int = 0
     exit_code: int | None = None
+    ran: float | None = None
     seconds: float | None = None
 
 
@@ -105,6 +106,7 @@ def _of(
         message=container.message,
         restarts=container.restarts,
         exit_code=last.code if last else None,
+        ran=last.ran if last else None,
         seconds=seconds(last.at if last else pod.made, now),
     )
 

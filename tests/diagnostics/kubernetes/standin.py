@@ -7,6 +7,7 @@ import copy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -28,6 +29,7 @@ class Api:
         metrics: None where there is no metrics API.
         logs: by the pod's name; with a minus before it, the one before its last restart.
         forbidden: what the role may not read, such as "list events".
+        nodes_told: whether it may read what is said of nodes; those are things of "events of nodes".
         broken: statuses that are answered instead, by plural.
         asked: every request, as its path with its query.
     """
@@ -37,6 +39,7 @@ class Api:
     metrics: list[Thing] | None = field(default_factory=list)
     logs: dict[str, str] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
+    nodes_told: bool = True
     broken: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -52,13 +55,16 @@ class Api:
         plural, name, metrics = _asked_for(request.path)
         verb = "get" if name else "list"
         group = ".metrics.k8s.io" if metrics else ".apps" if "/apps/" in request.path else ""
-        if f"{verb} {plural}{group}" in self.forbidden:
+        elsewhere = "/namespaces/default/" in request.path and not self.nodes_told
+        if elsewhere or f"{verb} {plural}{group}" in self.forbidden:
             return _status(403, "Forbidden", f"{plural}{group} is forbidden: User cannot {verb} resource")
         broken = self.broken.get("metrics" if metrics else plural)
         if broken:
             return _status(broken, "ServiceUnavailable", "the server cannot handle the request now")
         if request.path.endswith("/log"):  # as a kubelet answers: the last lines, cut after so many bytes
             return self._log(name, request)
+        if "/namespaces/default/" in request.path:
+            plural = "events of nodes"
         found = self.metrics if metrics else self.things.get(plural, [])
         if found is None:
             return web.Response(status=404, text="404 page not found\n", content_type="text/plain")
@@ -97,8 +103,11 @@ def _listed(found: list[Thing], request: web.Request) -> web.StreamResponse:
 def _chosen(thing: Thing, request: web.Request) -> bool:
     labels = thing["metadata"].get("labels", {})
     wanted = [part.split("=", 1) for part in request.query.get("labelSelector", "").split(",") if part]
-    kind = request.query.get("fieldSelector", "").removeprefix("type=").lstrip("=")
-    return all(labels.get(key) == value for key, value in wanted) and (not kind or thing.get("type") == kind)
+    fields = dict(part.split("=", 1) for part in request.query.get("fieldSelector", "").split(",") if part)
+    kind = fields.get("type", "").lstrip("=")
+    about = fields.get("involvedObject.kind", "").lstrip("=")
+    same = (not kind or thing.get("type") == kind) and (not about or thing["involvedObject"]["kind"] == about)
+    return same and all(labels.get(key) == value for key, value in wanted)
 
 
 def _status(code: int, reason: str, message: str) -> web.Response:
@@ -196,13 +205,14 @@ def waiting(name: str, reason: str, message: str = "", **container: object) -> T
     return unready(name, ago(minutes=20), state=state, **container)
 
 
-def ended(reason: str, code: int, at: str) -> Thing:
-    """How a container ended."""
+def ended(reason: str, code: int, at: str, *, ran: float = 5) -> Thing:
+    """How a container ended, which had run for so many seconds."""
+    began = datetime.fromisoformat(at) - timedelta(seconds=ran)
     return {
         "terminated": {
             "reason": reason,
             "exitCode": code,
-            "startedAt": ago(days=1),
+            "startedAt": f"{began:%Y-%m-%dT%H:%M:%SZ}",
             "finishedAt": at,
             "containerID": "containerd://1",
         }

@@ -118,11 +118,13 @@ async def test_lists_are_bounded_however_many_there_are(monkeypatch: pytest.Monk
     assert sum("/pods?" in path and "metrics" not in path for path in api.asked) == 2  # and for the logs
 
 
-async def test_no_secret_and_no_other_namespace_is_asked_for() -> None:
+async def test_no_secret_and_of_another_namespace_only_what_is_said_of_nodes_is_asked_for() -> None:
     async with serving() as api:
         well(api)
         await looked_at(section(api))
-    assert all("/namespaces/shop/" in path for path in api.asked)
+    elsewhere = [path for path in api.asked if "/namespaces/shop/" not in path]
+    assert [path.partition("?")[0] for path in elsewhere] == ["/api/v1/namespaces/default/events"]
+    assert "involvedObject.kind%3DNode" in elsewhere[0].replace("%253D", "%3D") or "kind=Node" in elsewhere[0]
     assert not any(word in path for path in api.asked for word in ("secrets", "exec", "configmaps"))
 
 

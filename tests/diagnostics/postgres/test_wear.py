@@ -49,7 +49,7 @@ async def test_dead_rows_kept_by_a_transaction_left_open_are_told_with_who_keeps
     assert {figure.name: figure.value for figure in dead.figures}["kept back"] == "yes"
     assert held.sentence.startswith("VACUUM keeps what ")
     assert examination.causes[0].code == "LONG_XACT_BLOAT"
-    assert examination.causes[0].action == "pg.end_idle"
+    assert examination.causes[0].actions == ("pg.end_idle",)
 
 
 async def test_a_vacuum_that_came_and_removed_nothing_does_not_clear_the_holder(
