@@ -143,7 +143,8 @@ def _tells_of(cause: Suspect, change: Suspect) -> bool:
     together = cause.look.service == change.look.service and ROLLBACK in cause.pattern.actions
     below = change.pattern.layer is Layer.CHANGE is not cause.pattern.layer
     itself = set(change.found(change.pattern.required[:1]))
-    return sure and together and below and bool(itself) and itself <= set(cause.evidence)
+    part = bool(itself) and itself <= set(cause.evidence)
+    return sure and together and below and part and not _explains(change, cause)
 
 
 def _spreads(lower: Suspect, upper: Suspect) -> bool:

@@ -97,6 +97,12 @@ def test_a_deploy_that_no_surer_cause_takes_back_is_still_told() -> None:
     assert [each.code for each in both.causes] == ["LOCK_CONTENTION_IDLE", "BAD_DEPLOY"]
 
 
+def test_a_likely_deploy_explains_the_crash_that_it_brought_though_that_is_surer() -> None:
+    crash = finding("k8s.crash_loop", affected_pods=3, pods=3, restarts=9)
+    rollout = finding("k8s.rollout", OK, minutes_since_rollout=5, minutes_ago=5, came="before", updated=3)
+    assert [each.code for each in judged(*seen(crash, rollout)).causes] == ["BAD_DEPLOY"]
+
+
 @pytest.mark.parametrize(
     ("more", "sure"),
     [
