@@ -49,7 +49,7 @@ async def test_a_part_of_several_services_is_asked_back_and_one_that_is_not_ther
     async with examiner() as asks:
         with pytest.raises(Refused, match="Say which: payments logs or orders logs"):
             asks.examine("logs", None)
-        with pytest.raises(Refused, match="There is no target called 'main logs'"):
+        with pytest.raises(Refused, match="main has no target with logs that can be looked at"):
             asks.examine("main logs", "payments")
 
 
