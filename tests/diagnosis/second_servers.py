@@ -1,0 +1,242 @@
+"""Faults of a whole PostgreSQL or of a pair, written before anybody had patterns for them."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg
+import psycopg
+
+from incidents.evidence import Examination
+from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
+from tests.diagnosis import postgres_pair
+from tests.diagnosis.case import AbsentError, Case, Group, looked_at, looking
+from tests.diagnosis.postgres import SHOP, UPDATE, WAITERS, app, of, several
+from tests.diagnosis.second_postgres import busy, done
+from tests.diagnostics.faults import WAITING, connected, holds, running, seen
+from tests.diagnostics.pair import Pair
+from tests.slots import ROLES
+
+BURN = "DO $$ BEGIN FOR i IN 1..110000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$"
+AGE = (
+    "ALTER TABLE users SET (autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, "
+    "autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 1000000000)"
+)
+AUTOVACUUM = "query LIKE 'autovacuum: VACUUM public.users%wraparound%'"
+
+
+@contextmanager
+def server(**settings: str) -> Iterator[Server]:
+    """One of the case's own, with the shop in it."""
+    options = Options(settings=settings, durable=False, loopback=Loopback("root-password"))
+    with temporary(options) as one:
+        done(one.dsn, ROLES, SHOP)
+        yield one
+
+
+async def wraparound(_none: None) -> Examination:
+    """Autovacuum against wraparound is at a table; a schema change waits for it, and all behind that."""
+    with server(autovacuum_naptime="1s") as one:
+        done(one.dsn, AGE)
+        async with looking(of(one.dsn)) as look:
+            done(one.dsn, BURN)
+            await seen(one.dsn, AUTOVACUUM)
+            change = "ALTER TABLE users ADD COLUMN note text"
+            async with (
+                running(one.dsn, change, application="migration", until=WAITING),
+                several(app(one.dsn), WAITERS, "SELECT * FROM users", application="api", until=WAITING),
+            ):
+                return await look()
+
+
+async def dead_consumer(_none: None) -> Examination:
+    with server(wal_level="logical") as one:
+        done(
+            one.dsn,
+            "SELECT pg_create_logical_replication_slot('debezium', 'pgoutput')",
+            "UPDATE users SET email = email || '.'",
+        )
+        return await looked_at(of(one.dsn))
+
+
+async def no_entry(_none: None) -> Examination:
+    """pg_hba.conf was rewritten; nobody is let in."""
+    with server() as one:
+        rules = one.folder / "data" / "pg_hba.conf"
+        rules.write_text("local all tocsin trust\nhost all all 10.9.9.0/24 scram-sha-256\n")
+        done(one.dsn, "SELECT pg_reload_conf()")
+        dsn = f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin"
+        return await looked_at(of(dsn))
+
+
+async def expired(_none: None) -> Examination:
+    """The password of the role that looks was only good until yesterday."""
+    with server() as one:
+        done(one.dsn, "ALTER ROLE diag VALID UNTIL '2020-01-01'")
+        return await looked_at(of(f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin"))
+
+
+async def needs_ssl(_none: None) -> Examination:
+    with server() as one:
+        dsn = f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin?sslmode=require"
+        return await looked_at(of(dsn))
+
+
+async def crashed(_none: None) -> Examination:
+    """A backend was killed hard: all were thrown out, and what was unlogged is empty."""
+    with server() as one:
+        done(one.dsn, "CREATE UNLOGGED TABLE carts AS SELECT n FROM generate_series(1, 5000) n")
+        async with looking(of(one.dsn)) as look:
+            await look()
+            with psycopg.connect(one.dsn) as victim:
+                os.kill(victim.info.backend_pid, signal.SIGKILL)
+            await back(one.dsn)
+            return await look()
+
+
+async def back(dsn: str) -> None:
+    """Return once the server lets people in again."""
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(asyncpg.PostgresError, OSError):
+                async with connected(dsn, "watcher") as client:
+                    await client.fetch("SELECT 1")
+                    return
+            await asyncio.sleep(0)
+
+
+async def no_standby(_none: None) -> Examination:
+    """Commits wait for a synchronous standby that is gone."""
+    with server() as one:
+        done(one.dsn, "ALTER SYSTEM SET synchronous_standby_names = 'standby1'", "SELECT pg_reload_conf()")
+        async with (
+            looking(of(one.dsn)) as look,
+            several(
+                app(one.dsn),
+                12,
+                "INSERT INTO payments VALUES (floor(random() * 1e9), 1)",
+                application="api",
+                until="wait_event = 'SyncRep'",
+            ),
+        ):
+            return await look()
+
+
+async def cancelled(_none: None) -> Examination:
+    """What people read on the standby is cancelled by what it replays."""
+    with postgres_pair.paired() as pair:
+        ready(pair, "100ms")
+        async with looking(*postgres_pair.both(pair)) as look:
+            for _ in range(3):
+                await conflict(pair)
+            return await look()
+
+
+async def held_up(_none: None) -> Examination:
+    """A report on the standby holds up what it replays."""
+    with postgres_pair.paired() as pair:
+        ready(pair, "-1")
+        sections = (
+            of(pair.primary.dsn, replica_lag_warn=1),
+            {**of(pair.standby.dsn, replica_lag_warn=1), "name": "replica"},
+        )
+        async with looking(*sections) as look, connected(pair.standby.dsn, "report") as report:
+            await report.execute("BEGIN; SELECT * FROM prices")
+            pair.on_primary("ALTER TABLE prices ADD COLUMN a int")
+            pair.write()
+            await holds(pair.primary.dsn, postgres_pair.LATE)
+            seen_ = await look()
+            await report.close()
+            return seen_
+
+
+def ready(pair: Pair, patience: str) -> None:
+    pair.on_primary(ROLES)
+    pair.on_primary("CREATE TABLE prices AS SELECT n FROM generate_series(1, 100) n")
+    pair.on_standby(f"ALTER SYSTEM SET max_standby_streaming_delay = '{patience}'")
+    pair.on_standby("SELECT pg_reload_conf()")
+    pair.level()
+
+
+async def conflict(pair: Pair) -> None:
+    async with connected(pair.standby.dsn, "report") as report:
+        await report.execute("BEGIN; SELECT * FROM prices")
+        pair.on_primary("ALTER TABLE prices ALTER COLUMN n SET DEFAULT 1")
+        await holds(pair.standby.dsn, "EXISTS (SELECT FROM pg_stat_database_conflicts WHERE confl_lock > 0)")
+        with contextlib.suppress(asyncpg.PostgresError, OSError):
+            await report.close()
+
+
+async def queue_of_words(_none: None) -> Examination:
+    """A listener that sits in a transaction keeps every notification."""
+    with server() as one:
+        async with looking(of(one.dsn)) as look, connected(app(one.dsn), "mailer") as client:
+            await client.execute("LISTEN orders; BEGIN; SELECT 1")
+            done(
+                one.dsn,
+                *[
+                    "SELECT pg_notify('orders', repeat('x', 7900) || n) FROM "
+                    f"generate_series({k}, {k} + 9999) n"
+                    for k in range(0, 60000, 10000)
+                ],
+            )
+            return await look()
+
+
+async def workers(_none: None) -> Examination:
+    """No parallel worker is left, so reports take a multiple of the time."""
+    with server(
+        max_parallel_workers="2",
+        min_parallel_table_scan_size="0",
+        parallel_setup_cost="0",
+        parallel_tuple_cost="0",
+    ) as one:
+        async with (
+            looking(of(one.dsn)) as look,
+            busy(app(one.dsn), "SELECT count(*), sum(length(email)) FROM users", clients=8),
+        ):
+            return await look()
+
+
+async def expired_app(_none: None) -> Examination:
+    """The application's password ran out at midnight; nobody of it is in."""
+    with server() as one:
+        done(one.dsn, "ALTER ROLE app VALID UNTIL '2026-01-01'")
+        return await looked_at(of(one.dsn))
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[None]:
+    try:
+        with temporary(Options(durable=False)):
+            pass
+    except DatabaseError as error:
+        raise AbsentError(f"PostgreSQL ({error}); apt package postgresql") from None
+    yield
+
+
+GROUP = Group(
+    "PostgreSQL servers second",
+    opened,
+    (
+        Case(
+            "autovacuum against wraparound before a schema change",
+            "words: anti-wraparound autovacuum, DDL queue",
+            wraparound,
+        ),
+        Case("a slot whose consumer is dead", "SLOT_RETAINS_WAL", dead_consumer),
+        Case("pg_hba.conf lets nobody in", "CONFIG_ERROR", no_entry),
+        Case("a password past its day", "CONFIG_ERROR (says expired?)", expired),
+        Case("SSL asked of a server without", "CONFIG_ERROR", needs_ssl),
+        Case("a crash that emptied an unlogged table", "words: crashed and recovered", crashed),
+        Case("commits wait for a standby that is gone", "words: synchronous standby", no_standby),
+        Case("reports cancelled on a standby", "words: recovery conflicts", cancelled),
+        Case("a report holds up a standby", "REPLICA_LAG and the query", held_up),
+        Case("notifications that pile up", "words: notify queue", queue_of_words),
+        Case("no parallel workers left", "words: parallel workers", workers),
+        Case("the application's password past its day", "words: app role expired", expired_app),
+    ),
+)
