@@ -45,6 +45,9 @@ class Code(StrEnum):
     LOG_LIMITED = "LG123"
     LOG_PROCESSES = "LG124"
     LOG_CANCELLED = "LG125"
+    LOG_READ_ONLY = "LG126"
+    LOG_NETWORK = "LG127"
+    LOG_CLOCK = "LG128"
 
 
 COUNTED: Mapping[str, str] = {"lines": "", "lines before": "", "window": "s", "sources": WORD, "last": WORD}
@@ -211,7 +214,7 @@ SPOKEN_OF = (
     _spoken_of(
         Code.LOG_PERMISSION,
         "permissions that are missing",
-        "It may not read or write what it needs: a grant, an owner, or a file system without writing.",
+        "It may not read or write what it needs: a grant or an owner is missing.",
         "See what it may not touch, and who changed its role, its user or its volume last.",
     ),
     _spoken_of(
@@ -238,6 +241,25 @@ SPOKEN_OF = (
         "statements cancelled for their time",
         "The database ends statements that run past statement_timeout.",
         "See which statement, and whether it or the time-out changed: `/diagnose db`.",
+    ),
+    _spoken_of(
+        Code.LOG_READ_ONLY,
+        "something that may only be read",
+        "It writes to a file system, a database or a replica that takes no writes: after a failover, by a "
+        "broken disk or a setting.",
+        "See which of them it is, whether somebody failed over or set it so, and where writes should go.",
+    ),
+    _spoken_of(
+        Code.LOG_NETWORK,
+        "a network that cannot be reached",
+        "There is no way to that address: a route, an interface or a network of containers is missing.",
+        "Look at the network that it is attached to, at routes and at firewalls that changed.",
+    ),
+    _spoken_of(
+        Code.LOG_CLOCK,
+        "clocks that disagree",
+        "Signatures and tokens are refused since this clock, or the other one, is wrong.",
+        "Compare the clocks of both sides (timedatectl, chronyc tracking), and set the wrong one right.",
     ),
     _spoken_of(
         Code.LOG_ERROR_LEVEL,

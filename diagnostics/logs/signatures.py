@@ -56,7 +56,7 @@ SIGNATURES = (
     Signature(
         Code.LOG_REFUSED,
         Weight.COMMON,
-        ("connection refused", "econnrefused", "no route to host", "connect call failed", "refused the conn"),
+        ("connection refused", "econnrefused", "connect call failed", "refused the conn"),
     ),
     Signature(
         Code.LOG_EXCEPTIONS,
@@ -217,6 +217,10 @@ SIGNATURES = (
         Code.LOG_AUTHENTICATION,
         Weight.COMMON,
         ("authentication failed", "access denied for user", "invalid credentials", "bad credentials"),
+        re.compile(
+            r"(?i:no pg_hba\.conf entry|WRONGPASS invalid|NOAUTH authentication|ExpiredToken"
+            r"|InvalidClientTokenId|SignatureDoesNotMatch|security token included in the request)"
+        ),
     ),
     Signature(
         Code.LOG_LOCKS,
@@ -227,8 +231,25 @@ SIGNATURES = (
     Signature(
         Code.LOG_PERMISSION,
         Weight.COMMON,
-        ("permission denied for", "read-only file system", "eacces", "erofs", "operation not permitted"),
-        re.compile(r"(?:Errno 13\] |: )Permission denied\b|read-only transaction"),
+        ("permission denied for", "eacces", "operation not permitted"),
+        re.compile(r"(?:Errno 13\] |: )Permission denied\b"),
+    ),
+    Signature(
+        Code.LOG_READ_ONLY,
+        Weight.COMMON,
+        ("read-only file system", "erofs", "read-only transaction", "read only replica", "readonlyerror"),
+        re.compile(r"--read-only option|index read-only"),
+    ),
+    Signature(
+        Code.LOG_NETWORK,
+        Weight.COMMON,
+        ("network is unreachable", "no route to host", "enetunreach", "ehostunreach", "host is unreachable"),
+    ),
+    Signature(
+        Code.LOG_CLOCK,
+        Weight.COMMON,
+        ("requesttimetooskewed", "clock skew", "token used before issued"),
+        re.compile(r"not yet valid \((?:iat|nbf)|Signature not yet current"),
     ),
     Signature(
         Code.LOG_SCHEMA,

@@ -1,6 +1,7 @@
 """A case: something provoked on a real component, and the cause that the verdict ought to name."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,12 +60,20 @@ class Group:
 
 @asynccontextmanager
 async def looking(
-    *sections: dict[str, object], targets: Sequence[Target] = (), onset: datetime | None = None
+    *sections: dict[str, object],
+    targets: Sequence[Target] = (),
+    onset: datetime | None = None,
+    apart: float = 0,
 ) -> AsyncIterator[Look]:
     """An examiner of one service, as in earnest: real time, real pauses, the patterns that Tocsin has.
 
-    With an onset it is asked in an incident that began then.
+    Args:
+        sections: of services.toml.
+        targets: further ones.
+        onset: when the incident began in which it is asked.
+        apart: seconds by which its clock goes on after each look, so that the next one is not the same.
     """
+    passed: list[float] = []
     every = (*read_targets(SERVICE, sections, environ={}), *targets)
     async with Examiner(
         {SERVICE: every},
@@ -72,11 +81,14 @@ async def looking(
         redactor=Redactor(secrets(every)),
         rules=RULES,
         pause=asyncio.sleep,
+        monotonic=lambda: time.monotonic() + sum(passed),
         patience=30,
     ) as examiner:
 
         async def look() -> Examination:
-            return [seen async for seen in examiner.examine("all", SERVICE, onset=onset)][-1]
+            seen = [each async for each in examiner.examine("all", SERVICE, onset=onset)][-1]
+            passed.append(apart)
+            return seen
 
         yield look
 

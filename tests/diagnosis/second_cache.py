@@ -100,7 +100,7 @@ async def volatile(_none: None) -> Examination:
 async def flushed(_none: None) -> Examination:
     with server() as one, one.client() as client:
         client.execute_command("DEBUG", "POPULATE", 20_000)
-        async with looking(of(one.url)) as look:
+        async with looking(of(one.url), apart=60) as look:
             await look()
             client.flushall()
             return await look()
@@ -199,11 +199,12 @@ async def restarted_empty(_none: None) -> Examination:
         with running(Path(folder)) as one:
             with one.client() as client:
                 client.execute_command("DEBUG", "POPULATE", 20_000)
-            async with looking(of(one.url)) as look:
+            async with looking(of(one.url), apart=60) as look:
                 await look()
                 with one.client() as client, contextlib.suppress(RedisError):
                     client.shutdown(nosave=True)
                 with running(Path(folder), port=one.port):
+                    await look()  # the kept connection was ended; it is made anew
                     return await look()
 
 

@@ -89,7 +89,7 @@ async def crashed(_none: None) -> Examination:
     """A backend was killed hard: all were thrown out, and what was unlogged is empty."""
     with server() as one:
         done(one.dsn, "CREATE UNLOGGED TABLE carts AS SELECT n FROM generate_series(1, 5000) n")
-        async with looking(of(one.dsn)) as look:
+        async with looking(of(one.dsn, crash_gap=0.5), apart=60) as look:
             await look()
             with psycopg.connect(one.dsn) as victim:
                 os.kill(victim.info.backend_pid, signal.SIGKILL)

@@ -237,3 +237,37 @@ async def test_a_slow_answer_is_a_warning() -> None:
     async with serving({"/health": says(200)}) as url:
         examination = await looked_at(url, health="/health", slow=0.000001)
     assert examination.findings[0].health is Health.WARN
+
+
+def by_turns(*statuses: int) -> Handler:
+    """One status after another, and the last from then on."""
+    left = list(statuses)
+
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        status = left.pop(0) if left[1:] else left[0]
+        return web.json_response({}, status=status)
+
+    return handler
+
+
+async def test_what_fails_and_is_well_when_asked_again_is_said_to_come_and_go() -> None:
+    async with serving({"/health": says(200), "/ready": by_turns(503, 200)}) as url:
+        examination = await looked_at(url, health="/health", ready="/ready")
+    assert codes(examination) == {"HT001", "HT016"}
+    assert examination.health is Health.WARN
+    assert examination.causes[0].code == "INSTANCE_FAILS"
+
+
+async def test_what_fails_twice_is_asked_no_third_time() -> None:
+    async with serving({"/health": by_turns(500, 500, 200)}) as url:
+        examination = await looked_at(url, health="/health")
+    assert codes(examination) == {"HT011"}
+
+
+@pytest.mark.parametrize("status", [502, 504])
+async def test_a_gateway_error_is_not_said_to_be_the_word_of_the_service(status: int) -> None:
+    async with serving({"/health": says(status)}) as url:
+        examination = await looked_at(url, health="/health")
+    (cause, *_) = examination.causes
+    assert cause.code == "HTTP_ERRORS"
+    assert "what stands before the service says so" in cause.sentence

@@ -24,6 +24,7 @@ class Code(StrEnum):
     FRONT_CUT_OFF = "HT014"  # 502, 503 or 504 at the front while the back end is well
 
     CIRCLE = "HT015"  # redirects without end
+    UNSTEADY = "HT016"  # an error, and no error when asked again at once
 
     REFUSED = "HT020"  # nothing listens
     TIMED_OUT = "HT021"  # no answer in time
@@ -108,6 +109,13 @@ CODES = (
         ANSWER,
         "Browsers give up with “too many redirects”; nobody is served there.",
         "Look at what redirects: a login that asks for itself, or HTTP and HTTPS that send to each other.",
+    ),
+    Described(
+        Code.UNSTEADY,
+        "an error, and none when asked again at once",
+        ANSWER,
+        "Part of the requests fails: as if one of several instances were ill and still got its share.",
+        "Ask each instance by itself; take the one that fails out of the load balancer.",
     ),
     Described(
         Code.LEADS_AWAY,

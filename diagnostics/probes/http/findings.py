@@ -11,6 +11,7 @@ from incidents.quoting import quoted
 
 CUT_OFF = frozenset({404, 502, 503, 504})
 SERVER = 500
+BEFORE = frozenset({502, 504})  # said by what stands before the service
 REDIRECT = 3  # hundred and more
 REFUSALS = {  # meaning and next step of a status
     401: (
@@ -107,6 +108,21 @@ def alive_not_ready(target: str, alive: Answer, ready: Answer) -> Finding:
     )
 
 
+def unsteady(target: str, probe: str, first: Answer, again: Answer) -> Finding:
+    """The finding that an address fails and, asked again at once, does not."""
+    return Finding(
+        code=Code.UNSTEADY,
+        probe=probe,
+        target=target,
+        health=Health.WARN,
+        sentence=f"{where(first)} answers {first.status}, and {again.status} when asked again.",
+        figures=figures(first),
+        meaning="Part of the requests fails, as if one of several instances were ill and got its share.",
+        next_step="Ask each instance by itself; take the one that fails out of the load balancer.",
+        table=_body(first),
+    )
+
+
 def cut_off(target: str, front: Answer) -> Finding:
     """The finding that the front fails while the back end is well."""
     return Finding(
@@ -192,12 +208,24 @@ def _bad_status(target: str, probe: str, answer: Answer) -> Finding:
         health=Health.CRITICAL if server else Health.WARN,
         sentence=f"{where(answer)} answers {answer.status}{blamed}.",
         figures=(*figures(answer), Figure("failing", ", ".join(parts) or None)),
-        meaning="The service itself says that it has failed." if server else meaning,
-        next_step=(f"Look at {listed(parts)} next." if parts else "Read its log for the same minute.")
-        if server
-        else next_step,
+        meaning=_failed_by(answer.status) if server else meaning,
+        next_step=_after_failing(answer.status, parts) if server else next_step,
         table=_body(answer) if server else (),
     )
+
+
+def _failed_by(status: int) -> str:
+    if status in BEFORE:
+        return "What stands before the service got no good answer from it."
+    return "The service itself says that it has failed."
+
+
+def _after_failing(status: int, parts: tuple[str, ...]) -> str:
+    if parts:
+        return f"Look at {listed(parts)} next."
+    if status in BEFORE:
+        return "See whether the service behind the proxy runs and answers; read the log of both."
+    return "Read its log for the same minute."
 
 
 def _says_ill(target: str, probe: str, answer: Answer, parts: tuple[str, ...]) -> Finding:

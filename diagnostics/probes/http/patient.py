@@ -20,7 +20,8 @@ USUAL = {
 }
 ANSWER = 3.0  # seconds for one request
 NOT_THERE = 4  # hundred and more: at a guessed path, nothing that was meant for us
-DEADLINE = 3.5  # seconds for all of them, which go side by side
+AT_ONCE = 0.5  # seconds; what fails slower than this is not asked again
+DEADLINE = 4.0  # seconds for all of them, which go side by side, and once more for what failed at once
 
 
 class HttpPatient:
@@ -66,7 +67,8 @@ class HttpPatient:
             await self.open()
         asked = self._configured() or USUAL
         answers = await self._ask(asked)
-        return judged(str(self._name), self._section, answers, guessed=not self._configured())
+        steady, unsteady = await self._again(answers)
+        return unsteady + judged(str(self._name), self._section, steady, guessed=not self._configured())
 
     def _configured(self) -> dict[str, tuple[str, ...]]:
         section = self._section
@@ -79,21 +81,42 @@ class HttpPatient:
             pairs.append(("front", self._section.address(self._section.front)))
         elif not self._configured():
             pairs.append(("front", self._section.address("/")))
-        most = page.MOST if self._section.expects else 0
-        answers = await asyncio.gather(
-            *(self._one(address, most if role == "front" else 0) for role, address in pairs)
-        )
+        answers = await asyncio.gather(*(self._one(address, self._most(role)) for role, address in pairs))
         return tuple((role, answer) for (role, _), answer in zip(pairs, answers, strict=True))
 
-    async def _one(self, address: str, most: int) -> Answer:
+    async def _again(
+        self, answers: Sequence[tuple[str, Answer]]
+    ) -> tuple[tuple[tuple[str, Answer], ...], tuple[Finding, ...]]:
+        """Ask once more what failed at once; what is well then is judged as such, and said to be unsteady."""
+        failed = [
+            (role, answer)
+            for role, answer in answers
+            if answer.status >= findings.SERVER and answer.seconds <= AT_ONCE
+        ]
+        asked = (self._one(answer.address, self._most(role), AT_ONCE) for role, answer in failed)
+        pairs = zip(failed, await asyncio.gather(*asked), strict=True)
+        well = {answer.address: (role, answer, again) for (role, answer), again in pairs if again.good}
+        found = (
+            findings.unsteady(str(self._name), f"http.{role}", answer, again)
+            for role, answer, again in well.values()
+        )
+        judged_now = (
+            (role, well[answer.address][-1] if answer.address in well else answer) for role, answer in answers
+        )
+        return tuple(judged_now), tuple(found)
+
+    def _most(self, role: str) -> int:
+        return page.MOST if role == "front" and self._section.expects else 0
+
+    async def _one(self, address: str, most: int, seconds: float = ANSWER) -> Answer:
         client = self._client
         if client is None:
             raise RuntimeError("the client is made before anything is asked")
         try:
-            async with asyncio.timeout(ANSWER):
+            async with asyncio.timeout(seconds):
                 return await ask(client, address, most=most)
         except TimeoutError:
-            return Answer(address, seconds=ANSWER, failure=Code.TIMED_OUT, error="TimeoutError")
+            return Answer(address, seconds=seconds, failure=Code.TIMED_OUT, error="TimeoutError")
 
 
 def judged(
@@ -163,7 +186,7 @@ FAMILY = Family(
     privileges="None: no login is sent.",
     cost=(
         "One GET of each path that is configured or usual, of 64 KB at most (1 MB of a "
-        "front page whose words are expected), over one kept connection; redirects are followed on the "
-        "same host only."
+        "front page whose words are expected), over one kept connection, and one more where it answers "
+        "5xx at once; redirects are followed on the same host only."
     ),
 )

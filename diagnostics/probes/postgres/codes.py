@@ -27,6 +27,8 @@ class Code(StrEnum):
     POOLER_FULL = "PG021"  # a pooler takes no more clients
     POOLER_QUEUE = "PG022"  # a pooler lets its clients wait for a connection to the database
     POOLER_ALONE = "PG023"  # a pooler cannot reach the database behind it
+    NO_RIGHT = "PG025"  # 42501: the role may not connect to this database
+    NO_ENTRY = "PG026"  # 28000: pg_hba.conf does not let this role in from here
 
     NO_PRIVILEGE = "PG090"  # 42501, or sessions hidden from the role
     LOCKED_OUT = "PG091"  # 55P03: the look itself ran into a lock
@@ -43,6 +45,7 @@ class Code(StrEnum):
     LONG_TRANSACTION = "PG107"  # a transaction open for long
     PREPARED = "PG108"  # a prepared transaction that nobody finished
     LIMITED_DATABASE = "PG109"  # this database near its own limit of connections
+    CRASHED = "PG110"  # a process of the server died, and all sessions were ended
 
     NO_LOCK_WAITS = "PG200"
     LOCK_ROOT_IDLE = "PG201"  # the root of the queue is idle in a transaction
@@ -65,6 +68,9 @@ class Code(StrEnum):
     ROWS_LOST = "PG410"  # many of them have gone
 
     GUARDS = "PG501"  # the settings that end abandoned transactions
+    READ_ONLY = "PG502"  # transactions begin as read-only
+    PATH_LOST = "PG503"  # a search_path that names no schema that is there
+    ROLE_ENDED = "PG504"  # a role whose password is past its day
 
     REPLICAS = "PG601"  # standbys of this primary
     SLOT_RETAINS = "PG602"  # a replication slot that keeps the log

@@ -39,6 +39,8 @@ FREE_SPACE = (
     "hand; see which replication slot or archive keeps it."
 )
 AUTHORISATION = "28"  # the class of SQLSTATEs
+NO_TLS = "rejected SSL upgrade"  # what asyncpg says of a server that offers no encryption
+RULES = "pg_hba.conf"  # named where the rules, not a password, keep somebody out
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,18 @@ REFUSALS = {
         "The database refuses Tocsin's role or password.",
         "The server runs. What the application sees is not known from here.",
         "Check the role in services.toml. A password that was rotated may be old in the application too.",
+    ),
+    Code.NO_RIGHT: Refusal(
+        Code.NO_RIGHT,
+        "The role may not connect to this database (42501).",
+        "The server runs. Where the right was taken from everybody, the application is kept out as well.",
+        "See who may: psql's \\l names the rights. Give it back: GRANT CONNECT ON DATABASE ... TO ...;",
+    ),
+    Code.NO_ENTRY: Refusal(
+        Code.NO_ENTRY,
+        "The server's pg_hba.conf does not let Tocsin's role in from here.",
+        "The server runs. Rules that were changed may keep the application out as well.",
+        "Compare pg_hba.conf with the addresses that connect and with whether they encrypt; then reload.",
     ),
     Code.NO_SUCH_DATABASE: Refusal(
         Code.NO_SUCH_DATABASE,
@@ -211,7 +225,7 @@ def condition(error: BaseException | None) -> Code:
     match error:
         case TimeoutError():
             return Code.NO_ANSWER
-        case ssl.SSLError():
+        case OSError() if isinstance(error, ssl.SSLError) or NO_TLS in str(error):
             return Code.TLS_FAILED
         case ConnectionRefusedError() | FileNotFoundError() | ConnectionResetError():
             return Code.REFUSED
@@ -232,8 +246,15 @@ def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
         case asyncpg.TooManyConnectionsError() | asyncpg.PostgresConnectionError():
             return _by_its_words(error)
         case _:
-            authorisation = str(error.sqlstate).startswith(AUTHORISATION)
-            return Code.WRONG_PASSWORD if authorisation else Code.NOT_CONNECTED
+            return _kept_out(error)
+
+
+def _kept_out(error: "asyncpg.PostgresError") -> Code:
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Code.NO_RIGHT
+    if not str(error.sqlstate).startswith(AUTHORISATION):
+        return Code.NOT_CONNECTED
+    return Code.NO_ENTRY if RULES in str(error) else Code.WRONG_PASSWORD
 
 
 def _by_its_words(error: "asyncpg.PostgresError") -> Code:

@@ -13,6 +13,7 @@ from diagnostics.probes.postgres import (
 )
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.described_counted import COUNTED
+from diagnostics.probes.postgres.described_defaults import DEFAULTS
 from diagnostics.probes.postgres.described_reaching import LOOKING, REACHING
 from diagnostics.probes.postgres.described_wear import ARCHIVE, WEAR
 
@@ -248,6 +249,7 @@ CODES = (
     *TABLES,
     *WEAR,
     *GUARDS,
+    *DEFAULTS,
     *REPLICATION,
     *ARCHIVE,
     *COUNTED,

@@ -44,6 +44,8 @@ REACHING = (
     _refused(Code.POOLER_FULL, "a pooler that takes no more clients"),
     _refused(Code.POOLER_QUEUE, "a pooler that lets its clients wait"),
     _refused(Code.POOLER_ALONE, "a pooler that cannot reach its database"),
+    _refused(Code.NO_RIGHT, "a role that may not connect to the database"),
+    _refused(Code.NO_ENTRY, "rules of the server that keep out who connects"),
 )
 
 LOOKING = (

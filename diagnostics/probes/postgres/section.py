@@ -98,6 +98,8 @@ class Limits(BaseModel):
     cache_warn: int = 90  # percent of them that the cache had
     checkpoints_warn: int = 3  # that the volume of writes forced ...
     checkpoints_within: float = 600  # ... in that time
+    crash_gap: float = 10  # the other processes of a server begin at most so long after its first ...
+    crash_told: float = 3600  # ... and a crash is told for that long
     sample: float = 2  # seconds between two samples
 
 

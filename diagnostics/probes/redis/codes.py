@@ -49,4 +49,5 @@ class Code(StrEnum):
     REPLICA_LAGS = "RD503"  # replicas behind or not in line
 
     COUNTERS = "RD601"  # commands, evictions and errors just now
+    EMPTIED = "RD603"  # most of the keys that it held at the look before are gone
     COMMANDS_REFUSED = "RD602"  # answers of one kind of error, again and again

@@ -21,7 +21,8 @@ async def counters(means: Means) -> tuple[Finding, ...]:
     since = earlier if earlier and known and second.at - earlier.at <= means.limits.remembered else first
     turned_away = rejected(means, since, second)
     refusing = commands_refused(means, first, second)
-    return (moved(means, first, second), *(finding for finding in (turned_away, refusing) if finding))
+    lost = emptied(means, earlier, first) if earlier else None
+    return (moved(means, first, second), *(finding for finding in (turned_away, refusing, lost) if finding))
 
 
 def moved(means: Means, before: Counts, after: Counts) -> Finding:
@@ -88,6 +89,33 @@ def commands_refused(means: Means, before: Counts, after: Counts) -> Finding | N
         figures=(Figure("refused", number), Figure("answer", word), Figure("reason", meaning)),
         meaning=f"{meaning}.",
         next_step=next_step,
+    )
+
+
+def emptied(means: Means, before: Counts, after: Counts) -> Finding | None:
+    """The finding that most keys have gone since the look before; None if not, or if that was long ago."""
+    seconds, limits = after.at - before.at, means.limits
+    kept = 100 * after.keys <= limits.keys_left * before.keys
+    if before.keys < limits.keys_judged or not kept or seconds > limits.remembered:
+        return None
+    restarted = after.server != before.server
+    return Finding(
+        code=Code.EMPTIED,
+        probe=PROBE,
+        target=means.target,
+        health=Health.WARN,
+        sentence=f"Of {before.keys:,} keys {after.keys:,} are left since the look {duration(seconds)} ago"
+        f"{'; it was restarted' if restarted else ''}.",
+        figures=(
+            Figure("before", before.keys),
+            Figure("left", after.keys),
+            Figure("within", round(seconds, 1), "s"),
+            Figure("restarted", "yes" if restarted else "no"),
+        ),
+        meaning="Sessions that it held are gone, and whatever it cached is asked of the database instead.",
+        next_step="See why it was restarted, and whether it saves what must last (save, appendonly)."
+        if restarted
+        else "See who sent FLUSHALL or FLUSHDB, or whether all of it was given one time to end.",
     )
 
 

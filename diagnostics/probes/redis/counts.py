@@ -22,6 +22,14 @@ REFUSALS: Mapping[str, tuple[str, str]] = {  # what such an answer means, and wh
         "Keys hold another type than the application expects, as after a release that stores them otherwise",
         "Compare with what was deployed last; roll it back, or give the new form keys of its own.",
     ),
+    "WRONGPASS": (
+        "Somebody signs in with a password or a name that is out of date",
+        "ACL LOG on Redis names the role and the address; compare with what was rotated or deployed last.",
+    ),
+    "NOAUTH": (
+        "Somebody sends commands without signing in, as after a password was set",
+        "ACL LOG and CLIENT LIST name the address; give that application the password.",
+    ),
     "MISCONF": (
         "It could not save to its disk and takes no writes",
         "Look at the free space of its disk and at its log.",
@@ -42,6 +50,7 @@ class Counts:
         server: which run of the server counted.
         errors: answers of each kind of error, such as READONLY.
         ours: how many of the refused connections were our own.
+        keys: that it held.
     """
 
     at: float
@@ -52,6 +61,7 @@ class Counts:
     commands: int
     ours: int
     errors: Mapping[str, int]
+    keys: int = 0
 
     def turned_away(self, before: "Counts") -> int:
         """Connections of others that were refused since then."""
@@ -76,4 +86,5 @@ def counted_now(info: Info, *, at: float, ours: int) -> Counts:
         commands=info.count("total_commands_processed"),
         ours=ours,
         errors={word: info.errors(word) for word in REFUSALS},
+        keys=info.keys,
     )

@@ -185,6 +185,14 @@ CODES = (
         probe=counters.PROBE,
     ),
     Described(
+        Code.EMPTIED,
+        "most of its keys gone since the look before",
+        {"before": "", "left": "", "within": "s", "restarted": WORD},
+        "Sessions that it held are gone, and whatever it cached is asked of the database instead.",
+        "See whether it was restarted without what it had saved, or who sent FLUSHALL.",
+        probe=counters.PROBE,
+    ),
+    Described(
         Code.COMMANDS_REFUSED,
         "commands refused again and again",
         {"refused": "", "answer": WORD, "reason": WORD},

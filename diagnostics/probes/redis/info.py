@@ -27,6 +27,14 @@ class Info:
         return int(_number(fields(self.word(f"errorstat_{prefix}")).get("count", "")) or 0)
 
     @property
+    def keys(self) -> int:
+        """How many keys there are, in all databases."""
+        held = (
+            fields(value) for name, value in self.lines.items() if name[:2] == "db" and name[2:].isdigit()
+        )
+        return sum(int(_number(parts.get("keys", "")) or 0) for parts in held)
+
+    @property
     def now(self) -> float | None:
         """The server's own time, in seconds since 1970; None before Redis 6."""
         micro = self.number("server_time_usec")

@@ -31,7 +31,7 @@ class Code(StrEnum):
 
 
 CERTIFICATE = {"host": WORD, "names": WORD, "issuer": WORD, "ends": WORD, "left": "s", "verify code": ""}
-REASON = {"host": WORD, "error": WORD}
+REASON = {"host": WORD, "error": WORD, "reason": WORD}
 
 CODES = (
     Described(Code.VALID, "the certificate is accepted", CERTIFICATE),

@@ -93,7 +93,11 @@ def no_handshake(target: str, section: TlsSection, error: Exception) -> Finding:
         target=target,
         health=Health.CRITICAL,
         sentence=f"{sentence} {_place(section)}.",
-        figures=(Figure("host", section.expected), Figure("error", type(error).__name__)),
+        figures=(
+            Figure("host", section.expected),
+            Figure("error", type(error).__name__),
+            Figure("reason", getattr(error, "reason", None)),
+        ),
         meaning="Nobody can connect there.",
         next_step=next_step,
     )

@@ -1,0 +1,104 @@
+"""Settings and ends of roles that let an application's statements or logins fail while the server is well."""
+
+from collections.abc import Iterable
+
+from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.means import Means
+from diagnostics.probes.postgres.session import Row
+from diagnostics.wording import counted, cut, duration
+from incidents.evidence import Figure, Finding, Health
+
+PROBE = "pg.defaults"
+# reset_val is what a session of ours starts with, from the server or this database: never from our own look.
+READ_ONLY = """
+SELECT reset_val = 'on' AS so, source, pg_is_in_recovery() AS standby, current_database()::text AS place
+  FROM pg_settings WHERE name = 'default_transaction_read_only'
+"""
+PATHS = """
+SELECT coalesce(rolname::text, '') AS role, substr(setting, 13) AS path,
+       (SELECT array_agg(nspname::text) FROM pg_namespace) AS schemas
+  FROM pg_db_role_setting
+  LEFT JOIN pg_roles ON pg_roles.oid = setrole
+  CROSS JOIN unnest(setconfig) AS setting
+ WHERE setting LIKE 'search\\_path=%'
+   AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+ ORDER BY 1 LIMIT 50
+"""
+ENDED = """
+SELECT rolname::text AS role, extract(epoch FROM clock_timestamp() - rolvaliduntil)::float8 AS ago
+  FROM pg_roles WHERE rolcanlogin AND rolvaliduntil < clock_timestamp() AND rolvaliduntil > '-infinity'
+ ORDER BY 2 LIMIT 20
+"""
+OWN = "$user"
+
+
+async def defaults(means: Means) -> tuple[Finding, ...]:
+    """Each may be meant so, and is ill only together with statements or logins that fail."""
+    async with means.session.reading(PROBE) as read:
+        (read_only,) = await read(READ_ONLY)
+        paths = await read(PATHS)
+        ended = await read(ENDED)
+    lost = tuple(row for row in paths if leads_nowhere(row["path"], row["role"], row["schemas"]))
+    found = (
+        writes_refused(means.target, read_only) if read_only["so"] and not read_only["standby"] else None,
+        path_lost(means.target, lost) if lost else None,
+        role_ended(means.target, ended) if ended else None,
+    )
+    return tuple(finding for finding in found if finding)
+
+
+def leads_nowhere(path: str, role: str, schemas: Iterable[str]) -> bool:
+    """Whether none of the schemas of a search_path is there."""
+    named = {part.strip().strip('"') for part in path.split(",")} - {""}
+    there = set(schemas)
+    return bool(named) and not any((role if name == OWN else name) in there for name in named)
+
+
+def writes_refused(target: str, row: Row) -> Finding:
+    """The finding that transactions begin as read-only."""
+    return Finding(
+        code=Code.READ_ONLY,
+        probe=PROBE,
+        target=target,
+        health=Health.OK,
+        sentence=f"Transactions in {row['place']} begin as read-only: default_transaction_read_only is on.",
+        figures=(Figure("source", row["source"]),),
+        meaning="Every write of an application that does not ask for more fails.",
+        next_step="See who set it and why: \\drds in psql. Then ALTER DATABASE ... RESET "
+        "default_transaction_read_only; sessions that are open keep it until they connect anew.",
+    )
+
+
+def path_lost(target: str, rows: tuple[Row, ...]) -> Finding:
+    """The finding that tables are looked for where there are none."""
+    who = rows[0]["role"] or "everybody"
+    return Finding(
+        code=Code.PATH_LOST,
+        probe=PROBE,
+        target=target,
+        health=Health.OK,
+        sentence=f"The search_path of {who} names no schema that is here: {cut(rows[0]['path'], 80)}.",
+        figures=(Figure("roles", len(rows)), Figure("role", who)),
+        meaning="Its statements find no table that they name without a schema.",
+        next_step="Correct it, or make the schema: ALTER ROLE ... SET search_path = ...; then connect anew.",
+    )
+
+
+def role_ended(target: str, rows: list[Row]) -> Finding:
+    """The finding about roles whose password is past its day."""
+    first, more = rows[0], len(rows) - 1
+    others = f", and those of {counted(more, 'other role')} before" if more else ""
+    return Finding(
+        code=Code.ROLE_ENDED,
+        probe=PROBE,
+        target=target,
+        health=Health.OK,
+        sentence=f"The password of {first['role']} ended {duration(first['ago'])} ago (VALID UNTIL){others}.",
+        figures=(
+            Figure("role", first["role"]),
+            Figure("ago", round(first["ago"]), "s"),
+            Figure("roles", len(rows)),
+        ),
+        meaning="New connections of that role are refused; those that are open go on.",
+        next_step="Give it a new password and day: ALTER ROLE ... PASSWORD ... VALID UNTIL ...;",
+    )
