@@ -1,4 +1,4 @@
-"""Faults and odd states of a PostgreSQL's sessions and tables, written before anybody had patterns for them."""
+"""Sessions and tables of a PostgreSQL, ill or only odd, of the second round of unknown faults."""
 
 import asyncio
 import contextlib
@@ -10,16 +10,9 @@ import psycopg
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, Case, Group, looked_at, looking
-from tests.diagnosis.postgres import HURRIED, UPDATE, WAITERS, app, of, opened, several, shop
+from tests.diagnosis.postgres import UPDATE, WAITERS, app, of, opened, several, shop
 from tests.diagnostics.faults import WAITING, at_rest, connected, running, seen
 
-ITEMS = """
-CREATE TABLE items (id int PRIMARY KEY, order_id int, name text);
-INSERT INTO items SELECT n, n / 10, 'item ' || n FROM generate_series(1, 50000) AS n;
-CREATE INDEX items_order ON items (order_id);
-ALTER TABLE items OWNER TO app;
-ANALYZE items;
-"""
 CUSTOMERS = """
 CREATE TABLE customers (id int PRIMARY KEY);
 INSERT INTO customers SELECT n FROM generate_series(1, 20000) AS n;
@@ -66,14 +59,6 @@ async def busy(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def loop_of_selects(small: str) -> Examination:
-    with shop(small) as dsn:
-        done(dsn, ITEMS)
-        select = "SELECT * FROM items WHERE order_id = $n"
-        async with looking(of(dsn)) as look, busy(app(dsn), select, clients=4, rounds=500):
-            return await look()
-
-
 async def advisory_for_ever(small: str) -> Examination:
     with shop(small) as dsn:
         async with looking(of(dsn)) as look, connected(app(dsn), "nightly-billing") as root:
@@ -83,48 +68,11 @@ async def advisory_for_ever(small: str) -> Examination:
                 return await look()
 
 
-async def human_begin(small: str) -> Examination:
-    with shop(small) as dsn:
-        async with looking(of(dsn, **HURRIED)) as look, connected(app(dsn), "psql") as human:
-            await human.execute("BEGIN; DELETE FROM users WHERE id = 12")
-            await seen(dsn, RECENT)
-            return await look()
-
-
 async def slow_deletes(small: str) -> Examination:
     with shop(small) as dsn:
         done(dsn, CUSTOMERS)
         delete = "DELETE FROM customers WHERE id = 100 + $n"
         async with looking(of(dsn)) as look, busy(app(dsn), delete, rounds=20):
-            return await look()
-
-
-async def subtransactions(small: str) -> Examination:
-    with shop(small) as dsn:
-        async with looking(of(dsn)) as look, connected(app(dsn), "importer") as root:
-            await root.execute("BEGIN")
-            for n in range(200):
-                await root.execute(f"SAVEPOINT s{n}; UPDATE users SET email = '' WHERE id = {n + 1}")  # noqa: S608 -- numbers of ours
-            reads = "SELECT count(*) FROM users WHERE id < 300"
-            async with busy(app(dsn), reads, clients=10):
-                return await look()
-
-
-async def churn(small: str) -> Examination:
-    """Thirty workers that connect for each statement, as after the pool was left out of a deploy."""
-    with shop(small) as dsn:
-        async with (
-            looking(of(dsn)) as look,
-            busy(app(dsn), "SELECT * FROM users WHERE id = 7", clients=25, rounds=1),
-        ):
-            return await look()
-
-
-async def hot_row(small: str) -> Examination:
-    """Everybody counts in one row, each for a moment."""
-    with shop(small) as dsn:
-        count = "BEGIN; UPDATE payments SET amount = amount + 1 WHERE id = 1; SELECT pg_sleep(0.05); COMMIT"
-        async with looking(of(dsn)) as look, busy(app(dsn), count, clients=20):
             return await look()
 
 
@@ -305,27 +253,20 @@ GROUP = Group(
         Case("an index built concurrently", NOTHING, index_built),
         Case("a batch with a cursor", NOTHING, batch),
         Case("a queue polled with SKIP LOCKED", NOTHING, polled),
-        Case("a loop of selects (N+1)", "words: one statement asked thousands of times", loop_of_selects),
-        Case(
-            "an advisory lock held for ever", "words: idle session holds an advisory lock", advisory_for_ever
-        ),
-        Case("a BEGIN forgotten by a person", "LONG_TRANSACTION", human_begin),
+        Case("an advisory lock held for ever", "LOCK_CONTENTION_IDLE", advisory_for_ever),
         Case("deletes that look for a foreign key", "SLOW_QUERY_MISSING_INDEX", slow_deletes),
-        Case("200 subtransactions, overflowed", "words: subtransactions", subtransactions),
-        Case("a connection for each statement", "words: connections come and go, no pool", churn),
-        Case("one row that everybody counts in", "words: hot row", hot_row),
         Case("42 transactions aborted and kept", "DB_CONN_EXHAUSTION_LEAK", aborted),
         Case("VACUUM FULL at noon", "LOCK_CONTENTION_RUNNING", vacuum_full),
         Case(
             "a prepared transaction that holds a row",
-            "words: prepared transaction holds lock",
+            "LOCK_CONTENTION_IDLE",
             prepared_holds,
         ),
-        Case("the database set read-only", "words: read-only default", read_only),
-        Case("an int column fed by a bigint sequence", "words: id column nearly full", int_ids),
-        Case("an index that is invalid", "words: invalid index", invalid_index),
-        Case("autovacuum switched off for a table", "words: autovacuum off there", no_autovacuum),
-        Case("a search_path that leads nowhere", "words: statements fail; search_path", nowhere),
+        Case("the database set read-only", "CONFIG_ERROR", read_only),
+        Case("an int column fed by a bigint sequence", "SEQUENCE_OVERFLOW", int_ids),
+        Case("an index that is invalid", "SLOW_QUERY_MISSING_INDEX", invalid_index),
+        Case("autovacuum switched off for a table", "VACUUM_BEHIND", no_autovacuum),
+        Case("a search_path that leads nowhere", "SCHEMA_MISMATCH", nowhere),
         Case("no right to connect", "CONFIG_ERROR", no_connect),
     ),
 )

@@ -1,4 +1,4 @@
-"""Faults of a whole PostgreSQL or of a pair, written before anybody had patterns for them."""
+"""Faults of a whole PostgreSQL or of a pair, of the second round of unknown faults."""
 
 import asyncio
 import contextlib
@@ -14,16 +14,21 @@ from incidents.evidence import Examination
 from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
 from tests.diagnosis import postgres_pair
 from tests.diagnosis.case import AbsentError, Case, Group, looked_at, looking
-from tests.diagnosis.postgres import SHOP, UPDATE, WAITERS, app, of, several
-from tests.diagnosis.second_postgres import busy, done
+from tests.diagnosis.postgres import HURRIED, SHOP, WAITERS, app, of, several
+from tests.diagnosis.second_postgres import done
 from tests.diagnostics.faults import WAITING, connected, holds, running, seen
-from tests.diagnostics.pair import Pair
+from tests.diagnostics.pair import Pair, paired
 from tests.slots import ROLES
 
 BURN = "DO $$ BEGIN FOR i IN 1..110000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$"
 AGE = (
     "ALTER TABLE users SET (autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, "
-    "autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 1000000000)"
+    "autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_insert_threshold = -1, "
+    "autovacuum_analyze_threshold = 1000000000)"
+)
+LONG = (
+    "EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+    "AND clock_timestamp() - query_start > interval '1.5 s')"
 )
 AUTOVACUUM = "query LIKE 'autovacuum: VACUUM public.users%wraparound%'"
 
@@ -52,16 +57,6 @@ async def wraparound(_none: None) -> Examination:
                 return await look()
 
 
-async def dead_consumer(_none: None) -> Examination:
-    with server(wal_level="logical") as one:
-        done(
-            one.dsn,
-            "SELECT pg_create_logical_replication_slot('debezium', 'pgoutput')",
-            "UPDATE users SET email = email || '.'",
-        )
-        return await looked_at(of(one.dsn))
-
-
 async def no_entry(_none: None) -> Examination:
     """pg_hba.conf was rewritten; nobody is let in."""
     with server() as one:
@@ -70,13 +65,6 @@ async def no_entry(_none: None) -> Examination:
         done(one.dsn, "SELECT pg_reload_conf()")
         dsn = f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin"
         return await looked_at(of(dsn))
-
-
-async def expired(_none: None) -> Examination:
-    """The password of the role that looks was only good until yesterday."""
-    with server() as one:
-        done(one.dsn, "ALTER ROLE diag VALID UNTIL '2020-01-01'")
-        return await looked_at(of(f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin"))
 
 
 async def needs_ssl(_none: None) -> Examination:
@@ -113,7 +101,7 @@ async def no_standby(_none: None) -> Examination:
     with server() as one:
         done(one.dsn, "ALTER SYSTEM SET synchronous_standby_names = 'standby1'", "SELECT pg_reload_conf()")
         async with (
-            looking(of(one.dsn)) as look,
+            looking(of(one.dsn, **HURRIED)) as look,
             several(
                 app(one.dsn),
                 12,
@@ -122,22 +110,13 @@ async def no_standby(_none: None) -> Examination:
                 until="wait_event = 'SyncRep'",
             ),
         ):
-            return await look()
-
-
-async def cancelled(_none: None) -> Examination:
-    """What people read on the standby is cancelled by what it replays."""
-    with postgres_pair.paired() as pair:
-        ready(pair, "100ms")
-        async with looking(*postgres_pair.both(pair)) as look:
-            for _ in range(3):
-                await conflict(pair)
+            await holds(one.dsn, LONG)
             return await look()
 
 
 async def held_up(_none: None) -> Examination:
     """A report on the standby holds up what it replays."""
-    with postgres_pair.paired() as pair:
+    with paired() as pair:
         ready(pair, "-1")
         sections = (
             of(pair.primary.dsn, replica_lag_warn=1),
@@ -161,53 +140,6 @@ def ready(pair: Pair, patience: str) -> None:
     pair.level()
 
 
-async def conflict(pair: Pair) -> None:
-    async with connected(pair.standby.dsn, "report") as report:
-        await report.execute("BEGIN; SELECT * FROM prices")
-        pair.on_primary("ALTER TABLE prices ALTER COLUMN n SET DEFAULT 1")
-        await holds(pair.standby.dsn, "EXISTS (SELECT FROM pg_stat_database_conflicts WHERE confl_lock > 0)")
-        with contextlib.suppress(asyncpg.PostgresError, OSError):
-            await report.close()
-
-
-async def queue_of_words(_none: None) -> Examination:
-    """A listener that sits in a transaction keeps every notification."""
-    with server() as one:
-        async with looking(of(one.dsn)) as look, connected(app(one.dsn), "mailer") as client:
-            await client.execute("LISTEN orders; BEGIN; SELECT 1")
-            done(
-                one.dsn,
-                *[
-                    "SELECT pg_notify('orders', repeat('x', 7900) || n) FROM "
-                    f"generate_series({k}, {k} + 9999) n"
-                    for k in range(0, 60000, 10000)
-                ],
-            )
-            return await look()
-
-
-async def workers(_none: None) -> Examination:
-    """No parallel worker is left, so reports take a multiple of the time."""
-    with server(
-        max_parallel_workers="2",
-        min_parallel_table_scan_size="0",
-        parallel_setup_cost="0",
-        parallel_tuple_cost="0",
-    ) as one:
-        async with (
-            looking(of(one.dsn)) as look,
-            busy(app(one.dsn), "SELECT count(*), sum(length(email)) FROM users", clients=8),
-        ):
-            return await look()
-
-
-async def expired_app(_none: None) -> Examination:
-    """The application's password ran out at midnight; nobody of it is in."""
-    with server() as one:
-        done(one.dsn, "ALTER ROLE app VALID UNTIL '2026-01-01'")
-        return await looked_at(of(one.dsn))
-
-
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
     try:
@@ -224,19 +156,13 @@ GROUP = Group(
     (
         Case(
             "autovacuum against wraparound before a schema change",
-            "words: anti-wraparound autovacuum, DDL queue",
+            "LOCK_CONTENTION_DDL_QUEUE",
             wraparound,
         ),
-        Case("a slot whose consumer is dead", "SLOT_RETAINS_WAL", dead_consumer),
         Case("pg_hba.conf lets nobody in", "CONFIG_ERROR", no_entry),
-        Case("a password past its day", "CONFIG_ERROR (says expired?)", expired),
-        Case("SSL asked of a server without", "CONFIG_ERROR", needs_ssl),
-        Case("a crash that emptied an unlogged table", "words: crashed and recovered", crashed),
-        Case("commits wait for a standby that is gone", "words: synchronous standby", no_standby),
-        Case("reports cancelled on a standby", "words: recovery conflicts", cancelled),
-        Case("a report holds up a standby", "REPLICA_LAG and the query", held_up),
-        Case("notifications that pile up", "words: notify queue", queue_of_words),
-        Case("no parallel workers left", "words: parallel workers", workers),
-        Case("the application's password past its day", "words: app role expired", expired_app),
+        Case("SSL asked of a server without", "TLS_FAILURE", needs_ssl),
+        Case("a crash that emptied an unlogged table", "DB_CRASHED", crashed),
+        Case("commits wait for a standby that is gone", "SYNC_STANDBY_GONE", no_standby),
+        Case("a report holds up a standby", "REPLICA_LAG", held_up),
     ),
 )

@@ -62,7 +62,9 @@ def test_only_processes_that_began_well_after_the_first_tell_of_a_crash(
 
 async def test_a_read_only_default_is_told_and_is_no_fault_by_itself(database: str, looks: Looks) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET default_transaction_read_only = on')
+        connection.execute(
+            f'ALTER DATABASE "{connection.info.dbname}" SET default_transaction_read_only = on'
+        )
     examination = await looked(looks, as_role(database, "diag"))
     assert coded(examination, "PG502").health is Health.OK
     assert examination.health is Health.OK
