@@ -1,14 +1,7 @@
 """Faults of a whole PostgreSQL or of a pair, of the second round of unknown faults."""
 
-import asyncio
-import contextlib
-import os
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-
-import asyncpg
-import psycopg
 
 from incidents.evidence import Examination
 from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
@@ -16,7 +9,7 @@ from tests.diagnosis import postgres_pair
 from tests.diagnosis.case import AbsentError, Case, Group, looked_at, looking
 from tests.diagnosis.postgres import HURRIED, SHOP, WAITERS, app, of, several
 from tests.diagnosis.second_postgres import done
-from tests.diagnostics.faults import WAITING, connected, holds, running, seen
+from tests.diagnostics.faults import WAITING, connected, crash, holds, running, seen
 from tests.diagnostics.pair import Pair, paired
 from tests.slots import ROLES
 
@@ -79,21 +72,8 @@ async def crashed(_none: None) -> Examination:
         done(one.dsn, "CREATE UNLOGGED TABLE carts AS SELECT n FROM generate_series(1, 5000) n")
         async with looking(of(one.dsn, crash_gap=0.5), apart=60) as look:
             await look()
-            with psycopg.connect(one.dsn) as victim:
-                os.kill(victim.info.backend_pid, signal.SIGKILL)
-            await back(one.dsn)
+            await crash(one.dsn)
             return await look()
-
-
-async def back(dsn: str) -> None:
-    """Return once the server lets people in again."""
-    async with asyncio.timeout(20):
-        while True:
-            with contextlib.suppress(asyncpg.PostgresError, OSError):
-                async with connected(dsn, "watcher") as client:
-                    await client.fetch("SELECT 1")
-                    return
-            await asyncio.sleep(0)
 
 
 async def no_standby(_none: None) -> Examination:

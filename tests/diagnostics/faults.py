@@ -1,6 +1,8 @@
 """Provokes what goes wrong on a PostgreSQL: leaks, held locks, slow statements. Each ends with its block."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeAlias
@@ -115,3 +117,23 @@ async def holds(dsn: str, condition: str) -> None:
     """
     async with connected(dsn, "watcher") as connection:
         await connection.execute(watch)
+
+
+async def crash(dsn: str) -> None:
+    """Kill a process of the server hard; return once it threw everybody out and lets people in again."""
+    async with connected(dsn, "witness") as witness:
+        asleep = asyncio.ensure_future(witness.execute("SELECT pg_sleep(60)"))
+        async with connected(dsn, "victim") as victim:
+            os.kill(victim.get_server_pid(), signal.SIGKILL)
+            await asyncio.gather(asleep, return_exceptions=True)
+    async with asyncio.timeout(20):
+        while not await _lets_in(dsn):
+            pass  # each try waits for the server's answer
+
+
+async def _lets_in(dsn: str) -> bool:
+    try:
+        async with connected(dsn, "watcher"):
+            return True
+    except (asyncpg.PostgresError, OSError):
+        return False

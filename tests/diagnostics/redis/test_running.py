@@ -1,9 +1,11 @@
 """What a Redis that answers shows: memory, connections, slow commands, saving, copies."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
 from diagnostics.probes.redis.slow import pattern
 from incidents.evidence import Examination, Health
@@ -227,3 +229,34 @@ async def test_a_replica_that_lost_its_master_is_critical_and_the_master_counts_
     assert coded(well, "RD501").health is Health.OK
     assert "a master with 1 replica in line" in coded(leading, "RD501").sentence
     assert coded(orphaned, "RD502").health is Health.CRITICAL
+
+
+@pytest.mark.parametrize(("held", "told"), [(1000, True), (999, False)])
+async def test_keys_that_are_gone_since_the_look_before_are_counted(
+    starts: Starts, held: int, *, told: bool
+) -> None:
+    with starts() as server, server.client() as client:
+        client.execute_command("DEBUG", "POPULATE", held)
+        async with looking(server.url) as look:
+            await look()
+            client.flushall()
+            examination = await look()
+            afterwards = await look()
+    assert ("RD603" in codes(examination)) is told
+    assert "RD603" not in codes(afterwards)
+    if told:
+        assert coded(examination, "RD603").sentence.startswith("Of 1,000 keys 0 are left since the look ")
+
+
+async def test_sign_ins_that_are_refused_again_and_again_are_told_with_their_answer(starts: Starts) -> None:
+    with starts() as server, server.client() as client:
+
+        def sign_in() -> None:
+            for _ in range(5):
+                with suppress(RedisError):
+                    client.execute_command("AUTH", "app", "an-old-password")
+
+        async with looking(server.url, pause=during(sign_in)) as look:
+            examination = await look()
+    assert figure(examination, "RD602", "answer") == "WRONGPASS"
+    assert coded(examination, "RD602").health is Health.CRITICAL

@@ -148,3 +148,17 @@ async def test_a_port_that_is_frozen_is_given_up(looked: Looked, monkeypatch: py
     with socket.create_server(("127.0.0.1", 0)) as silent:
         examination = await looked(silent.getsockname()[1])
     assert codes(examination) == {"TL021"}
+
+
+async def test_a_port_that_answers_without_tls_is_told_from_one_that_shares_no_version(
+    looked: Looked,
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        examination = await looked(server.sockets[0].getsockname()[1])
+    reason = next(f.value for f in coded(examination, "TL023").figures if f.name == "reason")
+    assert reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
