@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from incidents.evidence import Examination
 from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
 from tests.diagnosis import postgres_pair
-from tests.diagnosis.case import AbsentError, Case, Group, looked_at, looking
+from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at, looking
 from tests.diagnosis.postgres import HURRIED, SHOP, WAITERS, app, of, several
 from tests.diagnosis.second_postgres import done
 from tests.diagnostics.faults import WAITING, connected, crash, holds, running, seen
@@ -64,6 +64,15 @@ async def needs_ssl(_none: None) -> Examination:
     with server() as one:
         dsn = f"postgresql://diag:diag-password@127.0.0.1:{one.port}/tocsin?sslmode=require"
         return await looked_at(of(dsn))
+
+
+async def just_started(_none: None) -> Examination:
+    """It was started this moment, holds an unlogged table and a role whose day was over long ago."""
+    with server() as one:
+        done(
+            one.dsn, "CREATE UNLOGGED TABLE carts (n int)", "CREATE ROLE temp LOGIN VALID UNTIL '2020-01-01'"
+        )
+        return await looked_at(of(one.dsn))
 
 
 async def crashed(_none: None) -> Examination:
@@ -134,6 +143,7 @@ GROUP = Group(
     "PostgreSQL servers second",
     opened,
     (
+        Case("just started, a role long past its day", NOTHING, just_started),
         Case(
             "autovacuum against wraparound before a schema change",
             "LOCK_CONTENTION_DDL_QUEUE",
