@@ -242,7 +242,7 @@ GROUP = Group(
         Case("commits wait for a standby that is gone", "SYNC_STANDBY_GONE", ghost_standby),
         Case("a database that became read-only", "FAILING_TRANSACTIONS", read_only),
         Case("a timeout that cancels every statement", "FAILING_TRANSACTIONS", cancelled),
-        Case("a search_path that leads nowhere", "FAILING_TRANSACTIONS", missing_table),
+        Case("a search_path that leads nowhere", "SCHEMA_MISMATCH", missing_table),
         Case("everybody counts in one row", "LOCK_CONTENTION_RUNNING", hot_row),
     ),
 )
