@@ -3,7 +3,8 @@
 import pytest
 
 from diagnostics.logs.codes import CODES, Code
-from diagnostics.logs.signatures import READ, SIGNATURES, WEIGHTS, level, spoken_of
+from diagnostics.logs.known import SIGNATURES
+from diagnostics.logs.signatures import READ, WEIGHTS, level, spoken_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,275 @@
+"""The table of what lines speak of: plain words, and expressions whose time grows with the line alone."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from diagnostics.logs.codes import Code
+
+
+class Weight(Enum):
+    """How few lines are worth a person's attention."""
+
+    GRAVE = "one is critical"
+    TELLING = "one is a warning, a few are critical"
+    COMMON = "a few are a warning if they are more than before, many are in any case"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One thing that lines speak of.
+
+    Attributes:
+        words: any of these, in small letters.
+        shape: or this.
+        calm: lines that call themselves information do not count, since they may name it in passing.
+    """
+
+    code: Code
+    weight: Weight
+    words: tuple[str, ...] = ()
+    shape: "re.Pattern[str] | None" = None
+    calm: bool = True
+
+
+SIGNATURES = (
+    Signature(
+        Code.LOG_SERVER_ERRORS,
+        Weight.COMMON,
+        ("internal server error", "service unavailable", "gateway timeout"),
+        re.compile(r'(?:HTTP/\d(?:\.\d)?"? |(?i:status(?:_?code)?"?\s?[=:]\s?"?|\bHTTP ))5\d\d\b'),
+        calm=False,
+    ),
+    Signature(Code.LOG_TIMEOUTS, Weight.COMMON, ("timed out", "timeout", "deadline exceeded", "etimedout")),
+    Signature(
+        Code.LOG_REFUSED,
+        Weight.COMMON,
+        ("connection refused", "econnrefused", "connect call failed", "refused the conn"),
+    ),
+    Signature(
+        Code.LOG_EXCEPTIONS,
+        Weight.COMMON,
+        ("unhandled exception", "unhandled rejection", "panic: ", "panicked at", "segmentation fault"),
+        re.compile(r"[a-z](?:Error|Exception)\b|^(?:Uncaught )?Error: "),
+    ),
+    Signature(
+        Code.LOG_SLOW_QUERIES,
+        Weight.COMMON,
+        ("slow query", "slow sql", "long running query", "long-running query"),
+        re.compile(r"\bduration: \d{4}"),
+        calm=False,
+    ),
+    Signature(
+        Code.LOG_CONFIGURATION,
+        Weight.TELLING,
+        (
+            "invalid configuration",
+            "configuration error",
+            "config error",
+            "misconfigur",
+            "improperlyconfigured",
+            "invalid setting",
+            "unknown setting",
+            "settings error",
+            "failed to load config",
+            "could not load config",
+            "cannot load config",
+            "unrecognized configuration",
+        ),
+        re.compile(
+            r"(?i:no such file or directory.{0,120}(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf)"
+            r"|(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf).{0,120}no such file)"
+        ),
+    ),
+    Signature(
+        Code.LOG_MAIL,
+        Weight.COMMON,
+        (
+            "could not send mail",
+            "could not send email",
+            "failed to send mail",
+            "failed to send email",
+            "error sending mail",
+            "error sending email",
+            "unable to send email",
+            "mail command failed",
+            "mailsendexception",
+            "mailconnectexception",
+            "mailauthenticationexception",
+            "sendfailedexception",
+            "invalid login: 535",
+            "status=deferred",
+            "status=bounced",
+        ),
+        re.compile(
+            r"SMTP[A-Za-z]{0,40}(?:Refused|Error|Exception|Disconnected)"
+            r"|(?i:smtp).{0,200}(?:(?i:\b(?:error|fail|refus|reject|denied|timed out|unreachable|bounced"
+            r"|deferred|connection timeout))|\b[45]\d\d[ \-](?:[45]\.\d{1,3}\.\d|[A-Z]))"
+        ),
+    ),
+    Signature(
+        Code.LOG_OUT_OF_MEMORY,
+        Weight.GRAVE,
+        (
+            "out of memory",
+            "outofmemory",
+            "cannot allocate memory",
+            "oom-kill",
+            "oomkill",
+            "memoryerror",
+            "enomem",
+        ),
+    ),
+    Signature(
+        Code.LOG_DISK_FULL, Weight.GRAVE, ("no space left", "disk full", "disk quota exceeded", "enospc")
+    ),
+    Signature(
+        Code.LOG_POOL_TIMEOUT,
+        Weight.TELLING,
+        (
+            "queuepool limit",
+            "pool timeout",
+            "pooltimeout",
+            "cannot acquire connection",
+            "pool exhausted",
+            "unable to acquire a connection",
+            "timeout acquiring",
+            "connection is not available, request",
+            "pool is exhausted",
+            "couldn't get a connection after",
+            "timeout exceeded when trying to connect",
+        ),
+    ),
+    Signature(
+        Code.LOG_TOO_MANY_CLIENTS,
+        Weight.TELLING,
+        ("too many clients", "too many connections", "remaining connection slots", "max number of clients"),
+    ),
+    Signature(
+        Code.LOG_STARTUP,
+        Weight.TELLING,
+        (
+            "missing env",
+            "missing required env",
+            "failed to start",
+            "address already in use",
+            "exec format error",
+        ),
+        re.compile(
+            r"KeyError: '[A-Z][A-Z0-9_]{2,60}'|(?i:validation errors? for \w{0,40}(?:settings|config))"
+            r"|(?i:environment variable .{1,80} (?:is )?(?:not set|missing|required|undefined))"
+        ),
+    ),
+    Signature(
+        Code.LOG_NAMES,
+        Weight.COMMON,
+        (
+            "name or service not known",
+            "name resolution",
+            "bad address '",
+            "nxdomain",
+            "no such host",
+            "getaddrinfo",
+            "enotfound",
+            "could not resolve",
+            "could not translate host name",
+            "servfail",
+        ),
+    ),
+    Signature(
+        Code.LOG_CERTIFICATES,
+        Weight.TELLING,
+        (
+            "certificate has expired",
+            "certificate expired",
+            "certificate verify failed",
+            "x509: ",
+            "self-signed cert",
+        ),
+    ),
+    Signature(
+        Code.LOG_UPSTREAM,
+        Weight.COMMON,
+        (
+            "no live upstreams",
+            "upstream prematurely closed",
+            "upstream timed out",
+            "connecting to upstream",
+            "no available server",
+            "no servers available",
+            "bad gateway",
+            "no healthy upstream",
+        ),
+    ),
+    Signature(
+        Code.LOG_AUTHENTICATION,
+        Weight.COMMON,
+        ("authentication failed", "access denied for user", "invalid credentials", "bad credentials"),
+        re.compile(
+            r"(?i:no pg_hba\.conf entry|WRONGPASS invalid|NOAUTH authentication|ExpiredToken"
+            r"|InvalidClientTokenId|SignatureDoesNotMatch|security token included in the request)"
+        ),
+    ),
+    Signature(
+        Code.LOG_LOCKS,
+        Weight.COMMON,
+        ("deadlock detected", "deadlock found", "lock wait timeout", "lock timeout"),
+    ),
+    Signature(Code.LOG_FILES, Weight.TELLING, ("too many open files", "emfile")),
+    Signature(
+        Code.LOG_PERMISSION,
+        Weight.COMMON,
+        ("permission denied for", "eacces", "operation not permitted"),
+        re.compile(r"(?:Errno 13\] |: )Permission denied\b"),
+    ),
+    Signature(
+        Code.LOG_READ_ONLY,
+        Weight.COMMON,
+        ("read-only file system", "erofs", "read-only transaction", "read only replica", "readonlyerror"),
+        re.compile(r"--read-only option|index read-only"),
+    ),
+    Signature(
+        Code.LOG_NETWORK,
+        Weight.COMMON,
+        ("network is unreachable", "no route to host", "enetunreach", "ehostunreach", "host is unreachable"),
+    ),
+    Signature(
+        Code.LOG_CLOCK,
+        Weight.COMMON,
+        ("requesttimetooskewed", "clock skew", "token used before issued"),
+        re.compile(r"not yet valid \((?:iat|nbf)|Signature not yet current"),
+    ),
+    Signature(
+        Code.LOG_SCHEMA,
+        Weight.COMMON,
+        ("undefinedtable", "undefinedcolumn", "no such table", "no such column", "unknown column"),
+        re.compile(
+            r"(?:relation|column|[Tt]able) ['\"]?[\w.]{1,120}['\"]? (?:of \S{1,80} )?do(?:es not|esn't) exist"
+        ),
+    ),
+    Signature(
+        Code.LOG_LIMITED,
+        Weight.COMMON,
+        ("too many requests", "rate limit exceeded", "ratelimiterror", "rate limited", "throttlingexception"),
+    ),
+    Signature(
+        Code.LOG_PROCESSES,
+        Weight.TELLING,
+        (
+            "can't fork",
+            "cannot fork",
+            "fork: retry",
+            "unable to create new native thread",
+            "can't start new thread",
+        ),
+    ),
+    Signature(
+        Code.LOG_CANCELLED,
+        Weight.COMMON,
+        (
+            "due to statement timeout",
+            "maximum statement execution time exceeded",
+            "max_execution_time exceeded",
+        ),
+    ),
+)
