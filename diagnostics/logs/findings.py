@@ -7,8 +7,8 @@ from datetime import datetime
 from diagnostics.logs.codes import Code, described
 from diagnostics.logs.excerpt import Excerpt, span
 from diagnostics.logs.kinds import SHOWN, Kind
-from diagnostics.logs.settings import LogSettings
 from diagnostics.logs.known import Weight
+from diagnostics.logs.settings import LogSettings
 from diagnostics.logs.signatures import WEIGHTS
 from diagnostics.logs.tally import Count, Tally, tally
 from diagnostics.wording import counted, duration, listed
