@@ -35,22 +35,11 @@ def starting(engine: Dockerd) -> None:
     engine.run("api", "echo warming caches; " + IDLE, healthcheck=check)
 
 
-def off_heap(engine: Dockerd) -> None:
-    """Page cache fills its limit, as it does for whoever reads files."""
-    fill = (
-        f"dd if=/dev/zero of=/tmp/x bs=1M count=80 2>/dev/null; cat /tmp/x > /dev/null; touch /filled; {IDLE}"
-    )
-    check = {"test": ["CMD", "test", "-e", "/filled"], "interval": SECOND // 5}
-    container = engine.run("api", fill, mem_limit="64m", healthcheck=check)
-    engine.heard(container, "health_status: healthy")
-
-
 GROUP = Group(
     "Docker second",
     opened,
     (
         Case("it starts, and may take its time", NOTHING, alone(starting)),
-        Case("its limit filled by page cache", NOTHING, alone(off_heap)),
         Case(
             "strangers who look for wp-login.php",
             NOTHING,
