@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.session import Row
-from diagnostics.wording import counted, cut, duration
+from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.defaults"
@@ -77,7 +77,7 @@ def path_lost(target: str, rows: tuple[Row, ...]) -> Finding:
         probe=PROBE,
         target=target,
         health=Health.OK,
-        sentence=f"The search_path of {who} names no schema that is here: {cut(rows[0]['path'], 80)}.",
+        sentence=f"The search_path of {who} names no schema that is here: {quoted(rows[0]['path'], 80)}.",
         figures=(Figure("roles", len(rows)), Figure("role", who)),
         meaning="Its statements find no table that they name without a schema.",
         next_step="Correct it, or make the schema: ALTER ROLE ... SET search_path = ...; then connect anew.",
