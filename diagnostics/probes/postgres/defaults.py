@@ -7,6 +7,7 @@ from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.session import Row
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
 
 PROBE = "pg.defaults"
 # reset_val is what a session of ours starts with, from the server or this database: never from our own look.
