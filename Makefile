@@ -42,8 +42,7 @@ check: $(INSTALLED) ## Check format, lint, types, import contracts, locked requi
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/lock.py check
 	@$(BIN)/python tools/addresses.py
-	@$(BIN)/python tools/codes.py check
-	@$(BIN)/python tools/probes.py check
+	@$(BIN)/python -m tools.pages check
 
 format: $(INSTALLED) ## Format the code, and fix what the linter can fix safely
 	@$(BIN)/ruff check --quiet --fix-only .
@@ -62,8 +61,7 @@ lock: $(INSTALLED) ## Write the locked requirements anew (UPGRADE=1 for newer ve
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
 
 codes: $(INSTALLED) ## Write docs/codes.md and docs/probes.md anew from what the probes describe
-	@$(BIN)/python tools/codes.py write
-	@$(BIN)/python tools/probes.py write
+	@$(BIN)/python -m tools.pages write
 
 clean: ## Remove what was built; the data in .tocsin stays
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info practice/*.egg-info

@@ -1,19 +1,12 @@
-"""Writes docs/codes.md from what the families of probes describe, or checks that it stands so.
+"""The page docs/codes.md, from what the families of probes describe."""
 
-python tools/codes.py write
-python tools/codes.py check
-"""
-
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from diagnostics.code import WATCHED, WORD, Described
 from diagnostics.logs import codes as log_codes
 from diagnostics.patterns.schema import LOGS, slug
 from diagnostics.registry import FAMILIES
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
 HEAD = """\
 # Codes of findings
 
@@ -65,19 +58,3 @@ def _section(word: str, each: Described) -> Iterator[str]:
         yield "| figure | fact | unit |\n|---|---|---|"
         for figure, unit in each.figures.items():
             yield f"| {figure} | `{word}.{each.fact}.{slug(figure)}` | {UNITS.get(unit, unit)} |"
-
-
-def main(task: str) -> int:
-    """Write the page, or say whether it is as it would be written; the exit code."""
-    wanted = page()
-    if task == "write":
-        PAGE.write_text(wanted, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    print(f"{PAGE.name} does not say what the probes say. Run `make codes`.", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -1,15 +1,9 @@
-"""Writes docs/probes.md: what each kind of probe needs, costs and takes, and every setting; or checks it.
-
-python tools/probes.py write
-python tools/probes.py check
-"""
+"""The page docs/probes.md: what each kind of probe needs, costs and takes, and every setting."""
 
 import asyncio
 import inspect
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +17,6 @@ from diagnostics.registry import FAMILIES
 from diagnostics.run import FAMILY
 from diagnostics.targets import read_targets
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "probes.md"
 HEAD = f"""\
 # Probes: privileges, cost, deadlines and settings
 
@@ -129,19 +122,3 @@ def _said(model: type[BaseModel]) -> Mapping[str, str]:
 def _plain(words: str) -> str:
     line = " ".join(words.split())
     return line if line.endswith("...") else line.rstrip(".")
-
-
-def main(task: str) -> int:
-    """Write the page, or say whether it is as it would be written; the exit code."""
-    wanted = page()
-    if task == "write":
-        PAGE.write_text(wanted, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    print(f"{PAGE.name} does not say what the probes say. Run `make codes`.", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "check"))
