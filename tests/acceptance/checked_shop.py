@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from diagnostics.probes.http.patient import AT_ONCE
 from tests.acceptance.conftest import HERE, Bot
 
 CHECK = """
@@ -42,8 +43,9 @@ class Shop:
         return await self.answer(request)
 
     async def answer(self, _: web.Request) -> web.Response:
-        """Well, or not."""
+        """Well, or not; what fails this slowly is not asked again within a look."""
         if self.broken:
+            await asyncio.sleep(AT_ONCE * 1.2)
             return web.json_response({"status": "error", "detail": "the pool is exhausted"}, status=500)
         return web.json_response({"status": "ok"})
 
