@@ -10,9 +10,14 @@ from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
 PROBE = "pg.defaults"
-# reset_val is what a session of ours starts with, from the server or this database: never from our own look.
+# reset_val is what a session of ours starts with. What our own role was given says nothing of others.
 READ_ONLY = """
-SELECT reset_val = 'on' AS so, source, pg_is_in_recovery() AS standby, current_database()::text AS place
+SELECT (reset_val = 'on' AND source NOT IN ('user', 'database user', 'client', 'session')) OR EXISTS (
+         SELECT FROM pg_db_role_setting
+          WHERE setrole = 0
+            AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+            AND 'default_transaction_read_only=on' = ANY (setconfig)) AS so,
+       source, pg_is_in_recovery() AS standby, current_database()::text AS place
   FROM pg_settings WHERE name = 'default_transaction_read_only'
 """
 PATHS = """

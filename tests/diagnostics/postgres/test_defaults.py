@@ -62,10 +62,12 @@ async def test_a_read_only_default_is_told_and_is_no_fault_by_itself(database: s
 async def test_a_role_that_only_reads_says_nothing_of_the_database(database: str, looks: Looks) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("ALTER ROLE app SET default_transaction_read_only = on")
+        connection.execute("ALTER ROLE diag SET default_transaction_read_only = on")
         try:
             examination = await looked(looks, as_role(database, "diag"))
         finally:
             connection.execute("ALTER ROLE app RESET default_transaction_read_only")
+            connection.execute("ALTER ROLE diag RESET default_transaction_read_only")
     assert "PG502" not in codes(examination)
 
 

@@ -93,7 +93,7 @@ async def test_the_verdict_about_a_failed_unit_leads_to_that_unit(machine: Machi
     machine.run("while systemctl -q is-active payments.service; do :; done")
     examination = await verdict("payments.service")
     async with changes(machine.section(units=BOTH)) as mitigators:
-        (offer,) = remedies(mitigators, examination, an_incident())
+        (offer, *_) = remedies(mitigators, examination, an_incident())
         plan = await mitigators.plan(offer)
     assert [cause.code for cause in examination.causes] == ["HOST_UNIT"]
     assert plan.sentence == "Restart payments.service on 127.0.0.1."
