@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from diagnostics.probes.postgres.session import Reading
 
 # A partitioned table has its rows in its parts. The names are compared, so that no lock is asked for.
+# Counters that began anew (a crash, a reset, a standby that was promoted) know only of rows written since, until
+# the table is next analysed; until then the rows of the last time stand beside them. What was inserted and rolled
+# back is among the dead, and what was deleted and rolled back is not.
 COUNTED = """
 WITH RECURSIVE named AS (
   SELECT wanted.schema || '.' || wanted.name AS name, c.oid AS root, c.relfilenode::bigint AS file
@@ -18,9 +21,13 @@ WITH RECURSIVE named AS (
    UNION
   SELECT root, inhrelid FROM parts JOIN pg_inherits ON inhparent = oid
 )
-SELECT named.name, root::bigint AS id, file, sum(s.n_live_tup)::bigint AS live,
+SELECT named.name, root::bigint AS id, file,
+       sum(CASE WHEN s.analyze_count + s.autoanalyze_count + s.vacuum_count + s.autovacuum_count = 0
+                 AND c.reltuples > s.n_tup_ins
+                THEN greatest(c.reltuples + least(s.n_live_tup,
+                                                  s.n_tup_ins - least(s.n_tup_del, s.n_dead_tup)), 0)
+                ELSE s.n_live_tup END)::bigint AS live,
        sum(s.n_tup_ins)::bigint AS inserted, sum(s.n_tup_del)::bigint AS deleted,
-       sum(greatest(c.reltuples, 0))::bigint AS estimated, bool_or(s.n_mod_since_analyze > 0) AS touched,
        (SELECT stats_reset::text FROM pg_stat_bgwriter) || pg_postmaster_start_time()::text AS era
   FROM named LEFT JOIN parts USING (root)
   LEFT JOIN pg_class AS c ON c.oid = parts.oid
@@ -97,14 +104,13 @@ def _rows(row: Mapping[str, object], at: float) -> Rows:
     def number(name: str) -> int:
         return int(str(row[name] or 0))
 
-    counted = bool(row["touched"]) or number("inserted") + number("deleted") + number("live") > 0
     return Rows(
         at=at,
         table=str(row["name"]),
         era=str(row["era"]),
         id=None if row["id"] is None else number("id"),
         file=number("file"),
-        live=number("live") if counted else number("estimated"),
+        live=number("live"),
         inserted=number("inserted"),
         deleted=number("deleted"),
     )

@@ -69,6 +69,42 @@ async def test_what_happens_to_a_table_every_day_is_quiet(database: str, usual: 
     assert await lost(database, usual) == []
 
 
+@pytest.mark.parametrize(
+    ("since", "rows"),
+    [
+        ("INSERT INTO users VALUES (1)", "20,001"),
+        ("UPDATE users SET id = -id WHERE id <= 5000", "20,000"),
+        ("DELETE FROM users WHERE id = 7", "19,999"),
+        ("BEGIN; DELETE FROM users; ROLLBACK", "20,000"),
+        ("BEGIN; INSERT INTO users SELECT generate_series(1, 15000); ROLLBACK", "20,000"),
+        ("INSERT INTO users SELECT generate_series(1, 9000); ANALYZE users", "29,000"),
+        ("INSERT INTO users VALUES (-1); DELETE FROM users WHERE id < 0", "20,000"),
+    ],
+)
+async def test_after_counters_began_anew_the_first_write_is_no_loss(
+    database: str, since: str, rows: str
+) -> None:
+    anew = f"{USERS}; ANALYZE users"
+    await done(database, anew)
+    await done(database, "SELECT pg_stat_reset()")
+    async with watched(as_role(database, "diag"), tables=["public.users"]) as db:
+        (first,) = await db.findings(PROBE, at=0)
+        assert first.sentence == "public.users has about 20,000 rows."
+        await done(database, since)
+        (second,) = await db.findings(PROBE, at=720)
+    assert second.sentence == f"public.users has about {rows} rows."
+
+
+async def test_a_loss_after_counters_began_anew_is_told(database: str) -> None:
+    await done(database, f"{USERS}; ANALYZE users")
+    await done(database, "SELECT pg_stat_reset()")
+    async with watched(as_role(database, "diag"), tables=["public.users"]) as db:
+        await db.findings(PROBE, at=0)
+        await done(database, "DELETE FROM users WHERE id <= 15000")
+        _, finding = await db.findings(PROBE, at=720)
+    assert finding.sentence == "15,000 of the 20,000 rows that public.users had 12 min ago are gone."
+
+
 async def test_a_name_that_no_table_bears_is_unknown(database: str) -> None:
     async with watched(as_role(database, "diag"), tables=["public.user"]) as db:
         (finding,) = await db.findings(PROBE, at=0)
