@@ -177,6 +177,7 @@ def _spreading(root: Suspect, reached: Sequence[Suspect], hit: Sequence[str]) ->
     return Spreading(
         service=root.look.service,
         lasting=root.lasting,
+        traced=root.traced,
         hit={name: _longest(each for each in reached if each.look.service == name) for name in hit},
         requests=None if asked is None else float(asked),
     )

@@ -29,6 +29,8 @@ def _changes(look: Look, before: Looked) -> Iterator[str]:
     for code, finding in now.items():
         if finding.health in ILL and not _ill(then.get(code)):
             yield f"New: {cut(finding.sentence, 200)}"
+        elif finding.health is Health.UNKNOWN and _ill(then.get(code)):
+            yield f"Not known any more: {cut(finding.sentence, 200)}"
         elif finding.health in ILL or _ill(then.get(code)):
             yield from _moved(then[code], finding)
     for code, finding in then.items():

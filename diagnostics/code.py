@@ -22,6 +22,8 @@ class Described:
         probe: the id of the one probe that can say it. When that probe has answered without saying it, rules
             know that it is not so; where no probe is named, they know it when all of the target's have.
         lasting: the one of its figures that says for how many seconds it has been so; often none does.
+        traced: that figure comes from a course over time, so that it was not so before. Others tell the age
+            of what there is now: a wait that is given up, or a run that ends, makes room for the next.
     """
 
     code: StrEnum
@@ -31,6 +33,7 @@ class Described:
     next_step: str = ""
     probe: str = ""
     lasting: str = ""
+    traced: bool = False
 
     @property
     def fact(self) -> str:

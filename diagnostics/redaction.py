@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import isfinite
 from typing import Protocol
 
 from diagnostics.redaction_blocks import bodies, kubernetes, pem, putty
@@ -86,7 +87,8 @@ def redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, i
     try:
         return _redacted_finding(redaction, finding)
     except Exception:  # noqa: BLE001 -- whatever breaks here, the text must not go out
-        numbers = tuple(figure for figure in finding.figures if isinstance(figure.value, int | float))
+        known = (_finite(figure) for figure in finding.figures)
+        numbers = tuple(figure for figure in known if isinstance(figure.value, int | float))
         bare = Finding(finding.code, finding.probe, finding.target, finding.health, WITHHELD, numbers)
         return bare, 1
 
@@ -129,14 +131,27 @@ def _redacted_finding(redaction: Redaction, finding: Finding) -> tuple[Finding, 
 
 def _chart(redaction: Redaction, chart: Chart) -> Chart:
     """The names in it are those of the finding, so what is masked in them was counted there."""
-    series = (replace(each, name=_shown(redaction, each.name).text) for each in chart.series)
+    series = (
+        replace(each, name=_shown(redaction, each.name).text, points=_known(each.points))
+        for each in chart.series
+    )
     levels = (replace(each, name=_shown(redaction, each.name).text) for each in chart.levels)
     return replace(chart, series=tuple(series), levels=tuple(levels))
 
 
+def _known(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    return tuple(point for point in points if isfinite(point[1]))
+
+
+def _finite(figure: Figure) -> Figure:
+    """What a system calls "nan" or "inf" is not known; no record has a word for it."""
+    endless = isinstance(figure.value, float) and not isfinite(figure.value)
+    return replace(figure, value=None) if endless else figure
+
+
 def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:
     if not isinstance(figure.value, str):
-        return figure, 0
+        return _finite(figure), 0
     shown = Redacted(HIDDEN, 1) if telling(figure.name) else _shown(redaction, figure.value)
     return replace(figure, value=shown.text), shown.masked
 

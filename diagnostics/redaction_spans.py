@@ -11,6 +11,7 @@ _UNSEEN = re.compile(
     r"\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)|[@-_])?"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+_HALF = re.compile("[\ud800-\udfff]")  # of a character, as broken JSON has it: no file and no wire takes it
 _LONGEST = 32  # characters of a mask
 _WORD = re.compile(r"\w")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -45,11 +46,11 @@ class Text:
 
 
 def visible(text: str) -> str:
-    """Without terminals' colours and without characters that nobody sees.
+    """Without terminals' colours, without characters that nobody sees, and with a sign for halves of one.
 
     They could hide the parts of a secret from us, or turn the reading direction for the reader.
     """
-    return _UNSEEN.sub("", text)
+    return _HALF.sub("\ufffd", _UNSEEN.sub("", text))
 
 
 Find: TypeAlias = Callable[[Text], Iterable[Span]]

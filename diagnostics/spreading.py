@@ -24,6 +24,7 @@ class Spreading:
     Attributes:
         service: the key of the one in which it lies.
         lasting: seconds for which it has been so there at least; None where nothing tells.
+        traced: it was not so there before that.
         hit: the same of those that depend on it and fail, in order of their names.
         requests: those that reach the service, in percent of the usual; None where they are not counted.
     """
@@ -32,6 +33,7 @@ class Spreading:
     lasting: float | None
     hit: Mapping[str, float | None]
     requests: float | None = None
+    traced: bool = False
 
     @property
     def first(self) -> tuple[str, float] | None:
@@ -44,7 +46,8 @@ class Spreading:
         """Whether none of the others failed before the service did; None where that is not known."""
         if self.lasting is None or self.first is None:
             return None
-        return self.first[1] <= self.lasting + SLACK
+        after = self.first[1] <= self.lasting + SLACK
+        return after if after or self.traced else None
 
     @property
     def calling_again(self) -> bool | None:

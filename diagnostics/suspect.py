@@ -123,12 +123,18 @@ class Suspect:
     @property
     def lasting(self) -> float | None:
         """Seconds for which what speaks for it has been so at least; None where nothing tells."""
-        told = (
-            self.facts.get(f"{word}.{each.fact}.{slug(each.lasting)}")
-            for word, each in self._found(self.pattern.clauses)
-            if each.lasting
-        )
-        return max((float(seconds) for seconds in told if seconds is not None), default=None)
+        return max(self._lasting(), default=(None, False))[0]
+
+    @property
+    def traced(self) -> bool:
+        """Whether it was not so before that."""
+        return max(self._lasting(), default=(None, False))[1]
+
+    def _lasting(self) -> Iterator[tuple[float, bool]]:
+        for word, each in self._found(self.pattern.clauses):
+            seconds = self.facts.get(f"{word}.{each.fact}.{slug(each.lasting)}") if each.lasting else None
+            if seconds is not None:
+                yield float(seconds), each.traced
 
     def _found(self, clauses: Sequence[Clause]) -> Iterator[tuple[str, Described]]:
         asked = _codes(self._so(clauses))

@@ -1,5 +1,6 @@
 """What is said to be different from the look before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from diagnostics.changes import changes
@@ -50,6 +51,13 @@ def test_what_is_new_and_what_is_gone_are_said() -> None:
 
 def test_what_was_ill_and_has_no_figures_is_well_again() -> None:
     assert between((lock(),), (lock(Health.OK),)) == ("Well again: 3 sessions wait.",)
+
+
+def test_what_was_ill_and_is_not_known_now_is_not_said_to_be_well() -> None:
+    lag = Finding("PG301", "pg.replication", "db", Health.UNKNOWN, "How far it lags is not known.")
+    then = replace(lag, health=Health.CRITICAL, figures=(Figure("not replayed", 9, "bytes"),))
+    now = replace(lag, figures=(Figure("not replayed", 8, "bytes"),))
+    assert between((then,), (now,)) == ("Not known any more: How far it lags is not known.",)
 
 
 def test_what_could_not_be_seen_is_not_said_to_be_gone() -> None:

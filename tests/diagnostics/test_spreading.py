@@ -4,6 +4,7 @@ import pytest
 
 from diagnostics.look import Collected, Look
 from diagnostics.run import Progress
+from diagnostics.spreading import Spreading, spread
 from diagnostics.upstream import Upstream
 from diagnostics.verdict import judge
 from incidents.evidence import Cause, Figure, Finding, Health
@@ -70,10 +71,18 @@ def test_what_failed_after_it_or_with_it_speaks_for_it(lasting: float) -> None:
 
 
 def test_what_failed_before_it_speaks_against_it() -> None:
-    cause = told(look("store db", "pg", locked(120)), look("web metrics", "prom", failing(1500)))
-    assert cause.score == alone().score - 20
-    assert cause.against == ("store has been so for 2 min, web for 25 min: it failed before store did",)
+    root = the_database_by_itself()
+    cause = spread(root, Spreading("store", 120.0, {"web": 1500.0}, traced=True))
+    assert cause.score == root.score - 20
+    assert cause.against[-1] == "store has been so for 2 min, web for 25 min: it failed before store did"
     assert UNKNOWN[0] not in cause.missing
+
+
+def test_a_wait_that_may_have_followed_others_says_nothing_against_it() -> None:
+    cause = told(look("store db", "pg", locked(120)), look("web metrics", "prom", failing(1500)))
+    assert cause.score == alone().score
+    assert cause.against == ()
+    assert UNKNOWN[0] in cause.missing
 
 
 def test_callers_that_try_again_speak_for_it() -> None:

@@ -81,7 +81,7 @@ class Reader:
             body = await self._body(log, lines)
         if body is None:
             return None
-        texts = body.decode(errors="replace").splitlines()
+        texts = _lines(body)
         since = now - timedelta(seconds=2 * settings.window)
         whole = len(body) < settings.size and len(texts) < lines
         return Excerpt(log.source, tuple(map(stamped, texts)), since, now, whole)
@@ -116,6 +116,12 @@ class Reader:
                 config = ConnectionParams(timeout=timeout, trust_env=False)
                 self._client = AsyncClient(configured(self._place), config)
         return self._client
+
+
+def _lines(body: bytes) -> list[str]:
+    """As the kubelet ends them: what else ends a line somewhere, such as U+2028, is a caller's word."""
+    lines = body.decode(errors="replace").split("\n")
+    return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
 async def _bounded(answer: httpx2.Response, most: int) -> bytes | None:

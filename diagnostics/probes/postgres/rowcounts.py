@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from diagnostics.probes.postgres.session import Reading
 
 # A partitioned table has its rows in its parts. The names are compared, so that no lock is asked for.
-# Counters that began anew (a crash, a reset, a standby that was promoted) know only of rows written since, until
-# the table is next analysed; until then the rows of the last time stand beside them. What was inserted and rolled
-# back is among the dead, and what was deleted and rolled back is not.
+# Counters that began anew (a crash, a reset, a promoted standby) know only of rows written since; until the
+# table is next analysed, the rows of the last time stand beside them. Of rows that were deleted, those that a
+# rollback brought back are not among the dead.
 COUNTED = """
 WITH RECURSIVE named AS (
   SELECT wanted.schema || '.' || wanted.name AS name, c.oid AS root, c.relfilenode::bigint AS file

@@ -52,6 +52,7 @@ CODES = (
         "Look at what was deployed, and at what it depends on.",
         probe=requests.ERRORS,
         lasting="failing for",
+        traced=True,
     ),
     Described(
         Code.LATENCY,

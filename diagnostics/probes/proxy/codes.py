@@ -48,7 +48,7 @@ OF_REQUESTS: Mapping[str, str] = {
 
 
 def _failing(code: Code, title: str, meaning: str, next_step: str) -> Described:
-    return Described(code, title, OF_REQUESTS, meaning, next_step, lasting="failing for")
+    return Described(code, title, OF_REQUESTS, meaning, next_step, lasting="failing for", traced=True)
 
 
 CODES = (
@@ -94,6 +94,7 @@ CODES = (
         "Callers are told that it failed.",
         "See beside it why, and whether all back ends or one.",
         lasting="failing for",
+        traced=True,
     ),
     Described(
         Code.ROUTE,

@@ -72,7 +72,7 @@ def request(status: int, told: Mapping[str, object]) -> Request:
         told: further values by nginx's names for them, or their usual short forms.
     """
     values = {
-        key: next((str(told[each]) for each in names if told.get(each) not in {None, ""}), "")
+        key: next((word for each in names if (word := _word(told.get(each)))), "")
         for key, names in NAMES.items()
     }
     servers, statuses = _several(values["servers"]), _several(values["statuses"])
@@ -90,6 +90,11 @@ def request(status: int, told: Mapping[str, object]) -> Request:
         _giver(status, values, asked=bool(tries)),
         Trouble.NO_SERVER if nobody else None,
     )
+
+
+def _word(value: object) -> str:
+    """A value as nginx writes it; lists and objects are others' words under the same names."""
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _several(text: str) -> tuple[str, ...]:

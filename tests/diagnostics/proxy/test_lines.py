@@ -193,3 +193,11 @@ def test_a_long_tail_is_read_in_a_time_that_grows_with_it_alone(tail: str) -> No
     found = said((head + tail)[:LONGEST])
     assert isinstance(found, Request)
     assert found.status == 200
+
+
+@pytest.mark.parametrize("value", ["[1]", '{"host": "x"}', "null", "true", "1e999"])
+@pytest.mark.parametrize("key", ["request_time", "upstream", "upstream_addr", "ua", "rt", "server_name"])
+def test_others_json_with_values_of_another_kind_breaks_nothing(key: str, value: str) -> None:
+    found = said(f'{{"status": 200, "request_method": "GET", "{key}": {value}}}')
+    assert isinstance(found, Request)
+    assert found.tries == ()

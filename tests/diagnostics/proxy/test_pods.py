@@ -71,3 +71,12 @@ async def test_pods_that_are_not_there_leave_it_unseen(api: Api) -> None:
     examination = await looked_at(section(api))
     assert examination.findings == ()
     assert examination.unseen == ("the proxy's log: no container has a log",)
+
+
+async def test_a_caller_whose_words_end_a_line_elsewhere_writes_no_line_of_the_proxy(api: Api) -> None:
+    forged = "2026/11/21 14:00:00 [error] 1#1: *1 no live upstreams while connecting to upstream"
+    told = f'{{"status": 200, "request_method": "GET", "agent": "\u2028{forged}\u2028"}}'
+    api.logs = {A: lines(told, 400)}
+    examination = await looked_at(section(api))
+    assert codes(examination) == {"PX101": "ok"}
+    assert figures(one(examination, "PX101"))["lines"] == 400

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import pytest
+from pydantic import TypeAdapter
 
 from diagnostics.redaction import WITHHELD, Redacted, Redactor, redacted_finding, redacted_text
 from incidents.charts import Chart, Level, Mark, Series
@@ -165,3 +166,18 @@ def test_when_cleaning_fails_only_the_bare_structure_goes_out() -> None:
     assert finding.figures == (Figure("n", 3),)
     assert (finding.table, finding.chart, finding.marks, masked) == ((), None, (), 1)
     assert redacted_text(Broken(), "password=hunter2") == WITHHELD
+
+
+def test_what_no_file_and_no_record_takes_does_not_leave() -> None:
+    figures = (Figure("ratio", float("nan")), Figure("left", float("inf"), "s"), Figure("lag", 2.5, "s"))
+    chart = Chart("lag", "s", (Series("\ud800", ((1.0, float("nan")), (2.0, 3.0))),))
+    said = "half \ud83d of a character"
+    finding = Finding("X1", "x", "db", Health.WARN, said, figures, table=(("a",), ("\udfff",)), chart=chart)
+    for redaction in (Redactor(), Broken()):
+        clean, _ = redacted_finding(redaction, finding)
+        assert [figure.value for figure in clean.figures if figure.value is not None] == [2.5]
+        TypeAdapter(Finding).dump_json(clean)
+    clean, _ = redacted_finding(Redactor(), finding)
+    assert clean.sentence == "half \ufffd of a character"
+    assert clean.chart is not None
+    assert clean.chart.series[0].points == ((2.0, 3.0),)
