@@ -41,6 +41,11 @@ class Section(BaseModel):
         """What would be changed, the same for all services that name it; without secrets."""
         return " ".join((self.kind, *(str(getattr(self, setting)) for setting in self.WHAT)))
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The same thing by thing, where a target has several that others may name as well."""
+        return frozenset({self.place})
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

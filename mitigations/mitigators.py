@@ -86,12 +86,12 @@ class Mitigators:
             own, _ = self._find(offer)
         except Refused:
             return (offer,)
-        place = own.target.section.place
+        places = own.target.section.places
         return tuple(
             ready.target.offer(action)
             for ready in self._ready
             for action in ready.target.actions
-            if action.id == offer.action and ready.target.section.place == place
+            if action.id == offer.action and not places.isdisjoint(ready.target.section.places)
         )
 
     async def plan(self, offer: Offer, *, last: datetime | None = None) -> Plan:

@@ -91,6 +91,11 @@ class SystemdSection(Section):
             raise ValueError(f"{name}: it must hold a private key without a passphrase") from None
         return self
 
+    @property
+    def places(self) -> frozenset[str]:
+        """Unit by unit: one that is listed among others may have a section of its own."""
+        return frozenset(f"{self.kind} {self.host} {self.port} {unit}" for unit in self.units)
+
     def trusted(self) -> asyncssh.SSHKnownHosts:
         """The host keys that are believed. Raises ValueError."""
         return asyncssh.import_known_hosts(self.known_hosts)

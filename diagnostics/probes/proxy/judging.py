@@ -59,7 +59,7 @@ def judged(limits: Limits, found: Tally, count: int) -> Health:
     if not found.now.requests:  # its requests are written elsewhere
         return Health.WARN if count >= limits.errors_counted else Health.OK
     share = found.now.share(count)
-    if found.rate(found.now) < limits.requests_per_minute:
+    if not busy(limits, found, found.now):
         plain = share >= limits.errors_plain and count >= limits.errors_counted
         return Health.WARN if plain else Health.OK
     if share >= limits.errors_critical:
@@ -68,8 +68,12 @@ def judged(limits: Limits, found: Tally, count: int) -> Health:
 
 
 def busy(limits: Limits, found: Tally, counts: Counts | None) -> bool:
-    """Whether there were requests enough to judge shares of them."""
-    return counts is not None and found.rate(counts) >= limits.requests_per_minute
+    """Whether there were requests enough to judge shares of them: the rate, and as many as of one minute.
+
+    A log that is full of other lines reaches back seconds, and a handful of requests in them is a high rate.
+    """
+    least = limits.requests_per_minute
+    return counts is not None and found.rate(counts) >= least and counts.requests >= least
 
 
 def failing_for(limits: Limits, found: Tally) -> float | None:

@@ -239,6 +239,14 @@ def test_a_log_that_was_cut_is_judged_by_what_it_reaches() -> None:
     )
 
 
+def test_a_handful_of_requests_in_seconds_of_a_chatty_log_are_too_few_to_judge() -> None:
+    chatty = over("DEBUG sampling", 10_000, since=2, until=0)
+    said = found(
+        log(chatty, over(written.UP_200, 5, since=2), over(written.UP_REFUSED, 2, since=1), whole=False)
+    )
+    assert {each.health for each in said.values()} == {OK}
+
+
 def test_several_logs_of_one_proxy_are_counted_together() -> None:
     said = found(log(over(written.HA_200, 400)), log(over(written.HA_REFUSED, 300), source="edge-2"))["PX101"]
     assert (figures(said)["requests"], figures(said)["failed"]) == (700, 300)

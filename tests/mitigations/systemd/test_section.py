@@ -1,11 +1,13 @@
 """What services.toml may say about units: one machine, whose key is known, and services by their names."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncssh
 import pytest
 
 from incidents.errors import Misconfigured
+from mitigations.mitigators import Mitigators
 from mitigations.targets import read_targets, secrets
 from tests.mitigations.systemd.machine import public
 from tests.mitigations.test_injections import ATTACKS
@@ -22,6 +24,7 @@ SECTION = {
     "known_hosts": f"db1 {public(KEY)}",
     "units": ["nginx.service"],
 }
+AT_2222 = {"known_hosts": f"[db1]:2222 {public(KEY)}"}
 
 
 def refused(**settings: object) -> str:
@@ -82,3 +85,17 @@ def test_the_key_is_a_secret_and_may_lie_in_a_file(tmp_path: Path) -> None:
         "payments", [{**SECTION, "key": None, "key_file": str(tmp_path / "key")}], environ={}
     )
     assert filed.section.identity() == KEY  # type: ignore[attr-defined] # it is a section of this kind
+
+
+def test_a_unit_among_others_and_by_itself_is_the_same_unit() -> None:
+    together = SECTION | {"units": ["nginx.service", "app.service"]}
+    other = SECTION | {"name": "other", "units": ["redis.service"]}
+    services = {
+        "payments": read_targets("payments", [together, SECTION | {"name": "nginx"}, other], environ={}),
+        "search": read_targets(
+            "search", [SECTION | {"units": ["app.service"], "port": 2222} | AT_2222], environ={}
+        ),
+    }
+    mitigators = Mitigators(services, clock=lambda: datetime.now(UTC), mask=str)
+    (first, *_) = mitigators.offers("payments")
+    assert [offer.target for offer in mitigators.alike(first)] == ["payments db1", "payments nginx"]
