@@ -230,6 +230,7 @@ class Examiner:
                 for each, look in compared({key: run}).items():
                     self._before.note(each, look)
         self._runs = served
+        self._routine.intersection_update(served)
 
     def _recent(self, run: Run, now: float) -> bool:
         """By both clocks: the one that only rises stands still while the machine sleeps."""

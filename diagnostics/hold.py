@@ -4,6 +4,8 @@ from collections.abc import Hashable
 
 from incidents.evidence import Health
 
+MOST = 1_000  # things that are remembered; containers come and go under ever new names
+
 
 class Hold:
     """How measured things stood at the last look at one target."""
@@ -31,4 +33,6 @@ class Hold:
         self._last.pop(what, None)
         if health is not Health.OK:
             self._last[what] = health
+            if len(self._last) > MOST:
+                del self._last[next(iter(self._last))]  # nobody has looked at it for the longest
         return health

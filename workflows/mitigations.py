@@ -138,8 +138,11 @@ class Mitigations:
         request = self._request("done", incident, number)
         try:
             result = await self.ports.mitigator.carry_out(plan, last=last, resumed=resumed)
-        except Refused as error:
-            await desk.failed(request, incident, number, str(error), unclear=resumed)
+        except (
+            Refused
+        ) as error:  # its own words may be that nothing was changed, which the first try did not know
+            again = "it was cut off, and trying it again was refused with: " if resumed else ""
+            await desk.failed(request, incident, number, f"{again}{error}", unclear=resumed)
         except Unavailable as error:
             if request.at - proposal.since < PATIENCE:
                 raise

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnostics.hold import Hold
+from diagnostics.hold import MOST, Hold
 from incidents.evidence import Health
 
 OK, WARN, CRITICAL = Health.OK, Health.WARN, Health.CRITICAL
@@ -27,3 +27,11 @@ def test_each_thing_is_held_by_itself() -> None:
     hold = Hold()
     assert hold.judged("/", 85, warn=80, critical=90, release=10) is WARN
     assert hold.judged("/var", 75, warn=80, critical=90, release=10) is OK
+
+
+def test_what_nobody_looks_at_any_more_is_forgotten_at_last() -> None:
+    hold = Hold()
+    for number in range(MOST + 1):
+        hold.judged(number, 85, warn=80, critical=90, release=10)
+    assert hold.judged(0, 75, warn=80, critical=90, release=10) is OK
+    assert hold.judged(2, 75, warn=80, critical=90, release=10) is WARN

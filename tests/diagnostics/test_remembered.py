@@ -11,7 +11,7 @@ from diagnostics.probe import Probe
 from incidents.errors import Unavailable
 from incidents.evidence import Finding, Health
 from incidents.looked import Looked
-from tests.diagnostics.stand import NOW, examiner_of, finding, last, says, target
+from tests.diagnostics.stand import NOW, dated, examiner_of, finding, last, says, target
 
 ILL = finding("It fails.", Health.CRITICAL)
 
@@ -78,3 +78,14 @@ async def test_a_record_that_is_away_costs_what_is_new_and_no_verdict(
     book.held, book.trouble = held, None if held else Unavailable("The database does not answer.")
     assert await looked(book, ILL, NOW + timedelta(minutes=5)) == ()
     assert "earlier looks were not to be had" in caplog.text
+
+
+async def test_looks_for_forms_that_are_long_closed_leave_nothing_behind() -> None:
+    now = [0.0]
+    told = dated(target("db"), lambda _: Probe("tt.look", "it", says(finding())))
+    async with examiner_of(told, monotonic=lambda: now[0]) as examiner:
+        for minutes in range(3):
+            now[0] += 60
+            onset = NOW - timedelta(minutes=minutes)
+            await last(examiner.examine("db", "payments", onset=onset, routine=True))
+        assert len(examiner._routine) == 1  # noqa: SLF001 -- what grows is seen nowhere else

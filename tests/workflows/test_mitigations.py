@@ -217,6 +217,21 @@ async def test_a_refusal_changes_nothing_and_is_said(world: World) -> None:
     assert said(world, MitigationFailed) == 1
 
 
+async def test_a_refusal_after_having_been_cut_off_does_not_say_that_nothing_was_changed(
+    world: World,
+) -> None:
+    incident = await approved(world)
+    mitigator(world).trouble = [Unavailable("no answer"), Refused("It lets nobody in. Nothing was changed.")]
+    with pytest.raises(Unavailable):
+        await work(world).carry_out(incident.id, held)
+    await work(world).carry_out(incident.id, held)
+    (failed,) = [fact for fact in await facts(world, incident) if isinstance(fact, MitigationFailed)]
+    assert failed.unclear
+    assert failed.reason.startswith(
+        "it was cut off, and trying it again was refused with: It lets nobody in."
+    )
+
+
 async def test_a_system_that_does_not_answer_is_tried_again_for_five_minutes(world: World) -> None:
     incident = await approved(world)
     mitigator(world).trouble = [Unavailable("no answer"), Unavailable("no answer")]

@@ -1,6 +1,7 @@
 """How long standbys have been behind: a burst that is over in seconds is told from a lag that stays."""
 
 from collections import deque
+from collections.abc import Collection
 
 LONGEST = 900.0  # seconds that is remembered what a standby had received
 
@@ -29,6 +30,10 @@ class Lags:
             self._since.pop(name, None)
             return 0.0
         return at - self._since.setdefault(name, at)
+
+    def attached(self, names: Collection[str]) -> None:
+        """Forget all other standbys: one that comes back later under an old name begins anew."""
+        self._since = {name: since for name, since in self._since.items() if name in names}
 
     def at_most(self, received: float, replayed: float, at: float) -> float:
         """Seconds that a standby can be behind, by what it had received earlier and has replayed now.

@@ -93,15 +93,11 @@ async def followed(read: Reading, lags: Lags, at: float) -> Behind | None:
 
 async def following(read: Reading, lags: Lags, at: float) -> tuple[Behind, ...]:
     """How far those are behind that follow this server."""
-    rows = await read(STANDBYS)
+    rows = {f"{row['name']} {row['pid']}": row for row in await read(STANDBYS)}
+    lags.attached(rows)
     return tuple(
-        Behind(
-            row["name"],
-            row["bytes"],
-            row["seconds"],
-            lags.held(f"{row['name']} {row['pid']}", row["seconds"], at),
-        )
-        for row in rows
+        Behind(row["name"], row["bytes"], row["seconds"], lags.held(which, row["seconds"], at))
+        for which, row in rows.items()
     )
 
 

@@ -80,6 +80,13 @@ def test_how_long_a_lag_has_stayed_begins_anew_once_it_was_gone() -> None:
     assert lags.held("b", 6.0, 45.0) == 0.0
 
 
+def test_a_standby_that_went_and_comes_back_begins_anew() -> None:
+    lags = Lags(5)
+    lags.held("a", 6.0, 0.0)
+    lags.attached(["b"])
+    assert lags.held("a", 6.0, 9_000.0) == 0.0
+
+
 def test_what_a_standby_had_received_and_has_replayed_bounds_its_lag() -> None:
     lags = Lags(5)
     assert lags.at_most(100.0, 100.0, at=0.0) == float("inf")

@@ -7,6 +7,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from diagnostics.probes.redis.info import parsed
 from diagnostics.probes.redis.slow import pattern
 from incidents.evidence import Examination, Health
 from tests.diagnostics.described import coded, codes
@@ -18,6 +19,11 @@ MB = 1024**2
 
 def figure(examination: Examination, code: str, name: str) -> int | float | str | None:
     return next(figure.value for figure in coded(examination, code).figures if figure.name == name)
+
+
+@pytest.mark.parametrize("ratio", ["-nan", "nan", "inf", "1e999", ""])
+def test_a_ratio_to_nothing_is_not_known(ratio: str) -> None:
+    assert parsed(f"mem_fragmentation_ratio:{ratio}").number("mem_fragmentation_ratio") is None
 
 
 async def test_a_full_redis_that_evicts_nothing_refuses_writes(starts: Starts) -> None:
