@@ -46,6 +46,7 @@ def written(hiding: Hiding, level: str) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
     quiet(level)
 
 
@@ -77,3 +78,10 @@ def _uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
     if arguments.exc_value:
         found = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
         _log.error("a thread was ended by an error that nobody caught", exc_info=found)
+
+
+def _unraisable(arguments: sys.UnraisableHookArgs) -> None:
+    """Errors that Python itself would write, such as one in a destructor; what it was about is not kept."""
+    if arguments.exc_value:
+        found = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+        _log.error("an error that nobody could catch", exc_info=found)

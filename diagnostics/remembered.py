@@ -60,9 +60,9 @@ class Remembered:
             self._last[wanted] = look
 
     def before(self, wanted: Wanted, at: datetime) -> Looked | None:
-        """The last look that is over and began no later; a look is noted here only when it is over."""
+        """The last look of a day that is over and began no later; one is noted here only when it is over."""
         look = self._last.get(wanted)
-        return look if look and look.at <= at else None
+        return look if look and look.at <= at < look.at + KEPT else None
 
     async def learn(self, begun: Mapping[Wanted, datetime]) -> None:
         """Read from the record what was found before these looks began."""

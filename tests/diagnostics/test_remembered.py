@@ -89,3 +89,14 @@ async def test_looks_for_forms_that_are_long_closed_leave_nothing_behind() -> No
             onset = NOW - timedelta(minutes=minutes)
             await last(examiner.examine("db", "payments", onset=onset, routine=True))
         assert len(examiner._routine) == 1  # noqa: SLF001 -- what grows is seen nowhere else
+
+
+async def test_a_look_of_days_ago_is_as_forgotten_by_this_process_as_by_others() -> None:
+    moment, now = [NOW], [0.0]
+    probe = Probe("tt.look", "it", says(ILL))
+    async with examiner_of(
+        target("db", probe), monotonic=lambda: now[0], clock=lambda: moment[0]
+    ) as examiner:
+        await last(examiner.examine("db", "payments"))
+        now[0], moment[0] = 3600.0, NOW + timedelta(days=3)
+        assert (await last(examiner.examine("db", "payments"))).since is None
