@@ -81,6 +81,8 @@ def diagnose(words: tuple[str, ...], save: Path | None, replay: Path | None, beg
             click.echo(diagnosing.again(places, replay))
         else:
             click.echo(await diagnosing.look(places, asked, file=save, began=began))
+            if save:
+                click.echo(f"Kept in {save}. tocsin diagnose --replay {save} judges it again.", err=True)
 
     exit_with(act)
 

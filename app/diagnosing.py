@@ -110,7 +110,7 @@ def _cause(cause: Cause, *, first: bool) -> Iterator[str]:
     yield from _list("  Because", [held for held in cause.held if held.casefold() not in said])
     yield from _list("  Against it", cause.against)
     yield from _list("  It explains", cause.symptoms)
-    yield from _list("  Not to be had", cause.missing)
+    yield from _list("  Not checked", cause.missing)
     if cause.next_probe:
         yield f"  To know more: {cause.next_probe.replace('/diagnose ', 'tocsin diagnose ')}"
     if cause.runbook:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from diagnostics.look import Look
-from diagnostics.wording import with_unit
+from diagnostics.wording import capital, with_unit
 from incidents.evidence import Finding, Health
 from incidents.looked import Looked
 from incidents.quoting import cut
@@ -58,7 +58,7 @@ def _moved(then: Finding, now: Finding) -> Iterator[str]:
         if old and _number(old.value) and _number(figure.value) and old.value != figure.value:
             numbers = [with_unit(float(each.value or 0), figure.unit) for each in (old, figure)]
             well = "" if now.health in ILL else ", which is well"
-            yield f"{numbers[0]} → {numbers[1]} {figure.name}{well}."
+            yield f"{capital(figure.name)}: {numbers[0]} → {numbers[1]}{well}."
             return
     if now.health is Health.OK:
         yield f"Well again: {cut(now.sentence, 200)}"

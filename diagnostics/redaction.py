@@ -152,8 +152,19 @@ def _finite(figure: Figure) -> Figure:
 def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:
     if not isinstance(figure.value, str):
         return _finite(figure), 0
-    shown = Redacted(HIDDEN, 1) if telling(figure.name) else _shown(redaction, figure.value)
+    if telling(figure.name):
+        return replace(figure, value=HIDDEN), 1
+    shown = _without_name(figure.name, _shown(redaction, _named(figure.name, figure.value)))
     return replace(figure, value=shown.text), shown.masked
+
+
+def _named(name: str, value: str) -> str:
+    """A number behind its name, which tells an id from a card's number; anything else as it is."""
+    return f"{name} {value}" if value.lstrip("-").isdigit() else value
+
+
+def _without_name(name: str, shown: Redacted) -> Redacted:
+    return replace(shown, text=shown.text.removeprefix(f"{name} "))
 
 
 def _table(redaction: Redaction, rows: Sequence[Sequence[str]]) -> tuple[tuple[tuple[str, ...], ...], int]:
@@ -174,4 +185,6 @@ def _column(redaction: Redaction, cells: Sequence[str]) -> tuple[Redacted, ...]:
             _shown(redaction, cells[0]),
             *(Redacted(HIDDEN, 1) if cell else Redacted(cell) for cell in cells[1:]),
         )
-    return redaction.redact_lines(cells)
+    head, *rows = cells
+    shown = redaction.redact_lines([head, *(_named(head, cell) for cell in rows)])
+    return (shown[0], *(_without_name(head, cell) for cell in shown[1:]))

@@ -42,7 +42,8 @@ async def look(front: Front, asked: Asked, line: str) -> Message | None:
     target, service = _read(front, here, named)
     if not target:
         known = front.targets(here.service if here else None) or front.targets(None)
-        return _unknown(line, known) if line else answers.targets(known)
+        unread = sought and here and here.service
+        return _unknown(line, known, unread=bool(unread)) if line else answers.targets(known)
     return await _examine(front, asked, here, Wish(target, service, sought))
 
 
@@ -121,9 +122,9 @@ def _splits(line: str) -> list[tuple[str, str]]:
     return [(last, before), (first, after)] if after else []
 
 
-def _unknown(line: str, known: Sequence[str]) -> Message:
+def _unknown(line: str, known: Sequence[str], *, unread: bool) -> Message:
     listed = answers.targets(known)
-    return Message(
-        listed.text,
-        (*words(f"There is nothing called “{text.one_line(line, 200)}” to look at.").blocks, *listed.blocks),
-    )
+    said = f"There is nothing called “{text.one_line(line, 200)}” to look at."
+    if unread:
+        said = "No logs of this incident's service are read, so no text can be found in them."
+    return Message(listed.text, (*words(said).blocks, *listed.blocks))

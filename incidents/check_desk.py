@@ -182,7 +182,7 @@ class CheckDesk:
 
 
 def _detection(check: str, turn: Turn) -> str:
-    return f"the check {check}, {turn.looks} of {turn.of} looks"
+    return f"the standing check {check}, which failed {turn.looks} of {turn.of} looks"
 
 
 def _turned(check: Check, turn: Turn) -> CheckTurned:

@@ -119,7 +119,7 @@ def _back(incident: Incident, policy: Policy, answers: Answers) -> Iterator[str]
     elif answers.deployed is Deployed.BEFORE:
         yield "a deploy within the hour before it began may have brought it"
     if answers.cause is Cause.UNCLEAR:
-        yield "the cause is not clear, and a rollback needs none"
+        yield "the cause is not clear, and a rollback works without knowing it"
     if answers.duration is not Duration.SHORT:
         yield "a fix takes over 30 min, or nobody can say how long"
     if incident.severity in {severity.name for severity in policy.severities[:_SEVERE]}:

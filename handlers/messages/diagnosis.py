@@ -46,7 +46,7 @@ def verdict(notice: VerdictNotice, runbooks: str = "") -> Message:
         runbooks: the address of the folder of runbooks; empty if they are not published.
     """
     seen = notice.examination
-    said = f"{seen.target}: {text.one_line(seen.sentence) if seen.sentence else 'looking'}"
+    said = ": ".join(text.led(seen.target, text.one_line(seen.sentence) if seen.sentence else "looking"))
     return Message(text.one_line(said, 500), tuple(_verdict(notice, runbooks)))
 
 
@@ -66,10 +66,10 @@ def _asked(notice: VerdictNotice) -> str:
 
 
 def _headline(seen: Examination) -> str:
-    target = f"*{text.one_line(seen.target, 100)}*"
     if not seen.complete and not seen.findings:
-        return f"Looking at {target} …"
-    said = f"{HEALTH[seen.health]} · {target}: {_evidence(seen.sentence, 1500)}"
+        return f"Looking at *{text.one_line(seen.target, 100)}* …"
+    subject, sentence = text.led(seen.target, _evidence(seen.sentence, 1500))
+    said = f"{HEALTH[seen.health]} · *{subject}*: {sentence}"
     if not seen.causes:
         return said
     cause = seen.causes[0]
@@ -105,7 +105,7 @@ def _grounds(seen: Examination) -> Iterator[str]:
         yield from _listed("Against it", cause.against)
         yield from _listed("It explains", cause.symptoms)
     if seen.complete and not seen.causes:
-        yield from _listed("Looked at", seen.looked)
+        yield from _listed("Looked at", tuple(_by_target(seen.looked)))
 
 
 def _within(said: str, sentence: str) -> bool:
@@ -123,9 +123,33 @@ def _changes(seen: Examination) -> Iterator[str]:
     """What is different from the look before; that nothing is, only where something is wrong."""
     if seen.since is None or not seen.complete:
         return
-    lines = [_evidence(change, 250) for change in seen.changes]
+    said = " ".join((seen.sentence, *(each for cause in seen.causes[:1] for each in cause.symptoms)))
+    lines = [_evidence(change, 250) for change in seen.changes if not _repeated(change, said)]
+    if len(lines) < len(seen.changes):
+        lines.insert(0, "New: what is said above.")
     if lines:
-        yield "\n".join([f"*Since {text.when(seen.since)}:*", *(f"• {line}" for line in lines)])
+        head = f"*Changed since the last look, {text.when(seen.since)}:*"
+        yield "\n".join([head, *(f"• {line}" for line in lines)])
+
+
+def _repeated(change: str, said: str) -> bool:
+    """Whether what is new stands above already, as the verdict or as what it explains."""
+    _, new, sentence = change.partition("New: ")
+    return bool(new) and _within(sentence, said)
+
+
+def _by_target(looked: Sequence[str]) -> Iterator[str]:
+    """Where there are several targets: each once, with all that was looked at."""
+    found: dict[str, list[str]] = {}
+    for item in looked:
+        target, sign, what = item.partition(": ")
+        found.setdefault(target if sign else "", []).append(what if sign else target)
+    for target, things in found.items():
+        if target:
+            more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
+            yield f"{target} ({', '.join(things[:_NAMED])}{more})"
+        else:
+            yield from things
 
 
 def _others(seen: Examination) -> Iterator[str]:
@@ -141,7 +165,7 @@ def _blind(seen: Examination) -> Iterator[str]:
     for cause in seen.causes[:1]:
         if cause.missing:
             missing = ", ".join(_evidence_line(each, 100) for each in cause.missing)
-            yield f"*Not to be had:* {missing}"
+            yield f"*Not checked:* {missing}"
 
 
 def _steps(seen: Examination, runbooks: str) -> Iterator[str]:
@@ -177,7 +201,7 @@ def _progress(seen: Examination) -> str:
     if seen.complete:
         masked = f" · {counted(seen.masked, 'secret')} masked" if seen.masked else ""
         below = f" · {counted(len(seen.findings), 'finding')} in the thread" if seen.findings else ""
-        return f"Looked for {max(seen.seconds, 0.1):.1f} s{below}{masked}"
+        return f"Took {max(seen.seconds, 0.1):.1f} s{below}{masked}"
     done = len({finding.probe for finding in seen.findings}) + len(seen.unseen)
     return f"Looking at {text.one_line(seen.target, 100)} … ({done} of {done + len(seen.looking)})"
 

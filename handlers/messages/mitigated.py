@@ -25,10 +25,11 @@ from incidents.mitigation_facts import (
     MitigationVoid,
 )
 from incidents.mitigation_wording import counted, figures, mitigated
-from incidents.model import Incident, PersonId
+from incidents.model import Incident, PersonId, Status
 from incidents.values import Fix
 
 _FAILED = 10
+_UNCHANGED = "Nothing was changed."
 
 
 def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Message:  # noqa: PLR0911 - one row for each kind of fact
@@ -39,7 +40,7 @@ def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Mess
         case MitigationVoid(_, offer, reason):
             target = text.one_line(offer.target, 100)
             said = f"Nothing is proposed for {target} ({text.code(offer.word, 60)}): {_words(reason)}"
-            return _line(incident, f"{said}\nNothing was changed.")
+            return _line(incident, said if reason.endswith(_UNCHANGED) else f"{said}\n{_UNCHANGED}")
         case GlassBroken():
             return _glass(incident, fact, by)
         case MitigationDeclined():
@@ -76,7 +77,7 @@ def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Messa
     lines += [f"• {_words(reason, 300)}" for reason in fact.reasons]
     if fact.against:
         lines.append(f"*Against it:* {_words('; '.join(fact.against), 1000)}")
-    commander = text.mention(incident.commander) if incident.commander else "the incident commander"
+    commander = text.mention(incident.commander) if incident.commander else "The incident commander"
     lines.append(f"{commander} decides; {text.code('/incident note we roll back')} keeps it on record.")
     if fact.fix is Fix.ROLLBACK:
         lines.append(f"{text.code('/incident mitigate')} lists the ways back that are configured.")
@@ -126,7 +127,7 @@ def _outcome(fact: MitigationDone) -> Iterator[str]:
     """What was done and its deciding figures first; who, and what went otherwise, below."""
     result = fact.result
     change = figures(result)
-    yield f"{_words(result.sentence)}{f' *{_words(change, 300)}*' if change else ''}"
+    yield f"{_words(result.sentence)}{f' *{_words(change, 300)}.*' if change else ''}"
     if any(hit.fate is not Fate.DONE for hit in result.hits):
         yield f"{counted(result.hits).capitalize()}."
     yield from _not_done(result.hits)
@@ -160,6 +161,9 @@ def _failed(incident: Incident, fact: MitigationFailed) -> Message:
 def _checked(incident: Incident, fact: MitigationChecked) -> Message:
     mark = HEALTH[Health(fact.health)]
     target = text.one_line(fact.target, 100)
-    line = f"{mark} · {target} after the change: {_words(fact.sentence, 2000)}"
-    again = button("Look again", f"{Act.LOOK}:0", fact.target)
-    return Message(fallback(incident, f"{target} after the change"), (section(line), row([again])))
+    subject, sentence = text.led(fact.target, _words(fact.sentence, 2000))
+    line = f"{mark} · After the change, *{subject}*: {sentence}"
+    buttons = [button("Look again", f"{Act.LOOK}:0", fact.target)]
+    if incident.open and incident.status is not Status.MONITORING and fact.health == Health.OK:
+        buttons.insert(0, button("Service restored", Act.RESTORED, str(Subject.of(incident))))
+    return Message(fallback(incident, f"{target} after the change"), (section(line), row(buttons)))

@@ -15,6 +15,7 @@ _HALF_NAMED = re.compile(r"@\{[^{}\s]*$")
 _LIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
 _MARK = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
 _CODE = re.compile(r"`+")
+_LED = 100  # characters of what a sentence is about
 
 
 def escaped(text: str, limit: int = 3000) -> str:
@@ -110,6 +111,14 @@ def link(url: str, label: str) -> str:
     """A link with a label; a bar or bracket in the address would end it early."""
     safe = url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace("&", "&amp;")
     return f"<{safe}|{one_line(label, 150)}>"
+
+
+def led(subject: str, said: str) -> tuple[str, str]:
+    """What a sentence is about, and the rest: named once where the sentence itself begins with it."""
+    name = one_line(subject, 100)
+    head, sign, rest = said.partition(": ")
+    itself = f"{head} ".casefold().startswith(f"{name} ".casefold())
+    return (head, rest) if sign and itself and len(head) <= _LED else (name, said)
 
 
 def when(at: datetime) -> str:

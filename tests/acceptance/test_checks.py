@@ -77,7 +77,7 @@ async def test_three_bad_looks_propose_an_incident_that_one_press_declares(
         lambda: next((c for c in practice.workspace.channels if c.name.endswith("-payments")), None)
     )
     card = said(await practice.message(channel=room, contains="Detected by"))
-    assert "the check payments api, 3 of 3 looks" in card
+    assert "the standing check payments api, which failed 3 of 3 looks" in card
     assert await practice.message(channel=room, contains="turned critical, first seen at")
     assert times_said(practice, "incidents", FAILED) == 1
 

@@ -75,7 +75,7 @@ async def test_an_incident_that_somebody_declared_is_detected_by_the_check_that_
     await shop.looked_at(2, bot)
 
     recorded = said(await practice.message(channel=room, contains="recorded *Detected by:*", seconds=20))
-    assert "the check payments api, 3 of 3 looks" in recorded
+    assert "the standing check payments api, which failed 3 of 3 looks" in recorded
     await practice.until(lambda: "the check payments api" in said(room.messages[room.pins[0].ts]) or None)
 
 

@@ -37,8 +37,8 @@ def between(
 
 
 def test_a_figure_that_moved_is_shown_with_both_values() -> None:
-    assert between((idle(44),), (idle(12),)) == ("44 → 12 idle in transaction.",)
-    assert between((idle(44),), (idle(0, Health.OK),)) == ("44 → 0 idle in transaction, which is well.",)
+    assert between((idle(44),), (idle(12),)) == ("Idle in transaction: 44 → 12.",)
+    assert between((idle(44),), (idle(0, Health.OK),)) == ("Idle in transaction: 44 → 0, which is well.",)
 
 
 def test_what_is_new_and_what_is_gone_are_said() -> None:
@@ -87,7 +87,7 @@ async def test_a_second_look_says_what_changed_since_the_first() -> None:
         moments[0] = 180.0
         second = await last(examiner.examine("db", "payments"))
     assert (first.changes, first.since) == ((), None)
-    assert (second.changes, second.since) == (("44 → 12 idle in transaction.",), NOW)
+    assert (second.changes, second.since) == (("Idle in transaction: 44 → 12.",), NOW)
 
 
 async def test_a_look_that_nobody_asked_for_is_not_what_people_compare_with() -> None:
@@ -107,4 +107,4 @@ async def test_a_look_that_nobody_asked_for_is_not_what_people_compare_with() ->
             await last(examiner.examine("db", "payments", routine=True))
         moments[0] = 180.0
         second = await last(examiner.examine("db", "payments"))
-    assert (second.changes, second.since) == (("44 → 12 idle in transaction.",), NOW)
+    assert (second.changes, second.since) == (("Idle in transaction: 44 → 12.",), NOW)

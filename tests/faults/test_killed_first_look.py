@@ -65,7 +65,7 @@ async def test_a_look_that_was_cut_off_stands_there_once(
 
     second = await start_bot()
     room = await practice.until(lambda: _room(practice))
-    looked = await practice.message(channel=room, contains="Looked for", seconds=20)
+    looked = await practice.message(channel=room, contains="Took ", seconds=20)
     await practice.message(channel=room, contains="answers 200", thread_ts=looked["ts"], seconds=20)
     await second.stop()
 
@@ -84,13 +84,13 @@ async def test_after_a_kill_a_look_still_says_what_has_changed_since_the_one_bef
     await alice.command("/incident", "SEV2 search is cold")
     room = await practice.until(lambda: _room(practice))
     await alice.command("/diagnose", "api", channel=room)
-    first = await practice.message(channel=room, contains="Looked for", seconds=20)
+    first = await practice.message(channel=room, contains="Took ", seconds=20)
     await bot.kill()
     services = config_folder / "services.toml"
     services.write_text(services.read_text().replace('health = "/health"', 'health = "/failing"'))
     second = await start_bot()
     await alice.command("/diagnose", "api", channel=room)
-    told = await practice.message(channel=room, contains="*Since", seconds=20)
+    told = await practice.message(channel=room, contains="*Changed since", seconds=20)
     await second.stop()
     assert "New: " in said(told)
     assert told["ts"] != first["ts"]

@@ -126,7 +126,7 @@ async def test_a_verdict_that_stood_at_looking_is_finished_in_the_same_message(
     service.well.set()
 
     second = await start_bot()
-    verdict = await practice.message(channel="general", contains="Looked for", seconds=20)
+    verdict = await practice.message(channel="general", contains="Took ", seconds=20)
     await second.stop()
 
     assert verdict["ts"] == looking["ts"]

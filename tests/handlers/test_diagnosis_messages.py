@@ -98,7 +98,7 @@ def test_a_verdict_shows_its_grounds_what_is_missing_and_where_to_go(
         sentence=cause.sentence,
         causes=(cause,),
         untested=("a missing index (not known: tables read from end to end)",),
-        changes=("44 → 12 idle in transaction.", "New: <script> & co."),
+        changes=("Idle in transaction: 44 → 12.", "New: <script> & co."),
         since=noon,
     )
     message = diagnosis.verdict(VerdictNotice(whole, ALICE, None))

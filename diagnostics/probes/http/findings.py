@@ -103,7 +103,7 @@ def alive_not_ready(target: str, alive: Answer, ready: Answer) -> Finding:
         meaning="The process runs; something that it needs does not. Restarting it alone will not help.",
         next_step=f"Look at {listed(parts)} next."
         if parts
-        else "Look at what it depends on: its database first.",
+        else "Look at what it depends on, its database first: `/diagnose all`.",
         table=_body(ready),
     )
 
