@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from diagnostics.patterns.schema import Schema
-from diagnostics.wording import listed
+from diagnostics.wording import capital, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def further(service: str, missing: Sequence[AbstractSet[str]], reach: Reach, sch
     found = [reach.asks(service, words) for words in signs]
     waiting = [name for targets in found for name, looked in targets.items() if not looked]
     lacking = [words for words, targets in zip(signs, found, strict=True) if words and not targets]
-    return "; ".join((*_command(service, tuple(dict.fromkeys(waiting))), *_lacking(service, lacking, schema)))
+    parts = (*_command(service, tuple(dict.fromkeys(waiting))), *_lacking(service, lacking, schema))
+    return capital("; ".join(parts))
 
 
 def _command(service: str, waiting: Sequence[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Takes secrets out of evidence before it is cut, kept or said, and counts what it took."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,6 +21,7 @@ from incidents.quoting import shortened
 CELL = 2_000  # characters of one cell that are kept, cut after its secrets are gone
 WITHHELD = "Something was seen, but its text is withheld: it could not be freed of secrets safely."
 HIDDEN = "[redacted:secret]"
+_LONG = re.compile(r"-?\d{13,19}")  # as long as a card's number
 
 _RULES: tuple[Find, ...] = tuple(rule.find for rule in (*RULES, *COMMANDS))
 _FINDERS: tuple[Find, ...] = (pem, bodies, putty, kubernetes, *_RULES, files, *FINDERS, names, cards)
@@ -159,8 +161,8 @@ def _figure(redaction: Redaction, figure: Figure) -> tuple[Figure, int]:
 
 
 def _named(name: str, value: str) -> str:
-    """A number behind its name, which tells an id from a card's number; anything else as it is."""
-    return f"{name} {value}" if value.lstrip("-").isdigit() else value
+    """A long number behind its name, which tells an id from a card's number; anything else as it is."""
+    return f"{name} {value}" if _LONG.fullmatch(value) else value
 
 
 def _without_name(name: str, shown: Redacted) -> Redacted:

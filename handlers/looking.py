@@ -42,8 +42,8 @@ async def look(front: Front, asked: Asked, line: str) -> Message | None:
     target, service = _read(front, here, named)
     if not target:
         known = front.targets(here.service if here else None) or front.targets(None)
-        unread = sought and here and here.service
-        return _unknown(line, known, unread=bool(unread)) if line else answers.targets(known)
+        unread = bool(sought and named == _SEARCHED and here and here.service)
+        return _unknown(line, known, unread=unread) if line else answers.targets(known)
     return await _examine(front, asked, here, Wish(target, service, sought))
 
 

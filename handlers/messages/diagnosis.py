@@ -105,7 +105,7 @@ def _grounds(seen: Examination) -> Iterator[str]:
         yield from _listed("Against it", cause.against)
         yield from _listed("It explains", cause.symptoms)
     if seen.complete and not seen.causes:
-        yield from _listed("Looked at", tuple(_by_target(seen.looked)))
+        yield from _listed("Looked at", tuple(_by_target(seen.looked)), each=800)
 
 
 def _within(said: str, sentence: str) -> bool:
@@ -113,10 +113,10 @@ def _within(said: str, sentence: str) -> bool:
     return said.casefold().rstrip(".") in sentence.casefold()
 
 
-def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
+def _listed(title: str, items: Sequence[str], each: int = 200) -> Iterator[str]:
     if items:
         more = f"; {len(items) - _NAMED} more" if len(items) > _NAMED else ""
-        yield f"*{title}:* {'; '.join(_evidence(item, 200) for item in items[:_NAMED])}{more}"
+        yield f"*{title}:* {'; '.join(_evidence(item, each) for item in items[:_NAMED])}{more}"
 
 
 def _changes(seen: Examination) -> Iterator[str]:

@@ -77,7 +77,8 @@ def test_what_was_kept_says_the_same_when_it_is_judged_again(folder: Path) -> No
     assert json.loads(kept.read_text())["version"] == 1
     (folder / "services.toml").unlink()
     again = tocsin("--replay", str(kept))
-    assert (again.exit_code, again.output) == (0, live.output)
+    assert (again.exit_code, again.output) == (0, live.stdout)
+    assert live.stderr == f"Kept in {kept}. tocsin diagnose --replay {kept} judges it again.\n"
 
 
 def test_what_was_kept_is_judged_by_the_patterns_as_they_are_now(folder: Path) -> None:

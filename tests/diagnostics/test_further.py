@@ -53,7 +53,7 @@ def test_the_command_is_one_that_works(sections: tuple[dict[str, str], ...]) -> 
 
 
 def test_what_is_not_configured_is_named_by_its_kind_in_services_toml() -> None:
-    assert refused(DB).next_probe == "no docker or kubernetes probe is configured for payments"
+    assert refused(DB).next_probe == "No docker or kubernetes probe is configured for payments"
 
 
 def test_of_several_kinds_that_could_tell_one_is_enough() -> None:

@@ -76,7 +76,7 @@ async def test_the_leak_in_the_database_leads_and_the_service_that_suffers_follo
     assert [cause.code for cause in ill.causes] == ["DB_CONN_EXHAUSTION_LEAK"]
     assert ill.causes[0].confidence is Confidence.HIGH
     assert (ill.causes[0].checked, ill.causes[0].signs) == (9, 11)
-    assert ill.causes[0].next_probe == "no deploys probe is configured for payments"
+    assert ill.causes[0].next_probe == "No deploys probe is configured for payments"
     (symptom,) = ill.causes[0].symptoms
     assert symptom.startswith("payments api: It is alive but not ready; ")
     assert "the service in front of it is alive but not ready" in ill.causes[0].held

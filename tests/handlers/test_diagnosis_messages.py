@@ -114,6 +114,28 @@ def test_where_nothing_is_wrong_it_says_what_was_looked_at(noon: datetime) -> No
     assert "*Looked at:* slots; lock waits" in seen(diagnosis.verdict(VerdictNotice(well, ALICE, None)))
 
 
+def test_of_several_targets_each_is_named_once(noon: datetime) -> None:
+    looked = ("payments db: slots", "payments db: lock waits", "payments api: health")
+    said = "Payments db and payments api look healthy: payments db: It answers."
+    well = Examination("payments", noon, Health.OK, said, looked=looked)
+    message = diagnosis.verdict(VerdictNotice(well, ALICE, None))
+    assert message.text == said
+    assert "*Payments db and payments api look healthy*: payments db: It answers." in seen(message)
+    assert "*Looked at:* payments db (slots, lock waits); payments api (health)" in seen(message)
+    long = [f"payments db: the {n}th of many things that are looked at" for n in range(15)]
+    told = seen(diagnosis.verdict(VerdictNotice(replace(well, looked=(*long, looked[2])), ALICE, None)))
+    assert "things that are looked at and 3 more); payments api (health)" in told
+
+
+def test_what_is_new_and_said_above_is_not_said_again(examination: Examination, noon: datetime) -> None:
+    changes = ("payments db: New: The payments API leaks sessions: 44 of 47.", "payments db: Gone: 3 wait.")
+    told = seen(
+        diagnosis.verdict(VerdictNotice(replace(examination, changes=changes, since=noon), ALICE, None))
+    )
+    assert told.count("The payments API leaks sessions") == 1
+    assert "• New: what is said above.\n• payments db: Gone: 3 wait." in told
+
+
 def test_a_reason_why_things_could_not_be_seen_is_said_once(examination: Examination) -> None:
     blind = replace(examination, unseen=("slots: no connection", "locks: not tried", "sizes: not tried"))
     told = seen(diagnosis.verdict(VerdictNotice(blind, ALICE, None)))

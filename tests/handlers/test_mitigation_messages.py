@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from handlers.messages import facts, mitigation, notices
+from handlers.messages import facts, mitigated, mitigation, notices
 from handlers.messages.diagnosis import verdict
 from handlers.messages.drawing import Drawing
 from handlers.views.mitigation import break_glass
@@ -192,3 +192,16 @@ def _marked(part: object) -> str:
         return ""
     own = str(part.get("text")) if part.get("type") == "mrkdwn" else ""
     return own + "".join(map(_marked, part.values()))
+
+
+def test_that_nothing_was_changed_is_said_once(an_incident: Make) -> None:
+    fact = m.MitigationVoid(1, OFFER, "It was done just now. Nothing was changed.")
+    assert seen(mitigated.drawn(an_incident(), fact, ALICE)).count("Nothing was changed.") == 1
+
+
+def test_a_change_that_did_not_help_does_not_lead_to_the_end(an_incident: Make) -> None:
+    for health, offered in (("ok", True), ("critical", False), ("unknown", False)):
+        fact = m.MitigationChecked(1, "payments db", health, "Payments db looks so: As it is.")
+        told = seen(mitigated.drawn(an_incident(), fact, None))
+        assert ("Service restored" in told) is offered
+        assert "After the change, *Payments db looks so*: As it is." in told

@@ -47,6 +47,22 @@ def test_a_column_of_secrets_is_hidden_whole() -> None:
     assert masked == 1
 
 
+def test_a_long_id_in_a_column_of_ids_is_no_card() -> None:
+    rows = (("queryid", "customer"), ("4111111111111111", "4111111111111111"))
+    figures = (Figure("queryid", "4111111111111111"), Figure("number", "4111111111111111"))
+    finding, masked = redacted_finding(Redactor(), found(table=rows, figures=figures))
+    assert finding.table == (rows[0], ("4111111111111111", "[redacted:card]"))
+    assert finding.figures == (figures[0], Figure("number", "[redacted:card]"))
+    assert masked == 2
+
+
+def test_a_value_of_our_own_is_masked_in_a_column_of_ids_too() -> None:
+    own = "1234567890123456"
+    finding, masked = redacted_finding(Redactor([own]), found(table=(("queryid",), (own,))))
+    assert own not in repr(finding)
+    assert masked == 1
+
+
 def test_a_figure_with_a_telling_name_is_hidden() -> None:
     figures = (Figure("db password", "abc"), Figure("token count", "7"), Figure("tokens", 7))
     finding, masked = redacted_finding(Redactor(), found(figures=figures))

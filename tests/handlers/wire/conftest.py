@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.secrecy import masking
 from handlers.chat import SlackChat
+from handlers.front import Targets
 from handlers.messages.drawing import Drawing
 from handlers.slack import build
 from handlers.socket import connect
@@ -135,8 +136,14 @@ async def chat(practice: PracticeDriver, drawing: Drawing) -> AsyncIterator[Slac
         yield SlackChat(client, drawing)
 
 
+@pytest.fixture
+def targets() -> Targets:
+    """What can be looked at, whatever the service."""
+    return lambda _service: ["db", "api", "logs"]
+
+
 @pytest_asyncio.fixture
-async def bot(
+async def bot(  # noqa: PLR0913, PLR0917 - a fixture names all that it is put together from
     practice: PracticeDriver,
     chat: SlackChat,
     database_url: str,
@@ -144,6 +151,7 @@ async def bot(
     catalogue: Catalogue,
     clock: Clock,
     works: Works,
+    targets: Targets,
 ) -> AsyncIterator[Bot]:
     async with open_database(database_url) as database:
         ledger = PostgresLedger(database, enqueue=works, time_zone=policy.time_zone)
@@ -152,7 +160,7 @@ async def bot(
         app = build(
             desk=desk,
             chat=chat,
-            targets=lambda _service: ["db", "api", "logs"],
+            targets=targets,
             offers=lambda service: OFFERS if service in {None, "payments"} else (),
             checks=checks,
             now=clock,

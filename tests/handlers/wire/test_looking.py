@@ -86,6 +86,16 @@ async def test_a_text_that_cannot_be_looked_for_is_refused_with_the_way_out(
     assert not [work for work in works.done if isinstance(work, Examine)]
 
 
+@pytest.mark.parametrize("targets", [lambda _service: ["db"]], ids=["only a database"])
+async def test_where_a_service_has_no_logs_it_is_said_that_none_are_read(
+    bot: Bot, alice: PersonDriver, works: Works
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/diagnose", "logs find timeout", channel=bot.channel(incident))
+    await alice.ephemeral("No logs of this incident's service are read")
+    assert not [work for work in works.done if isinstance(work, Examine)]
+
+
 @pytest.mark.parametrize(
     "text",
     [OWN_SECRET, b64encode(OWN_SECRET.encode()).decode(), "password=hunter2hunter2", "4111 1111 1111 1111"],
