@@ -85,11 +85,12 @@ def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Messa
 
 
 def _glass(incident: Incident, fact: GlassBroken, by: PersonId | None) -> Message:
+    asked = f"{text.mention(fact.asked_by)} had asked for it. " if by != fact.asked_by else ""
     return _line(
         incident,
         f"{_who(by)} *broke the glass* and approved this alone: {_words(fact.sentence)}\n"
         f"*Why:* {_words(fact.reason)}\n"
-        f"{text.mention(fact.asked_by)} had asked for it. It is carried out now and stands on the timeline.",
+        f"{asked}It is carried out now and stands on the timeline.",
     )
 
 
@@ -131,12 +132,18 @@ def _outcome(fact: MitigationDone) -> Iterator[str]:
     if any(hit.fate is not Fate.DONE for hit in result.hits):
         yield f"{counted(result.hits).capitalize()}."
     yield from _not_done(result.hits)
-    approved = f", approved by {text.mention(fact.approved_by)}" if fact.approved_by else ""
-    yield f"Asked for by {text.mention(fact.asked_by)}{approved}. I look again and say what I see."
+    yield f"Asked for {_by_whom(fact)}. I look again and say what I see."
     if fact.rollback:
         yield from to_verify(Fix.ROLLBACK)
     if fact.resumed:
         yield "I was cut off and went on: what the first try had changed counts as *gone* here."
+
+
+def _by_whom(fact: MitigationDone) -> str:
+    asker = text.mention(fact.asked_by)
+    if fact.approved_by == fact.asked_by:
+        return f"and approved by {asker}"
+    return f"by {asker}{f', approved by {text.mention(fact.approved_by)}' if fact.approved_by else ''}"
 
 
 def _not_done(hits: tuple[Hit, ...]) -> Iterator[str]:

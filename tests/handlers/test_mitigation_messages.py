@@ -199,6 +199,13 @@ def test_that_nothing_was_changed_is_said_once(an_incident: Make) -> None:
     assert seen(mitigated.drawn(an_incident(), fact, ALICE)).count("Nothing was changed.") == 1
 
 
+def test_whoever_asked_and_approved_alone_is_named_once(an_incident: Make) -> None:
+    broken = m.GlassBroken(1, SAID, ALICE, "nobody else is awake")
+    done = m.MitigationDone(1, SAID, ALICE, ALICE, RESULT)
+    assert "had asked for it" not in seen(mitigated.drawn(an_incident(), broken, ALICE))
+    assert f"Asked for and approved by <@{ALICE}>. I look" in seen(mitigated.drawn(an_incident(), done, None))
+
+
 def test_a_change_that_did_not_help_does_not_lead_to_the_end(an_incident: Make) -> None:
     for health, offered in (("ok", True), ("critical", False), ("unknown", False)):
         fact = m.MitigationChecked(1, "payments db", health, "Payments db looks so: As it is.")
