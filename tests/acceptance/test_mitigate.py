@@ -92,7 +92,7 @@ async def test_a_leak_is_ended_by_two_people_and_the_record_tells_it_all(
         assert f"{count} → 0 idle in a transaction" in done
         assert await asked(shop_database, IDLE) == 0
 
-    await practice.message(channel=room, contains="after the change", seconds=30)
+    await practice.message(channel=room, contains="After the change", seconds=30)
     assert "*Done* at" in said(room.messages[ts])
     assert "A fix waits" not in said(room.messages[room.pins[0].ts])
     assert await practice.message(channel=room, contains="idle in a transaction", thread_ts=ts)

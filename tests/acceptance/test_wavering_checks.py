@@ -76,7 +76,9 @@ async def test_an_incident_that_somebody_declared_is_detected_by_the_check_that_
 
     recorded = said(await practice.message(channel=room, contains="recorded *Detected by:*", seconds=20))
     assert "the standing check payments api, which failed 3 of 3 looks" in recorded
-    await practice.until(lambda: "the check payments api" in said(room.messages[room.pins[0].ts]) or None)
+    await practice.until(
+        lambda: "the standing check payments api" in said(room.messages[room.pins[0].ts]) or None
+    )
 
 
 async def test_what_somebody_said_of_who_saw_it_stays(practice: PracticeDriver, bot: Bot, shop: Shop) -> None:

@@ -115,7 +115,7 @@ async def test_a_change_that_was_cut_off_is_not_done_twice_and_is_said_once(
 
     third = await start_bot()
     done = said(await practice.message(channel=room, contains="Asked for by", seconds=30))
-    await practice.message(channel=room, contains="after the change", seconds=30)
+    await practice.message(channel=room, contains="After the change", seconds=30)
     await third.stop()
 
     assert breaker.resets == 1
