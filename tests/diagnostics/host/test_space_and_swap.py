@@ -87,6 +87,21 @@ async def test_the_real_exporter_tells_what_a_script_has_measured(
     assert finding.sentence == f"The largest directories that are measured: {path} 2.9 MB."
 
 
+async def test_a_disk_that_fills_more_slowly_is_well_only_once_it_has_far_more_time() -> None:
+    machine, found = Machine(), []
+    async with machine.serving() as url, looking(url) as look:
+        for before, after in ((40, 42), (42, 42.6), (42.6, 42.75), (42.75, 43.35)):
+            machine.set(disk(DATA, used=before))
+            await look()
+            machine.pass_time(600)
+            machine.set(disk(DATA, used=after))
+            found.append(coded(await look(), "HO101"))
+            machine.pass_time(2 * 3600)
+    hours = [float(str(figure(finding, "time to full"))) // 3600 for finding in found]
+    assert hours == [4, 15, 63, 15]
+    assert [finding.health for finding in found] == [Health.WARN, Health.WARN, Health.OK, Health.OK]
+
+
 async def test_a_full_swap_is_ill_only_while_memory_is_short() -> None:
     at_rest = coded(await seen({**swap(96), **memory(used=40)}), "HO113")
     short = coded(await seen({**swap(96), **memory(used=85)}), "HO113")
