@@ -58,7 +58,7 @@ class DockerPatient:
         self._counting = asyncio.Lock()
         self._down = False
         self._disk: tuple[Census, Finding] | None = None
-        sampling = SAMPLES * section.limits.sample + 1
+        sampling = min(SAMPLES * section.limits.sample + 1, READING)
         self._probes = (
             Probe(state.PROBE, "containers", self._state, QUICK),
             Probe(storage.IMAGES, "images", self._images, QUICK),
