@@ -6,11 +6,11 @@ import pytest
 
 from diagnostics import examine, run
 from diagnostics.probe import Care, Probe
+from diagnostics.probes.http import getter
 from diagnostics.probes.postgres import patient as of_postgres
 from diagnostics.probes.postgres import session
 from diagnostics.probes.prometheus import api
 from diagnostics.probes.prometheus import patient as of_prometheus
-from diagnostics.probes.http import getter
 from diagnostics.redaction import Redactor
 from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets
@@ -33,9 +33,7 @@ def test_a_target_has_ten_seconds_and_a_question_thirty() -> None:
     assert (run.FAMILY, examine.COMMAND) == (10, 30)
 
 
-@pytest.mark.parametrize(
-    ("kind", "settings"), [*((family.kind, {}) for family in FAMILIES), *LONGEST]
-)
+@pytest.mark.parametrize(("kind", "settings"), [*((family.kind, {}) for family in FAMILIES), *LONGEST])
 def test_every_probe_is_given_up_before_its_target_is(kind: str, settings: dict[str, object]) -> None:
     late = {probe.id: probe.deadline for probe in probes(kind, **settings) if probe.deadline >= run.FAMILY}
     assert probes(kind, **settings)

@@ -78,9 +78,12 @@ async def test_looks_make_no_connections_but_the_one_that_they_try(database: str
 
 
 async def test_a_locked_catalogue_ends_each_look_at_its_lock_timeout(database: str, looks: Looks) -> None:
-    async with looks(as_role(database, "diag")) as examiner, connected(database, "migration") as migration:
+    async with (
+        looks(as_role(database, "diag"), pause=asyncio.sleep) as examiner,
+        connected(database, "migration") as migration,
+    ):
         await migration.execute("BEGIN; LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE")
-        async with asyncio.timeout(FAMILY + 1):
+        async with asyncio.timeout(10):
             examination = await examined(examiner)
     assert coded(examination, "PG013").health is Health.CRITICAL
     assert "PG091" in codes(examination)
