@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -68,6 +69,24 @@ async def volatile(_none: None) -> Examination:
                 client.set(f"session:{number}", "x" * 10_000)
         async with looking(of(one.url)) as look:
             with again(one, lambda c: c.set("session:new", "x" * 10_000)):
+                return await look()
+
+
+async def thrashing(_none: None) -> Examination:
+    """What is asked for is twice what fits, so that each miss throws away what is asked for next."""
+    with server(*FULL, "allkeys-lru") as one:
+        asked = itertools.cycle(range(2_000))
+
+        def ask(client: Client) -> None:
+            key = f"page:{next(asked)}"
+            if client.get(key) is None:
+                client.set(key, "x" * 10_000)
+
+        with one.client() as client:
+            for _ in range(2_000):
+                ask(client)
+        async with looking(of(one.url)) as look:
+            with again(one, ask):
                 return await look()
 
 
@@ -181,6 +200,7 @@ GROUP = Group(
         Case("a list read whole, again and again", "REDIS_BLOCKED", big_list),
         Case("a cluster without slots", "REDIS_COMMANDS_REFUSED", no_slots),
         Case("full, nothing has a time to live", "REDIS_OOM", volatile),
+        Case("it evicts what it is asked for", "REDIS_EVICTION", thrashing),
         Case("FLUSHALL", "REDIS_EMPTIED", flushed),
         Case("writes to a replica", "REDIS_COMMANDS_REFUSED", written_to_a_replica),
         Case("an old password, again and again", "REDIS_COMMANDS_REFUSED", refused_password),
