@@ -26,7 +26,8 @@ secret's setting may be left out for one with `_env` behind its name, which name
 
 A probe is given up at its deadline, a target's probes together after {FAMILY:.0f} s, everything that one
 person asked for after {COMMAND:.0f} s; what did not answer in time is said to be missing. Whoever asks within
-{SHARED:.0f} s of another shares that look. Nothing is tried again within a look but what a kind names among its costs.
+{SHARED:.0f} s of another shares that look. Nothing is tried again within a look but
+what a kind names among its costs.
 """
 EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {

@@ -25,7 +25,7 @@ async def test_a_service_found_that_way_is_alive_and_not_ready() -> None:
 async def test_a_service_with_only_the_health_check_of_a_template_is_found_by_it(
     status: int, health: Health
 ) -> None:
-    async with serving({"/api/v1/utils/health-check/": says(status, True)}) as url:
+    async with serving({"/api/v1/utils/health-check/": says(status, "ok")}) as url:
         examination = await looked_at(url)
     (finding,) = examination.findings
     assert (finding.probe, finding.health) == ("http.health", health)
