@@ -15,8 +15,9 @@ front = "https://shop.example.com/"
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import get_args
+from typing import TypeGuard, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -29,6 +30,7 @@ from diagnostics.wording import listed
 from incidents.errors import Misconfigured
 
 RESERVED = (ALL, EVERY)
+NAME = re.compile(r"[^\s\"'`<>&|*@#]{1,80}")  # one word that can be typed and shown
 
 
 def read_targets(
@@ -97,7 +99,7 @@ def _target(service: str, place: str, section: Mapping[str, object], environ: Ma
     found = family(kind) if isinstance(kind, str) else None
     if found is None:
         raise Misconfigured(_kinds(place, kind))
-    if not isinstance(name, str) or not name or name.split() != [name] or name in RESERVED:
+    if not _typed(name):
         raise Misconfigured(f"{place}: name must be one word that people type, such as {found.words[0]!r}.")
     place = f"{place} ({name})"
     try:
@@ -105,6 +107,13 @@ def _target(service: str, place: str, section: Mapping[str, object], environ: Ma
     except ValidationError as error:
         raise Misconfigured("\n".join(_faults(place, error, found))) from None
     return Target(TargetName(service, name, found.kind), settings, found)
+
+
+def _typed(name: object) -> TypeGuard[str]:
+    """Whether people can type that word and tell it from others."""
+    return (
+        isinstance(name, str) and bool(NAME.fullmatch(name)) and name.isprintable() and name not in RESERVED
+    )
 
 
 def _kinds(place: str, kind: object) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import httpx2
 
+from diagnostics.address import plain
+
 ANSWER = 2.5  # seconds for one request; less than a probe's deadline
 MOST = 2 * 1024**2  # bytes of one answer
 GOOD, SERVER = 200, 500  # of HTTP
@@ -143,6 +145,7 @@ def address(url: str) -> str:
         raise ValueError("it must begin with https:// and name a host")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("it must hold no password, query or fragment")
+    plain(url)
     if parts.scheme == "http" and not _here(parts.hostname):
         raise ValueError("it must begin with https://: a token goes with every request")
     return url.rstrip("/")

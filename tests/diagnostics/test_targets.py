@@ -50,7 +50,7 @@ def test_a_secret_is_in_no_representation() -> None:
         ({"kind": "http", "name": "api"}, "(api): url is missing."),
         (API | {"url": "ftp://a"}, "(api): url: it must begin with http:// or https:// and name a host."),
         (API | {"url": "http://u:hunter2@a"}, "url: it must hold no password, query or fragment."),
-        (API | {"health": "health"}, "health must be a path that begins with /."),
+        (API | {"health": "health"}, "health: it must be a path that begins with /."),
         (API | {"slow": "hunter2"}, "slow: Input should be a valid number"),
         ({"kind": "postgres", "name": "db"}, "(db): dsn is missing."),
         (DB | {"dsn": "mysql://app:hunter2@db"}, "dsn: it must begin with postgresql://."),

@@ -14,26 +14,12 @@ from incidents.errors import Misconfigured, Refused
 from incidents.mitigation import Fate, Offer
 from mitigations.registry import KINDS
 from mitigations.targets import read_targets
+from tests.attacks import ATTACKS
 from tests.diagnostics.conftest import as_role
 from tests.diagnostics.faults import leaked
 from tests.mitigations.conftest import Changes, offered
 from tests.mitigations.postgres.stand import changing
 
-ATTACKS = (
-    "x'; DROP TABLE payments; --",
-    "--server=https://attacker.example",
-    "-v /:/host",
-    "$(reboot)",
-    "../../volumes/prune",
-    "a/../b",
-    "name?all=1#x",
-    "host\r\nX-Injected: 1",
-    "user:password@attacker.example",
-    "<!channel>",
-    "<https://attacker.example|x>",
-    "",
-    "\u202edb",
-)
 KEY = asyncssh.generate_private_key("ssh-ed25519")
 SECTIONS: Mapping[str, dict[str, Any]] = {
     "postgres": {"actions": ["cancel-ddl"], "dsn": "postgresql://m:m@db/shop"},

@@ -20,6 +20,6 @@ class BreakerSection(Login):
 
     kind: Literal["breaker"]
     url: Address
-    key: str = Field(default="state", min_length=1, max_length=60)
+    key: str = Field(default="state", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,59}$")
     behind: Address | None = None
     wait: float = Field(default=60, gt=0)

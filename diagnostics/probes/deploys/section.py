@@ -85,7 +85,7 @@ class DeploysSection(Section):
     @field_validator("environment")
     @classmethod
     def _environment(cls, name: str) -> str:
-        if not ENVIRONMENT.fullmatch(name):
+        if not ENVIRONMENT.fullmatch(name) or ".." in name:
             raise ValueError("it must be the name of an environment, such as production")
         return name
 

@@ -1,16 +1,17 @@
 """What services.toml says about names: which, whom to ask, and what they should lead to."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-import dns.exception
-import dns.name
 from pydantic import Field, IPvAnyAddress, field_validator, model_validator
 
+from diagnostics.address import Host, is_ip
 from diagnostics.probe import Section
 
 PORT = 53
+PORTS = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,11 @@ class DnsSection(Section):
     """
 
     kind: Literal["dns"]
-    names: tuple[str, ...] = Field(min_length=1, max_length=10)
+    names: tuple[Host, ...] = Field(min_length=1, max_length=10)
     resolvers: tuple[str, ...] = Field(default=(), max_length=5)
     types: tuple[Literal["A", "AAAA"], ...] = Field(default=("A", "AAAA"), min_length=1)
     expected: dict[str, tuple[IPvAnyAddress, ...]] = Field(default={})
     slow: float = Field(default=1.0, gt=0)
-
-    @field_validator("names")
-    @classmethod
-    def _full(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            try:
-                dns.name.from_text(name)
-            except (dns.exception.DNSException, UnicodeError):
-                raise ValueError("each must be a full name, such as db.example.com") from None
-        return names
 
     @field_validator("resolvers")
     @classmethod
@@ -82,7 +73,6 @@ def resolver(text: str) -> Resolver:
         port = port.removeprefix(":") or str(PORT)
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
-    try:
-        return Resolver(str(ipaddress.ip_address(host)), int(port))
-    except ValueError:
-        raise ValueError("each must be an address, such as 10.0.0.2 or [fd00::2]:5353") from None
+    if not is_ip(host) or not PORTS.fullmatch(port):
+        raise ValueError("each must be an address, such as 10.0.0.2 or [fd00::2]:5353")
+    return Resolver(str(ipaddress.ip_address(host)), int(port))

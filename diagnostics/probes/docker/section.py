@@ -1,7 +1,8 @@
 """What services.toml says about a service's containers: where their engine is, and which they are."""
 
+import re
 from typing import Annotated, Literal, Self, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     BaseModel,
@@ -13,11 +14,30 @@ from pydantic import (
     model_validator,
 )
 
+from diagnostics.address import bare, file_path
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probe import Section
 
 SCHEMES = ("unix", "tcp", "ssh")
+USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,127}$")]
+"""Of a container, of a compose project or of its service, as Docker and compose allow it."""
 SettingName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,99}$")]
+
+
+def _there(parts: SplitResult, url: str) -> None:
+    """Raises ValueError: the address holds what is no path, host or user."""
+    if not url.isprintable() or " " in url:
+        raise ValueError("it must hold no spaces or control characters")
+    if parts.scheme == "unix":
+        file_path(parts.path)
+        return
+    bare(parts.hostname or "")
+    if parts.username is not None and not (parts.scheme == "ssh" and USER.fullmatch(parts.username)):
+        raise ValueError("a user stands in an ssh:// address only, and must be a plain name")
+    if parts.path.strip("/"):
+        raise ValueError("it must hold no path after the host")
+    _ = parts.port  # one that is out of range is told here
 
 
 class Tls(BaseModel):
@@ -72,9 +92,9 @@ class Place(BaseModel):
 
     url: str = "unix:///var/run/docker.sock"
     tls: Tls | None = None
-    containers: tuple[str, ...] = ()
-    project: str | None = None
-    services: tuple[str, ...] = ()
+    containers: tuple[Name, ...] = ()
+    project: Name | None = None
+    services: tuple[Name, ...] = ()
 
     @field_validator("url")
     @classmethod
@@ -84,6 +104,7 @@ class Place(BaseModel):
             raise ValueError("it must begin with unix://, tcp:// or ssh:// and hold no password")
         if not (parts.path if parts.scheme == "unix" else parts.hostname):
             raise ValueError("it must name a socket's path or a host")
+        _there(parts, url)
         return url
 
     @model_validator(mode="after")

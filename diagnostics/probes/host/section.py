@@ -1,13 +1,16 @@
 """What services.toml says about a machine: where its node_exporter is seen, and from when on it is ill."""
 
+import re
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from diagnostics.address import Address
+from diagnostics.address import Address, file_path
 from diagnostics.probes.host.snapshot import UNIT
 from diagnostics.probes.http.getter import Login
 from diagnostics.probes.prometheus.labels import Labels, checked
+
+KIND = re.compile(r"\.(service|socket|target|timer|mount|automount|path|swap|device|slice|scope)$")
 
 
 def _instance(instance: str) -> str:
@@ -15,11 +18,12 @@ def _instance(instance: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    if not UNIT.fullmatch(unit):
-        raise ValueError(f"{unit[:80]!r} is no name of a unit, such as nginx.service")
+    if not UNIT.fullmatch(unit) or not KIND.search(unit):
+        raise ValueError("it must be the name of a unit, such as nginx.service")
     return unit
 
 
+Mount: TypeAlias = Annotated[str, AfterValidator(file_path)]
 Instance: TypeAlias = Annotated[str, AfterValidator(_instance)]
 Unit: TypeAlias = Annotated[str, AfterValidator(_unit)]
 
@@ -75,7 +79,7 @@ class HostSection(Login):
     labels: Labels = Field(default_factory=dict)
     node_exporter: Address | None = None
     units: tuple[Unit, ...] = ()
-    without_mounts: frozenset[str] = frozenset()
+    without_mounts: frozenset[Mount] = frozenset()
     limits: Limits = Limits()
 
     @model_validator(mode="after")

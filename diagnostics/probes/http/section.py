@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from diagnostics.address import Address
+from diagnostics.address import Address, Page, Path
 from diagnostics.probe import Section
 
 Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -25,21 +25,15 @@ class HttpSection(Section):
 
     kind: Literal["http"]
     url: Address
-    health: str | None = None
-    live: str | None = None
-    ready: str | None = None
-    front: str | None = None
+    health: Path | None = None
+    live: Path | None = None
+    ready: Path | None = None
+    front: Page | None = None
     expects: tuple[Words, ...] = Field(default=(), max_length=10)
     slow: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
-    def _paths(self) -> "HttpSection":
-        for name in ("health", "live", "ready"):
-            path = getattr(self, name)
-            if path is not None and not path.startswith("/"):
-                raise ValueError(f"{name} must be a path that begins with /")
-        if self.front is not None and not self.front.startswith(("/", "http://", "https://")):
-            raise ValueError("front must be a path that begins with /, or a full address")
+    def _with_words(self) -> "HttpSection":
         if self.expects and not self.front:
             raise ValueError("expects needs front: the page on which the words stand")
         return self

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from diagnostics.address import file_path
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probe import Section
 from diagnostics.probes.remote import address
@@ -13,6 +14,7 @@ NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 KEY = re.compile(
     r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 )
+CONTEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,252}")
 VALUE = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -85,11 +87,14 @@ class Place(BaseModel):
     @field_validator("ca", "kubeconfig")
     @classmethod
     def _path(cls, path: str | None) -> str | None:
-        if path is not None and (
-            not path.startswith("/") or ".." in path.split("/") or not path.isprintable()
-        ):
-            raise ValueError("it must be a full path that begins with /, without ..")
-        return path
+        return None if path is None else file_path(path)
+
+    @field_validator("context")
+    @classmethod
+    def _context(cls, name: str | None) -> str | None:
+        if name is not None and (not CONTEXT.fullmatch(name) or ".." in name):
+            raise ValueError("it must be the name of a context, such as production or admin@production")
+        return name
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -1,11 +1,14 @@
 """What services.toml says about a PostgreSQL: where it is, and from which figures on it is called ill."""
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from diagnostics.probe import Section
 
+WORD = r"[^\W\d][\w$ -]{0,62}"  # names are compared, not parsed: as they are, case and all
+TABLE = re.compile(rf"{WORD}\.{WORD}")
 SCHEMES = ("postgres://", "postgresql://", "postgresql+asyncpg://", "postgresql+psycopg://")
 # What an address for libpq may hold and asyncpg would hand to the server as a setting, which refuses it.
 FOR_LIBPQ = frozenset(
@@ -122,9 +125,8 @@ class PostgresSection(Section):
     @field_validator("tables")
     @classmethod
     def _with_schema(cls, tables: tuple[str, ...]) -> tuple[str, ...]:
-        bare = [table for table in tables if table.count(".") != 1 or not all(table.split("."))]
-        if bare:
-            raise ValueError(f"{bare[0]!r} must be a schema and a table, such as 'public.users'")
+        if not all(TABLE.fullmatch(table) for table in tables):
+            raise ValueError("each must be a schema and a table, unquoted, such as 'public.users'")
         return tuple(dict.fromkeys(tables))
 
     @field_validator("dsn")

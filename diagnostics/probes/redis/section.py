@@ -1,17 +1,20 @@
 """What services.toml says about a Redis: where it is, and from which figures on it is called ill."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from diagnostics.address import bare, file_path
 from diagnostics.probe import Section
 
 SCHEMES = ("redis", "rediss", "unix")
 TLS_KEYS = frozenset({"ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"})
 PATHS = TLS_KEYS - {"ssl_check_hostname"}
 KEYS = TLS_KEYS | {"db", "password", "username"}
+DATABASE = re.compile(r"(?:/[0-9]{0,5})?")
 MB = 1024**2
 
 
@@ -75,6 +78,12 @@ class RedisSection(Section):
             raise ValueError("it must begin with redis://, rediss:// or unix://")
         if not (parts.path if parts.scheme == "unix" else parts.hostname):
             raise ValueError("it must name a host, or a socket after unix://")
+        if parts.scheme == "unix":
+            file_path(parts.path)
+        elif not DATABASE.fullmatch(parts.path):
+            raise ValueError("after the host it may hold a number only")
+        else:
+            bare(parts.hostname or "")
         if set(query) - KEYS:
             raise ValueError(f"after the question mark it may hold {', '.join(sorted(KEYS))} only")
         if any(not Path(path).exists() for key in PATHS for path in query.get(key, ())):

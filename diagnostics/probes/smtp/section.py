@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from diagnostics.address import Host
 from diagnostics.probe import Section
 
 
@@ -23,7 +24,7 @@ class SmtpSection(Section):
     """
 
     kind: Literal["smtp"]
-    host: str = Field(min_length=1, max_length=253)
+    host: Host
     port: int = Field(default=587, ge=1, le=65535)
     encryption: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
@@ -34,13 +35,6 @@ class SmtpSection(Section):
     slow: float = Field(default=2, gt=0)
     warn: float = Field(default=14, ge=0)
     critical: float = Field(default=7, ge=0)
-
-    @field_validator("host")
-    @classmethod
-    def _bare(cls, host: str) -> str:
-        if set(host) & set("/@ "):
-            raise ValueError("it must be a bare name or address, such as mail.example.com")
-        return host
 
     @field_validator("authority")
     @classmethod

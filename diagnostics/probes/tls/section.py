@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from diagnostics.address import Host
 from diagnostics.probe import Section
 
 
@@ -21,20 +22,13 @@ class TlsSection(Section):
     """
 
     kind: Literal["tls"]
-    host: str = Field(min_length=1, max_length=253)
+    host: Host
     port: int = Field(default=443, ge=1, le=65535)
-    server_name: str | None = Field(default=None, min_length=1, max_length=253)
+    server_name: Host | None = None
     authority: Path | None = None
     note: float = Field(default=30, ge=0)
     warn: float = Field(default=14, ge=0)
     critical: float = Field(default=7, ge=0)
-
-    @field_validator("host", "server_name")
-    @classmethod
-    def _bare(cls, host: str | None) -> str | None:
-        if host and (set(host) & set("/@ ") or "://" in host):
-            raise ValueError("it must be a bare name or address, such as shop.example.com")
-        return host
 
     @field_validator("authority")
     @classmethod

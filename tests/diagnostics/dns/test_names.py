@@ -190,7 +190,7 @@ async def test_where_no_resolver_is_named_this_machines_are_asked(
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"names": ["a..b"]}, "each must be a full name"),
+        ({"names": ["a..b"]}, "names.0: it must be a bare name"),
         ({"names": []}, "names: "),
         ({"resolvers": ["one.example.com"]}, "each must be an address, such as 10.0.0.2"),
         ({"expected": {"other.test": ["10.0.0.1"]}}, "each of its names must stand in names"),

@@ -284,7 +284,7 @@ async def test_an_exporter_that_is_not_there_is_evidence() -> None:
         ({"prometheus": "http://prom"}, "instance goes with prometheus"),
         ({"prometheus": "http://prom", "instance": 'a"}\n'}, "instance: the value of instance must have"),
         ({"node_exporter": "http://a", "labels": {"job": "x"}}, "labels go with prometheus"),
-        ({"node_exporter": "http://a", "units": ["a b; rm"]}, "'a b; rm' is no name of a unit"),
+        ({"node_exporter": "http://a", "units": ["a b; rm"]}, "units.0: it must be the name of a unit"),
         ({"node_exporter": "http://a", "limits": {"disk_wran": 1}}, "Did you mean 'disk_warn'?"),
     ],
 )
