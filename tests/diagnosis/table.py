@@ -21,10 +21,12 @@ class Outcome(StrEnum):
     TIED = "tied"  # the expected cause stands first together with others
     WRONG = "WRONG"
     FALSE_ALARM = "FALSE ALARM"  # something is called ill where nothing is wrong
+    LATE = "LATE"  # named well, but after more seconds than an answer may take
     SKIPPED = "skipped"  # the component is not here
 
 
-BAD = frozenset({Outcome.WRONG, Outcome.FALSE_ALARM})
+LONGEST = 10.0  # seconds for an answer
+BAD = frozenset({Outcome.WRONG, Outcome.FALSE_ALARM, Outcome.LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ def judged(kind: str, case: Case, seen: Examination) -> Row:
     """The row of a case that was looked at."""
     named = tuple(dict.fromkeys(cause.code for cause in seen.causes))
     first = named[0] if named else ""
+    compares = outcome(case.cause, seen)
+    late = compares not in BAD and seen.seconds is not None and seen.seconds > LONGEST
     return Row(
         kind,
         case.what,
         case.cause,
-        outcome(case.cause, seen),
+        Outcome.LATE if late else compares,
         first,
         named[1:],
         seen.seconds,

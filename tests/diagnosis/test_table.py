@@ -1,8 +1,12 @@
 """The table of `make diagnosis`: what counts as right, and a small part of it on real components."""
 
+import contextlib
 import json
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -24,14 +28,19 @@ from tests.diagnosis import (
     unseen_postgres,
 )
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group
-from tests.diagnosis.table import Outcome, as_json, drawn, outcome, skipped
+from tests.diagnosis.table import Outcome, as_json, drawn, judged, outcome, skipped, sums
 
 QUICK = {
     "DNS": ("the name resolves", "NXDOMAIN"),
     "TLS": ("good for 90 days", "expired, for another host"),
     "HTTP": ("healthy and ready", "alive, not ready"),
     "Redis": ("maxclients, none for us", "stopped"),
-    "PostgreSQL": ("a leak, every slot taken", "a pool of 20 at rest"),
+    "PostgreSQL": (
+        "a leak, every slot taken",
+        "a pool of 20 at rest",
+        "a lock queue, its root idle",
+        "frozen",
+    ),
     "PostgreSQL unseen": ("an advisory lock never given back", "every slot taken by idle pools"),
     "Redis unseen": ("writes go to a replica", "ten workers wait for work"),
     "Kubernetes (stand-in)": ("three pods, well", "crashes, running at the moment", "the API is away"),
@@ -66,6 +75,35 @@ def test_a_verdict_is_right_tied_wrong_or_a_false_alarm(
     expected: str, examination: Examination, compares: Outcome
 ) -> None:
     assert outcome(expected, examination) is compares
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cause", "compares"),
+    [
+        (10.0, "LEAK", Outcome.RIGHT),
+        (10.1, "LEAK", Outcome.LATE),
+        (10.1, "LOAD", Outcome.WRONG),
+    ],
+)
+def test_a_right_answer_after_ten_seconds_is_late_and_counted(
+    seconds: float, cause: str, compares: Outcome
+) -> None:
+    row = judged("PostgreSQL", Case("a leak", cause, never), replace(seen(("LEAK", 90)), seconds=seconds))
+    assert row.outcome is compares
+    assert ("1 late" in sums([row])) is (compares is Outcome.LATE)
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(10.0, 0), (10.1, 1)])
+def test_a_late_answer_makes_the_run_fail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: float, code: int
+) -> None:
+    async def answered(_component: object) -> Examination:
+        return replace(seen(("LEAK", 90)), seconds=seconds)
+
+    group = Group("Nothing real", lambda: contextlib.nullcontext(None), (Case("a leak", "LEAK", answered),))
+    monkeypatch.setattr(program, "GROUPS", (group,))
+    monkeypatch.setattr(sys, "argv", ["diagnosis", "--json", str(tmp_path / "diagnosis.json")])
+    assert program.main() == code
 
 
 async def never(_component: object) -> Examination:

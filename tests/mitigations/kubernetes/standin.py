@@ -7,7 +7,7 @@ import copy
 import itertools
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -55,6 +55,8 @@ class Api:
         prompt: the rollout is over at the next look.
         meddle: so many changes are overtaken by a change of the status.
     """
+
+    PATH: ClassVar = "deployments/payments"
 
     prompt: bool = True
     meddle: int = 0
@@ -141,8 +143,8 @@ class Api:
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self.guard])
-        app.router.add_get(f"{APPS}/deployments/payments", self.get)
-        app.router.add_patch(f"{APPS}/deployments/payments", self.patch)
+        app.router.add_get(f"{APPS}/{self.PATH}", self.get)
+        app.router.add_patch(f"{APPS}/{self.PATH}", self.patch)
         app.router.add_get(f"{APPS}/replicasets", self.list_sets)
         app.router.add_get(PODS, self.list_pods)
         app.router.add_delete(f"{PODS}/{{name}}", self.delete)
