@@ -48,7 +48,7 @@ def judged(kind: str, case: Case, seen: Examination) -> Row:
     named = tuple(dict.fromkeys(cause.code for cause in seen.causes))
     first = named[0] if named else ""
     compares = outcome(case.cause, seen)
-    late = compares not in BAD and seen.seconds is not None and seen.seconds > LONGEST
+    late = compares not in BAD and seen.seconds > LONGEST
     return Row(
         kind,
         case.what,

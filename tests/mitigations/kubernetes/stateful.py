@@ -1,4 +1,4 @@
-"""A stateful set in the stand-in: pods with names that last, replaced one by one from the last to the first."""
+"""A stateful set in the stand-in: pods whose names last, replaced one by one from the last to the first."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
