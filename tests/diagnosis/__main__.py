@@ -92,7 +92,7 @@ JSON = Path("build/diagnosis.json")
 
 
 def main() -> int:
-    """0 when every verdict is right or tied; else 1: one wrong, late or a false alarm, or a component needed."""
+    """0 when all is right or tied; 1 when one is wrong or late, an alarm false, or a component needed."""
     parser = argparse.ArgumentParser(prog="make diagnosis", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=[group.kind for group in GROUPS], metavar="KIND")
     parser.add_argument("--case", default="", help="only what contains these words")
