@@ -7,11 +7,11 @@ import pytest
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate
+from tests.attacks import ATTACKS
 from tests.incidents.test_checking import an_incident
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.systemd.machine import IDLE, Machine
 from tests.mitigations.systemd.verdict import verdict
-from tests.mitigations.test_injections import ATTACKS
 from workflows.remedies import remedies
 
 BOTH = ["nginx.service", "payments.service"]

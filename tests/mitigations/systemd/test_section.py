@@ -9,8 +9,8 @@ import pytest
 from incidents.errors import Misconfigured
 from mitigations.mitigators import Mitigators
 from mitigations.targets import read_targets, secrets
+from tests.attacks import ATTACKS
 from tests.mitigations.systemd.machine import public
-from tests.mitigations.test_injections import ATTACKS
 
 KEY = asyncssh.generate_private_key("ssh-ed25519")
 TEXT = KEY.export_private_key().decode()
