@@ -162,7 +162,7 @@ async def connect(means: Means) -> tuple[Finding, ...]:
     try:
         connection = await means.session.connect()
     except Exception as error:  # noqa: BLE001 -- every way of not connecting is evidence
-        return (refused(means.target, error),)
+        return (refused(means.target, error, otherwise=_no_server(means, error)),)
     taken = time.monotonic() - begun
     await means.session.adopt(connection)
     try:
@@ -173,6 +173,11 @@ async def connect(means: Means) -> tuple[Finding, ...]:
             raise
         return (refused(means.target, gone.__cause__, otherwise=Code.POOLER_QUEUE),)
     return (connected(means, row["version"], taken, superuser=row["superuser"]),)
+
+
+def _no_server(means: Means, error: Exception) -> Code | None:
+    """What answers the question for encryption with neither yes nor no is not PostgreSQL."""
+    return Code.NOT_CONNECTED if NO_TLS in str(error) and not means.session.must_encrypt else None
 
 
 def connected(means: Means, version: str, seconds: float, *, superuser: bool = False) -> Finding:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
@@ -16,6 +17,7 @@ STATEMENT = 2.5  # seconds, on the server; less than the client's, so that nothi
 ANSWER = 2.8  # seconds, for the client
 LOCK = 0.2  # seconds
 ROWS = 200
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # values of sslmode
 REST = "tocsin:warm"
 LARGEST = 2**22  # no process of a Linux server has a higher number; what a pooler says for one is made up
 
@@ -78,6 +80,12 @@ class Session:
     def pooled(self) -> bool:
         """Whether a pooler stands between us and the server, as far as could be seen."""
         return self._pooled
+
+    @property
+    def must_encrypt(self) -> bool:
+        """Whether the address forbids to go on without encryption."""
+        modes = parse_qs(urlsplit(self._dsn).query).get("sslmode", [])
+        return bool(ENCRYPTED.intersection(modes))
 
     @property
     def pid(self) -> int:

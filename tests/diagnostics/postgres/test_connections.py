@@ -1,5 +1,6 @@
 """Connections: the leak that locks everybody out, the healthy pool that is not accused, refusals by kind."""
 
+import asyncio
 import socket
 from contextlib import AsyncExitStack
 
@@ -198,6 +199,21 @@ async def test_a_stopped_server_is_down(looks: Looks) -> None:
     assert of(examination, "pg.connect").code == "PG012"
     assert examination.causes[0].code == "DB_DOWN"
     assert "secret-word" not in repr(examination)
+
+
+@pytest.mark.parametrize(("query", "code"), [("", "PG019"), ("?sslmode=require", "PG018")])
+async def test_another_program_at_the_address_is_no_trouble_with_encryption(
+    looks: Looks, query: str, code: str
+) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        examination = await refused(looks, f"postgresql://diag@127.0.0.1:{port}/shop{query}")
+    assert of(examination, "pg.connect").code == code
 
 
 async def test_a_missing_database_is_not_a_stopped_server(database: str, looks: Looks) -> None:
