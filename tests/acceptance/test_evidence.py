@@ -1,22 +1,25 @@
 """Evidence over the wire: the course of a leak as a picture, and a large log without its secrets."""
 
+import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 import pytest_asyncio
+from click.testing import CliRunner
 from PIL import Image
 
+from app.cli import main
 from tests.acceptance.checked_shop import written
 from tests.acceptance.conftest import Bot, StartBot
 from tests.acceptance.test_declare import declared
 from tests.diagnostics.faults import holds, leaked
 from tests.diagnostics.kubernetes.standin import HASH, TOKEN, Api, pod, serving
 from tocsin_practice.driver import PracticeDriver
-from tocsin_practice.model import File
+from tocsin_practice.model import File, Json
 from tocsin_practice.reading import said
 
 SIGNS = 9  # of life, each of which counts the sessions; a picture needs eight
@@ -117,6 +120,39 @@ async def test_a_large_log_comes_without_its_secrets_while_others_are_answered(
     await practice.until(lambda: "[redacted:" in _all(practice) or None, seconds=20)
     assert SECRET not in _all(practice)
     assert watching_bot.runs
+
+
+async def test_a_secret_that_a_probe_met_is_kept_nowhere(
+    practice: PracticeDriver, watching_bot: Bot, environment: Json, config_folder: Path, tmp_path: Path
+) -> None:
+    room = await declared(practice, "alice", "SEV1 payments down")
+    await practice.person("alice").command("/diagnose", "logs", channel=room)
+    await practice.message(channel=room, contains="pool", seconds=30)
+    await practice.message(channel=room, contains="Took ", seconds=30)
+    await watching_bot.stop()
+
+    with psycopg.connect(environment["DATABASE_URL"]) as record:
+        kept = "".join(_rows(record))
+    assert "exhausted" in kept
+    assert "[redacted:" in kept
+    assert SECRET not in kept
+    assert SECRET not in watching_bot.said()
+
+    file = tmp_path / "kept.json"
+    asked = ["diagnose", "payments logs", "--save", str(file)]
+    shell = CliRunner(env={"TOCSIN_CONFIG": str(config_folder), "SHOP_DATABASE_URL": "postgresql://x/y"})
+    told = await asyncio.to_thread(shell.invoke, main, asked)
+    assert told.exit_code == 0, told.output
+    assert "[redacted:" in file.read_text()
+    assert SECRET not in file.read_text() + told.output
+
+
+def _rows(record: psycopg.Connection) -> Iterator[str]:
+    """Every row of every table, as text."""
+    query = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'"
+    for (table,) in record.execute(query).fetchall():
+        rows = record.execute(f"SELECT t::text FROM {table} AS t").fetchall()  # noqa: S608 - a table's own name
+        yield from (f"{row[0]}\n" for row in rows)
 
 
 def _all(practice: PracticeDriver) -> str:
