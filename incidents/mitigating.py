@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from incidents import proposals
-from incidents.errors import AlreadyTaken, Refused
+from incidents.errors import Refused
 from incidents.facts import Fact
 from incidents.mitigation import Approval, Offer, Plan, Result, Stage
 from incidents.mitigation_facts import (
@@ -27,6 +26,7 @@ from incidents.mitigation_facts import (
     MitigationProposed,
     MitigationVoid,
 )
+from incidents.mitigation_refusals import asked_already, meanwhile, not_you
 from incidents.model import Incident, MessageId, PersonId, Proposal
 from incidents.moment import Moment, still_open
 from incidents.texts import checked as checked_text
@@ -52,7 +52,7 @@ def ask(incident: Incident, now: Moment, offer: Offer, thread: MessageId | None)
     if now.by is None:
         raise ValueError("somebody asks for a change")
     if other := proposals.busy(incident, offer, now.at):
-        raise _asked_already(other)
+        raise asked_already(other)
     number = len(incident.proposals) + 1
     proposal = Proposal(number, offer, now.by, Stage.ASKED, now.at, thread)
     return _decided(incident, now, proposal, [MitigationAsked(number, offer)], [LookUp(number)])
@@ -88,7 +88,7 @@ def approve(incident: Incident, now: Moment, number: int) -> Decision:
     """Somebody who may says yes; whoever comes second is told."""
     proposal = _waiting(incident, now, number)
     if now.by is None or not may_approve(proposal, incident, now.by):
-        raise _not_you(proposal, incident, now.by)
+        raise not_you(proposal, incident, now.by)
     fact = MitigationApproved(number, proposal.sentence, proposal.asked_by)
     moved = replace(_moved(proposal, now, Stage.APPROVED), decided_by=now.by)
     return _decided(incident, now, moved, [fact], [DrawPlan(number), _CARD, CarryOut()])
@@ -229,78 +229,4 @@ def _waiting(incident: Incident, now: Moment, number: int) -> Proposal:
         raise Refused(f"{incident.reference} has no proposal {number}. Nothing was changed.")
     if proposal in proposals.waiting(incident, now.at):
         return proposal
-    raise _meanwhile(proposal)
-
-
-def _asked_already(proposal: Proposal) -> Refused:
-    what = f"{proposal.offer.title} ({proposal.offer.target})"
-    match proposal.stage:
-        case Stage.ASKED:
-            return AlreadyTaken(
-                f"{{person}} has just asked for this: {what}. What it would hit is being looked up.",
-                person=proposal.asked_by,
-            )
-        case Stage.PROPOSED:
-            return AlreadyTaken(
-                f"This waits for approval already: {what}, asked for by {{person}}. Press *Approve* or "
-                f"*Decline* there, or type `/incident mitigate approve {proposal.number}`.",
-                person=proposal.asked_by,
-            )
-        case _:
-            return AlreadyTaken(
-                f"{{person}} approved this already: {what}. It is being carried out.",
-                person=proposal.decided_by,
-            )
-
-
-def _not_you(proposal: Proposal, incident: Incident, by: PersonId | None) -> Refused:
-    alone = " If it cannot wait, press *Break the glass…*." if by and by == incident.commander else ""
-    if proposal.offer.approval is Approval.COMMANDER:
-        who = "somebody else or the incident commander"
-    else:
-        who = "somebody else"
-    return Refused(
-        f"You asked for this, so {who} must approve it, by {{until}}. Nothing was changed.{alone}",
-        until=proposal.expires_at,
-    )
-
-
-def _meanwhile(proposal: Proposal) -> Refused:
-    """What an old button has to say."""
-    person, since = proposal.decided_by, proposal.since
-    match proposal.stage:
-        case Stage.APPROVED | Stage.BEGUN:
-            said = "{person} approved this already, at {until}. It is being carried out."
-            return AlreadyTaken(said, person=person, until=since)
-        case Stage.DONE | Stage.CHECKED:
-            return AlreadyTaken(
-                "{person} approved this, and it is done. Nothing was changed now.", person=person
-            )
-        case Stage.DECLINED:
-            return AlreadyTaken(
-                "{person} declined this at {until}. Nothing was changed.", person=person, until=since
-            )
-        case _:
-            return Refused(_over(proposal), until=_over_at(proposal))
-
-
-def _over(proposal: Proposal) -> str:
-    """Why nobody can decide on it any more, with the time at which that came."""
-    match proposal.stage:
-        case Stage.WITHDRAWN:
-            return "The incident ended at {until}, so nothing was changed."
-        case Stage.FAILED:
-            return "This was tried already and failed at {until}. Nothing was changed now."
-        case Stage.PROPOSED | Stage.EXPIRED:
-            again = f"/incident mitigate {proposal.offer.word} {proposal.offer.target}"
-            return (
-                "This expired at {until}, so nothing was changed: the system may be another one by now. "
-                f"To look again, type `{again}`."
-            )
-        case _:
-            return "There is nothing to approve here. Nothing was changed."
-
-
-def _over_at(proposal: Proposal) -> datetime | None:
-    expired = proposal.stage in {Stage.PROPOSED, Stage.EXPIRED}
-    return proposal.expires_at if expired else proposal.since
+    raise meanwhile(proposal)
