@@ -26,9 +26,19 @@ WHAT_TELLS = {"LICENSE", "README.md", "pyproject.toml", "requirements.txt", "req
 
 
 def said(engine: Dockerd, *command: str, **options: object) -> str:
-    """What a command in the image says, without network and as the image's user."""
-    given = {"network_mode": "none", "remove": True, **options}
-    return str(engine.client.containers.run("tocsin", command[1:], entrypoint=command[0], **given).decode())  # type: ignore[no-any-return, call-overload, unused-ignore] # the options of a test
+    """What a command in the image says, without network and as the image's user.
+
+    It is read from the engine's log when the command has ended: what is streamed can be cut off.
+    """
+    given = {"network_mode": "none", "detach": True, **options}
+    container = engine.client.containers.run("tocsin", command[1:], entrypoint=command[0], **given)  # type: ignore[call-overload, unused-ignore] # the options of a test
+    try:
+        status = container.wait()["StatusCode"]
+        text = str(container.logs(stderr=False).decode())
+        assert status == 0, text + container.logs(stdout=False).decode()
+        return text
+    finally:
+        container.remove(force=True)
 
 
 def test_only_what_the_bot_needs_is_in_it(engine: Dockerd) -> None:
