@@ -12,6 +12,7 @@ from diagnostics.probes.host.patient import HostPatient
 from diagnostics.targets import read_targets
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, SERVICE, AbsentError, Case, Group, looked_at
+from tests.diagnosis.metrics import keeping
 from tests.diagnostics.host.page import (
     DATA,
     DISK,
@@ -26,7 +27,7 @@ from tests.diagnostics.host.page import (
     written,
 )
 from tests.diagnostics.host.test_through_prometheus import told, working
-from tests.diagnostics.prometheus.server import History, Server, free_port, program, prometheus
+from tests.diagnostics.prometheus.server import History, Server, free_port, program
 
 GB = 1024**2  # in kB, as /proc/meminfo counts
 PROC = {
@@ -183,20 +184,9 @@ def world() -> History:
     return history
 
 
-@asynccontextmanager
-async def scraped() -> AsyncIterator[Server]:
-    if lacking := [name for name in ("prometheus", "promtool") if not shutil.which(name)]:
-        raise AbsentError(f"{' and '.join(lacking)}; apt package prometheus")
-    with tempfile.TemporaryDirectory(prefix="tocsin-prometheus-") as name:
-        folder = Path(name)
-        world().written(folder)
-        with prometheus(folder) as server:
-            yield server
-
-
 PROMETHEUS = Group(
     "Host (Prometheus)",
-    scraped,
+    keeping(world),
     (
         Case("a machine that is well", NOTHING, seen("well")),
         Case("a batch on both cores", NOTHING, seen("batch")),

@@ -3,14 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, SERVICE, AbsentError, Case, Group, looked_at
 from tests.diagnostics.prometheus.conftest import target_of
-from tests.diagnostics.prometheus.server import Server, prometheus
+from tests.diagnostics.prometheus.server import History, Server, prometheus
 from tests.diagnostics.prometheus.shop import END, world
 
 
@@ -22,20 +22,25 @@ def of(job: str) -> Callable[[Server], Awaitable[Examination]]:
     return act
 
 
-@asynccontextmanager
-async def opened() -> AsyncIterator[Server]:
-    if lacking := [name for name in ("prometheus", "promtool") if not shutil.which(name)]:
-        raise AbsentError(f"{' and '.join(lacking)}; apt package prometheus")
-    with tempfile.TemporaryDirectory(prefix="tocsin-prometheus-") as name:
-        folder = Path(name)
-        world().written(folder)
-        with prometheus(folder) as server:
-            yield server
+def keeping(world: Callable[[], History]) -> Callable[[], AbstractAsyncContextManager[Server]]:
+    """A Prometheus with that history, made before it starts."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Server]:
+        if lacking := [name for name in ("prometheus", "promtool") if not shutil.which(name)]:
+            raise AbsentError(f"{' and '.join(lacking)}; apt package prometheus")
+        with tempfile.TemporaryDirectory(prefix="tocsin-prometheus-") as name:
+            folder = Path(name)
+            world().written(folder)
+            with prometheus(folder) as server:
+                yield server
+
+    return opened
 
 
 GROUP = Group(
     "Prometheus",
-    opened,
+    keeping(world),
     (
         Case("a healthy shop", NOTHING, of("healthy")),
         Case("few requests, 6 % of them failing", NOTHING, of("quiet")),

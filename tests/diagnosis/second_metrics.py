@@ -1,14 +1,8 @@
 """What a Prometheus kept, ill or only odd, of the second round of unknown faults."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
-from tests.diagnosis.case import NOTHING, AbsentError, Case, Group
-from tests.diagnosis.metrics import of
-from tests.diagnostics.prometheus.server import History, Server, prometheus
+from tests.diagnosis.case import NOTHING, Case, Group
+from tests.diagnosis.metrics import keeping, of
+from tests.diagnostics.prometheus.server import History
 from tests.diagnostics.prometheus.shop import END, Shop, since, steady
 
 
@@ -33,20 +27,9 @@ def world() -> History:
     return history
 
 
-@asynccontextmanager
-async def opened() -> AsyncIterator[Server]:
-    if lacking := [name for name in ("prometheus", "promtool") if not shutil.which(name)]:
-        raise AbsentError(f"{' and '.join(lacking)}; apt package prometheus")
-    with tempfile.TemporaryDirectory(prefix="tocsin-prometheus-") as name:
-        folder = Path(name)
-        world().written(folder)
-        with prometheus(folder) as server:
-            yield server
-
-
 GROUP = Group(
     "Prometheus second",
-    opened,
+    keeping(world),
     (
         Case("a canary without traffic", NOTHING, of("canary")),
         Case("a few failures, as always", NOTHING, of("always_two")),

@@ -1,17 +1,14 @@
 """What a Prometheus keeps of faults that were thought of after its patterns, and of odd but healthy shops."""
 
 import asyncio
-import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp.test_utils import TestServer
 
 from incidents.evidence import Examination
-from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at
-from tests.diagnosis.metrics import of
+from tests.diagnosis.case import NOTHING, Case, Group, looked_at
+from tests.diagnosis.metrics import keeping, of
 from tests.diagnostics.prometheus.server import History, Server, free_port, prometheus
 from tests.diagnostics.prometheus.shop import GB, Shop, since, steady, world
 from tests.diagnostics.prometheus.test_scraping import CONFIG, RULES, Bell
@@ -55,20 +52,9 @@ async def alerting(_server: Server) -> Examination:
                 )
 
 
-@asynccontextmanager
-async def opened() -> AsyncIterator[Server]:
-    if lacking := [name for name in ("prometheus", "promtool") if not shutil.which(name)]:
-        raise AbsentError(f"{' and '.join(lacking)}; apt package prometheus")
-    with tempfile.TemporaryDirectory(prefix="tocsin-prometheus-") as name:
-        folder = Path(name)
-        more_of_the_world().written(folder)
-        with prometheus(folder) as server:
-            yield server
-
-
 GROUP = Group(
     "Prometheus unseen",
-    opened,
+    keeping(more_of_the_world),
     (
         Case("lunch: 80 % more traffic", NOTHING, of("busy")),
         Case("visitors who mistype (404)", NOTHING, of("visitors")),
