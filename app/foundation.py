@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app import config, examining
+from app import config, examining, runbooks
 from app.settings import Places
 from diagnostics.causes import Rules
 from incidents.catalogue import Catalogue
@@ -81,7 +81,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             PostgresOutbox(database),
             PostgresChecks(database, enqueue=Jobs().enqueue),
             PostgresLookBook(database),
-            Desk(ledger, policy, catalogue),
+            Desk(ledger, policy, catalogue, runbooks.guides(places.tocsin_config)),
         )
 
 

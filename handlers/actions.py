@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from handlers import commands, looking
 from handlers.front import Front
 from handlers.looking import Wish
 from handlers.messages import answers
-from handlers.messages.acts import Act, Subject, unpacked
+from handlers.messages.acts import Act
 from handlers.messages.parts import Message, words
+from handlers.press import GONE, Press
 from handlers.requests import Asked
-from handlers.verbs import checks, command, declaring, ending, mitigate, people, progress, reading
+from handlers.verbs import checklists, checks, command, declaring, ending, mitigate, people, progress, reading
 from handlers.views import forms
 from handlers.views.forms import Form
 from handlers.wire import Json
 from incidents.errors import Refused
 from incidents.evidence import Sought
-from incidents.model import Incident, IncidentId
+from incidents.model import Incident
 from incidents.moment import still_open
 from incidents.roles import Role
 from incidents.values import Fix
-
-GONE = "I do not know this button any more. Nothing was changed. Type `/incident help`."
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What was pressed: its argument after the colon of its name, its value, what was chosen in a menu."""
-
-    act: Act
-    argument: str
-    value: str
-    chosen: str
-
-    @classmethod
-    def read(cls, action: Json) -> Press | None:
-        """From an action of Slack's payload; None if it is none of ours."""
-        name, _, argument = str(action.get("action_id") or "").partition(":")
-        if name not in set(Act):
-            return None
-        option = action.get("selected_option") or {}
-        return cls(Act(name), argument, str(action.get("value") or ""), str(option.get("value") or ""))
-
-    @property
-    def subject(self) -> Subject | None:
-        """The incident that the button is about."""
-        return Subject.read(self.argument if self.act is Act.SERVICE else self.value)
 
 
 async def pressed(front: Front, asked: Asked, action: Json) -> Message | None:
@@ -64,7 +38,7 @@ async def pressed(front: Front, asked: Asked, action: Json) -> Message | None:
 
 
 async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
-    verdict = unpacked(press.value)
+    verdict = press.fields()
     if "target" in verdict:
         sought = Sought(verdict["sought"]) if "sought" in verdict else None
         return await looking.again(front, asked, Wish(verdict["target"], verdict.get("service"), sought))
@@ -72,24 +46,20 @@ async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
 
 
 async def _declare_this(front: Front, asked: Asked, press: Press) -> Message | None:
-    return await declaring.declared_after_all(front, asked, unpacked(press.value).get("line", ""))
+    return await declaring.declared_after_all(front, asked, press.fields().get("line", ""))
 
 
 async def _carry_out(front: Front, asked: Asked, press: Press) -> Message | None:
-    fields = unpacked(press.value)
-    if not fields.get("incident", "").isdigit():
-        raise Refused(GONE)
-    incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
+    fields = press.fields()
+    incident = await front.desk.ledger.get(press.incident())
     said = await commands.carry_out(front, asked, fields.get("verb", ""), incident, fields.get("words", ""))
     return said or words(f"Done in {incident.reference}.")
 
 
 async def _mitigate(front: Front, asked: Asked, press: Press) -> Message | None:
     """From a verdict, the proposal goes into its thread; from anywhere else into the room."""
-    fields = unpacked(press.value)
-    if not fields.get("incident", "").isdigit():
-        raise Refused(GONE)
-    incident = await front.desk.ledger.get(IncidentId(int(fields["incident"])))
+    fields = press.fields()
+    incident = await front.desk.ledger.get(press.incident())
     offer = mitigate.offered(front, incident, fields.get("word", ""), fields.get("target", ""))
     here = "below" in fields and incident.room is not None and incident.room.id == asked.room
     thread = (asked.thread or asked.message) if here else None
@@ -97,25 +67,18 @@ async def _mitigate(front: Front, asked: Asked, press: Press) -> Message | None:
 
 
 async def _approve(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
-    await mitigate.approve(front, asked, incident, _number(press))
+    await mitigate.approve(front, asked, incident, press.number())
     return None
 
 
 async def _decline(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
-    await mitigate.decline(front, asked, incident, _number(press))
+    await mitigate.decline(front, asked, incident, press.number())
     return None
 
 
 async def _break_glass(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
-    await mitigate.open_glass(front, asked, incident, _number(press))
+    await mitigate.open_glass(front, asked, incident, press.number())
     return None
-
-
-def _number(press: Press) -> int:
-    """The proposal's, which its buttons carry behind the incident."""
-    if press.subject is None or press.subject.epoch is None:
-        raise Refused(GONE)
-    return press.subject.epoch
 
 
 async def _check_declare(front: Front, asked: Asked, press: Press) -> Message | None:
@@ -126,9 +89,25 @@ async def _check_known(front: Front, asked: Asked, press: Press) -> Message | No
     return await checks.known(front, asked, *_turn(press))
 
 
+async def _checklist(front: Front, asked: Asked, press: Press) -> Message | None:
+    incident = await front.desk.ledger.get(press.incident())
+    await checklists.checklist(front, asked, incident, press.fields().get("guide", ""))
+    return None
+
+
+async def _tick(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await front.desk.checklists.tick(asked.request, incident.id, press.number(), press.step())
+    return None
+
+
+async def _untick(front: Front, asked: Asked, incident: Incident, press: Press) -> Message | None:
+    await front.desk.checklists.untick(asked.request, incident.id, press.number(), press.step())
+    return None
+
+
 def _turn(press: Press) -> tuple[str, int]:
     """The check and the number of its turn, which the buttons of its message carry."""
-    fields = unpacked(press.value)
+    fields = press.fields()
     if not fields.get("turn", "").isdigit():
         raise Refused(GONE)
     return fields.get("check", ""), int(fields["turn"])
@@ -245,6 +224,7 @@ _WITHOUT_INCIDENT: dict[Act, Callable[[Front, Asked, Press], Awaitable[Message |
     Act.MITIGATE: _mitigate,
     Act.CHECK_DECLARE: _check_declare,
     Act.CHECK_KNOWN: _check_known,
+    Act.CHECKLIST: _checklist,
 }
 _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Message | None]]] = {
     Act.ACKNOWLEDGE: _acknowledge,
@@ -268,4 +248,6 @@ _ABOUT_ONE: dict[Act, Callable[[Front, Asked, Incident, Press], Awaitable[Messag
     Act.APPROVE: _approve,
     Act.DECLINE: _decline,
     Act.BREAK_GLASS: _break_glass,
+    Act.TICK: _tick,
+    Act.UNTICK: _untick,
 }

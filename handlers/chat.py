@@ -22,16 +22,9 @@ from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, UNKNOWN, n
 from handlers.wire import SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
+from incidents.notices import BoardNotice, FactNotice, FindingsNotice, Notice, PlanNotice
 from incidents.picture import Painter, Picture, pictures
-from incidents.ports import (
-    BoardNotice,
-    FactNotice,
-    FindingsNotice,
-    Notice,
-    PlaceUnwritableError,
-    PlanNotice,
-    Posted,
-)
+from incidents.ports import PlaceUnwritableError, Posted
 from incidents.work import Request
 
 _INVITED_AT_ONCE = 100

@@ -19,6 +19,7 @@ from incidents import (
     when,
 )
 from incidents.catalogue import Catalogue
+from incidents.checklists import Guides
 from incidents.decisions import Declaration, News
 from incidents.ending_facts import RetrospectiveDrafted, WatchLooked
 from incidents.errors import Refused
@@ -30,6 +31,7 @@ from incidents.moment import Moment, Rule
 from incidents.policy import Policy
 from incidents.ports import Ledger
 from incidents.roles import Role
+from incidents.ticking import ChecklistDesk
 from incidents.values import Clue, Fix, Milestone, Quote
 from incidents.work import Board, Examine, Outcome, Redraw, Request
 
@@ -41,13 +43,17 @@ class Desk:
         ledger: the record.
         policy: the team's rules.
         catalogue: the services by which titles are understood.
+        guides: what can be worked through as a checklist.
     """
 
-    def __init__(self, ledger: Ledger, policy: Policy, catalogue: Catalogue) -> None:
+    def __init__(
+        self, ledger: Ledger, policy: Policy, catalogue: Catalogue, guides: Guides | None = None
+    ) -> None:
         self.ledger = ledger
         self.policy = policy
         self.catalogue = catalogue
         self.mitigation = MitigationDesk(ledger, policy)
+        self.checklists = ChecklistDesk(ledger, policy, guides or Guides())
 
     async def declare(  # noqa: PLR0913 - one argument for each field of the form
         self,

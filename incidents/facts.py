@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from incidents.check_facts import CheckFact
+from incidents.checklist_facts import ChecklistFact
 from incidents.ending_facts import EndingFact
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, Status
@@ -239,6 +240,7 @@ Fact: TypeAlias = (
     | EndingFact
     | MitigationFact
     | CheckFact
+    | ChecklistFact
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from incidents.checklists import Checklist
 from incidents.mitigation import Offer, Stage
 from incidents.roles import Role
 from incidents.values import Clue, Fix, Looks, Owed
@@ -107,6 +108,7 @@ class Incident:
         epoch: how often people have set the clock anew.
         proposals: the changes that were asked for, in order.
         looked_at: the services at which Tocsin looked by itself.
+        checklists: the guided checklists that were begun, in order.
     """
 
     id: IncidentId
@@ -145,6 +147,7 @@ class Incident:
     epoch: int = 0
     proposals: tuple[Proposal, ...] = ()
     looked_at: tuple[str, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
 
     @property
     def open(self) -> bool:

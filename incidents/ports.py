@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol
 from uuid import UUID
 
-from incidents.checks import Check, Turn
 from incidents.evidence import Examination, Sought
-from incidents.facts import Entry, Fact
+from incidents.facts import Entry
 from incidents.mitigation import Offer
-from incidents.mitigation_facts import MitigationProposed
-from incidents.model import Incident, IncidentId, MessageId, PersonId, Place, Room, RoomId
-from incidents.work import Birth, Board, Decision, FollowUp, Outcome, PlanBoard, Request
+from incidents.model import Incident, IncidentId, MessageId, Place, Room, RoomId
+from incidents.notices import Notice
+from incidents.work import AnyBoard, Birth, Decision, FollowUp, Outcome, Request
 
 
 class Ledger(Protocol):
@@ -76,73 +75,6 @@ class Posted:
 
     room: RoomId
     message: MessageId
-
-
-@dataclass(frozen=True, slots=True)
-class BoardNotice:
-    """The incident as it is now, to be drawn as that board; `links` lead to waiting proposals, by number."""
-
-    incident: Incident
-    board: Board
-    links: Mapping[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FactNotice:
-    """A fact to be said in the room."""
-
-    incident: Incident
-    fact: Fact
-    by: PersonId | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictNotice:
-    """An examination as it stands; the headline of a thread. Nobody asked where Tocsin looks by itself.
-
-    Attributes:
-        service: the key of the service that it was asked for; None for all.
-        offers: what can be done about the causes that it names.
-    """
-
-    examination: Examination
-    asked_by: PersonId | None
-    incident: Incident | None
-    service: str | None = None
-    offers: tuple[Offer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FindingsNotice:
-    """The findings of an examination, worst first, said under its verdict; of an incident, if it is one's."""
-
-    examination: Examination
-    incident: Incident | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanNotice:
-    """A change that was proposed, with everything that it would hit, as the incident has it now."""
-
-    incident: Incident
-    proposed: MitigationProposed
-
-
-@dataclass(frozen=True, slots=True)
-class CheckNotice:
-    """A turn of a standing check as it is now, for the channel of announcements.
-
-    Attributes:
-        incident: the one that is about it, if there is one.
-    """
-
-    check: Check
-    turn: Turn
-    incident: Incident | None = None
-
-
-Notice: TypeAlias = BoardNotice | FactNotice | VerdictNotice | FindingsNotice | PlanNotice | CheckNotice
 
 
 class RoomRefusedError(Exception):
@@ -247,10 +179,10 @@ class Journal(Protocol):
     async def owned_rooms(self, rooms: Iterable[RoomId]) -> set[RoomId]:
         """Those of the rooms that belong to an incident already."""
 
-    async def board(self, incident: IncidentId, board: Board | PlanBoard) -> Posted | None:
+    async def board(self, incident: IncidentId, board: AnyBoard) -> Posted | None:
         """Where the board's message stands."""
 
-    async def keep_board(self, incident: IncidentId, board: Board | PlanBoard, posted: Posted) -> None:
+    async def keep_board(self, incident: IncidentId, board: AnyBoard, posted: Posted) -> None:
         """Remember where the board's message stands."""
 
     async def unfinished(self) -> Sequence[IncidentId]:

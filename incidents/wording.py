@@ -9,6 +9,7 @@ from typing import assert_never
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.check_facts import CheckFact, CheckTurned
+from incidents.checklist_facts import ChecklistBegun, ChecklistFact, StepTicked
 from incidents.facts import EVERYONE, Entry, Fact
 from incidents.mitigation_facts import MitigationFact
 from incidents.mitigation_wording import mitigated
@@ -54,6 +55,8 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         return mitigated(fact, name_of)
     if isinstance(fact, CheckFact):
         return _check(fact, write_time)
+    if isinstance(fact, ChecklistFact):
+        return _checklist(fact)
     match fact:
         case f.Declared():
             return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"
@@ -133,6 +136,13 @@ def _check(fact: CheckFact, write_time: TimeOf) -> str:
         return f"saw the check {fact.check} turn {fact.health} (since {since}): {fact.sentence}"
     lasted = duration(fact.at - fact.since)
     return f"saw the check {fact.check} good again since {write_time(fact.at)}, after {lasted}"
+
+
+def _checklist(fact: ChecklistFact) -> str:
+    if isinstance(fact, ChecklistBegun):
+        return f"began the checklist “{fact.title}” ({len(fact.steps)} steps)"
+    did = "did" if isinstance(fact, StepTicked) else "took back"
+    return f"{did} step {fact.step} of “{fact.title}”: {fact.text}"
 
 
 def _resolved(fact: ends.Resolved) -> str:

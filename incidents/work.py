@@ -34,6 +34,21 @@ class PlanBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistBoard:
+    """The message of a guided checklist, redrawn in place as a board is; `number` is the checklist's."""
+
+    number: int
+
+    @property
+    def value(self) -> str:
+        """As it is kept."""
+        return f"checklist {self.number}"
+
+
+AnyBoard: TypeAlias = Board | PlanBoard | ChecklistBoard
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRoom:
     """Create the channel, invite the declarer, set everything up."""
 
@@ -166,6 +181,13 @@ class DrawPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawChecklist:
+    """Bring the message of a guided checklist up to date, or post it; `number` is the checklist's."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTurn:
     """Say how a turn of a standing check is now: in the incident about it, or where incidents are announced.
 
@@ -191,7 +213,9 @@ Apart: TypeAlias = (
 )
 """Jobs of their own, which do not wait in the incident's lane."""
 
-FollowUp: TypeAlias = Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | Apart
+FollowUp: TypeAlias = (
+    Redraw | Tell | TellPerson | TellAll | Invite | DraftRetrospective | DrawPlan | DrawChecklist | Apart
+)
 
 
 @dataclass(frozen=True, slots=True)

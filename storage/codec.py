@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from incidents.charts import Chart, Level, Mark, Series
+from incidents.checklists import Checklist, Step
 from incidents.checks import Standing, Streak, Turn
 from incidents.evidence import Cause, Examination, Figure, Finding, Sought
 from incidents.facts import Fact
@@ -37,6 +38,7 @@ _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
 _PARTS = (
     *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result),
     *(Standing, Streak, Turn),
+    *(Checklist, Step),
     *(Examination, Finding, Figure, Cause, Chart, Series, Level, Mark),
 )
 _HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}

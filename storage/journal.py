@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.model import IncidentId, MessageId, RoomId
 from incidents.ports import SET_UP, Posted, Step
-from incidents.work import Board, PlanBoard
+from incidents.work import AnyBoard
 from storage import statements
 from storage.codec import writable
 from storage.database import Database
@@ -36,7 +36,7 @@ class _Finish:
 @dataclass(frozen=True, slots=True)
 class _Keep:
     incident: IncidentId
-    board: Board | PlanBoard
+    board: AnyBoard
     posted: Posted
 
 
@@ -56,7 +56,7 @@ class PostgresJournal:
         """As the port; with the last step the way back to the declarer is forgotten."""
         await self._note(_Finish(incident, step, writable(result)))
 
-    async def keep_board(self, incident: IncidentId, board: Board | PlanBoard, posted: Posted) -> None:
+    async def keep_board(self, incident: IncidentId, board: AnyBoard, posted: Posted) -> None:
         """As the port."""
         await self._note(_Keep(incident, board, posted))
 
@@ -69,7 +69,7 @@ class PostgresJournal:
 
         return await self._database.statement(body)
 
-    async def board(self, incident: IncidentId, board: Board | PlanBoard) -> Posted | None:
+    async def board(self, incident: IncidentId, board: AnyBoard) -> Posted | None:
         """As the port."""
         query = select(boards.c.room, boards.c.message).where(
             boards.c.incident_id == incident, boards.c.board == board.value

@@ -6,7 +6,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from incidents.model import Incident, Place, RoomId
-from incidents.ports import BoardNotice, PlaceUnwritableError, Posted
+from incidents.notices import BoardNotice
+from incidents.ports import PlaceUnwritableError, Posted
 from incidents.work import Board
 from workflows import sentences
 from workflows.boards import keep_fresh

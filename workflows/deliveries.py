@@ -10,11 +10,13 @@ from typing import assert_never
 
 from incidents.errors import IncidentError, Unavailable
 from incidents.model import Incident, IncidentId, Place, Room
-from incidents.ports import BoardNotice, Delivery, FactNotice, PlaceUnwritableError
+from incidents.notices import BoardNotice, FactNotice
+from incidents.ports import Delivery, PlaceUnwritableError
 from incidents.work import (
     Apart,
     Board,
     DraftRetrospective,
+    DrawChecklist,
     DrawPlan,
     Invite,
     Redraw,
@@ -22,7 +24,7 @@ from incidents.work import (
     TellAll,
     TellPerson,
 )
-from workflows import plans
+from workflows import boards, checklists, plans
 from workflows.given_up import not_invited, report
 from workflows.ports import Ports
 from workflows.retrospectives import hand_over
@@ -115,6 +117,8 @@ class Deliveries:
                 await hand_over(self.ports, incident, room.place, delivery.id)
             case DrawPlan(number):
                 await plans.draw(self.ports, delivery, incident, number)
+            case DrawChecklist(number):
+                await checklists.draw(self.ports, delivery, incident, number)
             case _ as apart:
                 raise _not_said(apart)
 
@@ -153,19 +157,19 @@ class Deliveries:
             return
         posted = await self.ports.journal.board(incident.id, board)
         if posted:
-            links = await plans.links(self.ports, incident) if board is Board.CARD else {}
+            links = await boards.links(self.ports, incident) if board is Board.CARD else {}
             await self.ports.chat.revise(posted, BoardNotice(incident, board, links))
 
 
 def coalesced(pending: Sequence[Delivery]) -> list[Delivery]:
     """Of several redraws of one board the first, since it draws the incident as it is by now.
 
-    The card links to the messages of plans, so one after such a message is kept too.
+    The card links to the messages of plans and checklists, so one after such a message is kept too.
     """
     seen: set[Board] = set()
     kept: list[Delivery] = []
     for delivery in pending:
-        if isinstance(delivery.work, DrawPlan):
+        if isinstance(delivery.work, DrawPlan | DrawChecklist):
             seen.discard(Board.CARD)
         if isinstance(delivery.work, Redraw):
             if delivery.work.board in seen:
@@ -181,7 +185,8 @@ def _not_said(work: Apart) -> TypeError:
 
 def _posts(delivery: Delivery) -> bool:
     """Whether saying it twice would be seen."""
-    return isinstance(delivery.work, Tell | TellPerson | TellAll | DraftRetrospective | DrawPlan)
+    said = Tell | TellPerson | TellAll | DraftRetrospective | DrawPlan | DrawChecklist
+    return isinstance(delivery.work, said)
 
 
 def _kind(delivery: Delivery) -> str:

@@ -14,7 +14,8 @@ from incidents.errors import Refused
 from incidents.evidence import Examination, Health
 from incidents.facts import Diagnosed
 from incidents.model import Incident, Place
-from incidents.ports import FindingsNotice, PlaceUnwritableError, Posted, VerdictNotice
+from incidents.notices import FindingsNotice, VerdictNotice
+from incidents.ports import PlaceUnwritableError, Posted
 from incidents.work import Examine
 from workflows.evidence import kept
 from workflows.ports import Ports

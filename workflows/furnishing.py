@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from incidents.facts import RoomOpened
 from incidents.model import Incident, Room
-from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError, Posted
+from incidents.notices import BoardNotice, FactNotice
+from incidents.ports import PlaceUnwritableError, Posted
 from incidents.work import Board
 from workflows.boards import differs, keep_fresh
 from workflows.ports import Ports

@@ -8,13 +8,23 @@ from incidents.clocks import rings_at
 from incidents.facts import Fact, NoteAdded, NotInvited, UpdateAsked
 from incidents.model import Incident
 from incidents.ports import Delivery
-from incidents.work import Decision, DraftRetrospective, DrawPlan, Invite, Tell, TellAll, TellPerson
+from incidents.work import (
+    Decision,
+    DraftRetrospective,
+    DrawChecklist,
+    DrawPlan,
+    Invite,
+    Tell,
+    TellAll,
+    TellPerson,
+)
 from workflows.ports import Ports
 
 _LIMIT = 500
 _MISSED: Mapping[type, str] = {
     DraftRetrospective: "The post-mortem draft",
     DrawPlan: "The message of a proposed change",
+    DrawChecklist: "The message of a checklist",
 }
 
 

@@ -20,7 +20,8 @@ from incidents.facts import Entry
 from incidents.mitigation import Offer, Plan, Stage
 from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident, IncidentId, Proposal
-from incidents.ports import FindingsNotice, PlaceUnwritableError
+from incidents.notices import FindingsNotice
+from incidents.ports import PlaceUnwritableError
 from incidents.work import Request
 from workflows.evidence import bounded, kept
 from workflows.fresh import Fresh

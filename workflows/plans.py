@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
-
-from incidents import proposals
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, IncidentId, Place, Proposal
-from incidents.ports import Delivery, PlaceUnwritableError, PlanNotice
+from incidents.notices import PlanNotice
+from incidents.ports import Delivery
 from incidents.work import PlanBoard
+from workflows import boards
 from workflows.ports import Ports
-from workflows.steps import SKEW
 
 
 async def plan_of(ports: Ports, incident: IncidentId, number: int) -> MitigationProposed:
@@ -36,29 +33,10 @@ def asked_at(incident: Incident, proposal: Proposal) -> Place:
     return Place(incident.room.id, incident.room.thread or proposal.thread)
 
 
-async def links(ports: Ports, incident: Incident) -> Mapping[int, str]:
-    """Where the proposals stand that wait for approval; those without an address are left out."""
-    found: dict[int, str] = {}
-    for proposal in proposals.proposed(incident):
-        posted = await ports.journal.board(incident.id, PlanBoard(proposal.number))
-        if posted:
-            with suppress(PlaceUnwritableError):
-                found[proposal.number] = await ports.chat.link_to(posted)
-    return found
-
-
 async def draw(ports: Ports, delivery: Delivery, incident: Incident, number: int) -> None:
     """Draw the message anew, or post it. Raises PlaceUnwritableError, Unavailable."""
     proposal = incident.proposal(number)
     if proposal is None:
         return
     notice = PlanNotice(incident, await plan_of(ports, incident.id, number))
-    board, place = PlanBoard(number), asked_at(incident, proposal)
-    posted = await ports.journal.board(incident.id, board)
-    if posted is None and delivery.attempted:
-        posted = await ports.chat.find_said(place, delivery.id, since=delivery.created_at - SKEW)
-    if posted:
-        await ports.chat.revise(posted, notice)
-    else:
-        posted = await ports.chat.say(place, notice, delivery=delivery.id)
-    await ports.journal.keep_board(incident.id, board, posted)
+    await boards.draw(ports, delivery, PlanBoard(number), asked_at(incident, proposal), notice)

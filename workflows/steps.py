@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 
 from incidents.errors import IncidentError, Unavailable
 from incidents.model import IncidentId, MessageId, Place, RoomId
-from incidents.ports import Notice, PlaceUnwritableError, Posted, Step
+from incidents.notices import Notice
+from incidents.ports import PlaceUnwritableError, Posted, Step
 from workflows.ports import Ports
 from workflows.turns import Check
 

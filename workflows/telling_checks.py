@@ -11,7 +11,8 @@ from incidents.check_record import Told
 from incidents.checks import Check, CheckId
 from incidents.errors import IncidentError, Unavailable
 from incidents.model import IncidentId, Place
-from incidents.ports import CheckNotice, PlaceUnwritableError, Posted
+from incidents.notices import CheckNotice
+from incidents.ports import PlaceUnwritableError, Posted
 from workflows.ports import Ports
 from workflows.steps import SKEW
 from workflows.turns import Check as StillHeld

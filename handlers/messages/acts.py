@@ -41,6 +41,9 @@ class Act(StrEnum):
     BREAK_GLASS = "break_glass"
     CHECK_DECLARE = "check_declare"
     CHECK_KNOWN = "check_known"
+    CHECKLIST = "checklist"
+    TICK = "tick"
+    UNTICK = "untick"
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,6 +252,7 @@ HELP = (
     ("mitigate", "see what can be done about it; with its words it is looked up and proposed"),
     ("mitigate approve", "approve what was proposed; or `decline ‹why›`, `break-glass ‹why›`"),
     ("rollback-or-fix", "weigh the two; the form proposes one, with reasons"),
+    ("checklist data-loss", "work through a runbook's steps in the room; `tick 3` says that a step is done"),
     ("restored", "the service works again; the watch begins"),
     ("restored fix forward", "the same, watched for longer; or `restored rollback`"),
     ("relapse ‹why›", "it failed again"),

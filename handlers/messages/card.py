@@ -13,31 +13,32 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from handlers.messages import people, text, watch
+from handlers.messages import checklists, people, text, watch
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, clues, consequence, fallback, links, owed, role_line, status
 from handlers.messages.parts import Message, button, context, header, row, section
 from incidents import proposals
 from incidents.evidence import Health
 from incidents.model import Incident, Proposal, Status
+from incidents.work import AnyBoard, PlanBoard
 
 _MENU = 100
 _WAITING = 5
 
 
-def card(incident: Incident, drawing: Drawing, plans: Mapping[int, str] | None = None) -> Message:
+def card(incident: Incident, drawing: Drawing, addresses: Mapping[AnyBoard, str] | None = None) -> Message:
     """Severity, title, status, impact, roles, what is owed next, and buttons by stage.
 
     Args:
         incident: as it is now.
         drawing: how things are called.
-        plans: the addresses of proposals that wait for approval, by their numbers.
+        addresses: where the messages stand to which it leads: waiting changes, checklists not done.
     """
     said = fallback(incident, f"{text.title(incident.title)} ({incident.status.value})")
-    return Message(said, tuple(_blocks(incident, drawing, plans or {})))
+    return Message(said, tuple(_blocks(incident, drawing, addresses or {})))
 
 
-def _blocks(incident: Incident, drawing: Drawing, plans: Mapping[int, str]) -> Iterator[Block]:
+def _blocks(incident: Incident, drawing: Drawing, addresses: Mapping[AnyBoard, str]) -> Iterator[Block]:
     yield header(f"{drawing.severity(incident.severity)} · {incident.title}")
     yield section(_facts(incident, drawing), _severity_button(incident))
     if incident.impact or incident.open:
@@ -45,7 +46,9 @@ def _blocks(incident: Incident, drawing: Drawing, plans: Mapping[int, str]) -> I
     if incident.open and incident.actions:
         yield section(f"*Actions:* {text.escaped(incident.actions, 800)}")
     if waiting := proposals.proposed(incident):
-        yield section("\n".join(_fix(proposal, plans) for proposal in waiting[:_WAITING]))
+        yield section("\n".join(_fix(proposal, addresses) for proposal in waiting[:_WAITING]))
+    if undone := checklists.lines(incident, addresses):
+        yield section("\n".join(undone[:_WAITING]))
     if incident.open:
         yield from _service(incident, drawing)
     yield from _roles(incident, drawing)
@@ -82,10 +85,10 @@ def _severity_button(incident: Incident) -> ButtonElement | None:
     )
 
 
-def _fix(proposal: Proposal, plans: Mapping[int, str]) -> str:
+def _fix(proposal: Proposal, addresses: Mapping[AnyBoard, str]) -> str:
     """What waits for somebody's approval, until when, and where to give it."""
     until = f" Until {text.clock(proposal.expires_at)}." if proposal.expires_at else ""
-    address = plans.get(proposal.number)
+    address = addresses.get(PlanBoard(proposal.number))
     where = f" {text.link(address, 'Approve or decline it')}" if address else ""
     return f"*A fix waits for approval:* {text.escaped(proposal.sentence, 300)}{until}{where}"
 

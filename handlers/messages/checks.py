@@ -15,7 +15,7 @@ from incidents.check_facts import CheckFact, CheckTurned
 from incidents.checks import Check, Standing, Turn, TurnKind, health_of
 from incidents.evidence import Health
 from incidents.model import Incident
-from incidents.ports import CheckNotice
+from incidents.notices import CheckNotice
 from incidents.wording import duration
 
 _LISTED = 40

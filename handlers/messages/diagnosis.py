@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from handlers.messages import figures, mitigation, text
+from handlers.messages import checklists, figures, mitigation, text
 from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
+from incidents.checklists import Guides
 from incidents.evidence import Cause, Confidence, Examination, Finding, Health
 from incidents.model import Status
-from incidents.ports import FindingsNotice, VerdictNotice
+from incidents.notices import FindingsNotice, VerdictNotice
 
 _SURE = {
     Confidence.HIGH: "We are sure of it",
@@ -38,24 +39,27 @@ def _evidence_line(said: str, limit: int) -> str:
     return _evidence(" ".join(said.split()), limit)
 
 
-def verdict(notice: VerdictNotice, runbooks: str = "") -> Message:
+def verdict(notice: VerdictNotice, runbooks: str = "", guides: Guides | None = None) -> Message:
     """The cause in one sentence, how sure we are, what else it may be, what could not be seen, what to do.
 
     Args:
         notice: what was seen.
         runbooks: the address of the folder of runbooks; empty if they are not published.
+        guides: those of its steps that can be worked through in the room.
     """
     seen = notice.examination
     said = ": ".join(text.led(seen.target, text.one_line(seen.sentence) if seen.sentence else "looking"))
-    return Message(text.one_line(said, 500), tuple(_verdict(notice, runbooks)))
+    return Message(text.one_line(said, 500), tuple(_verdict(notice, runbooks, guides or Guides())))
 
 
-def _verdict(notice: VerdictNotice, runbooks: str) -> Iterator[Block]:
+def _verdict(notice: VerdictNotice, runbooks: str, guides: Guides) -> Iterator[Block]:
     seen = notice.examination
     yield section(_headline(seen))
-    for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen), _steps(seen, runbooks)):
+    for said in (_grounds(seen), _changes(seen), _others(seen), _blind(seen)):
         if lines := "\n".join(said):
             yield section(lines)
+    if lines := "\n".join(_steps(seen, runbooks)):
+        yield section(lines, _guided(notice, guides))
     yield context(_progress(seen), _asked(notice))
     if seen.complete:
         yield row(_buttons(notice))
@@ -176,6 +180,17 @@ def _steps(seen: Examination, runbooks: str) -> Iterator[str]:
             yield f"*To know more:* {_evidence(cause.next_probe, 500)}"
         if cause.runbook:
             yield f"*Runbook:* {_runbook(cause.runbook, runbooks)}"
+
+
+def _guided(notice: VerdictNotice, guides: Guides) -> ButtonElement | None:
+    """The button that begins the steps of the runbook in the incident's room, where it was not yet."""
+    guide = next((guides.of_runbook(cause.runbook) for cause in notice.examination.causes[:1]), None)
+    incident = notice.incident
+    if guide is None or incident is None or not incident.open or not notice.examination.complete:
+        return None
+    if any(begun.key == guide.key for begun in incident.checklists):
+        return None
+    return checklists.begin(incident, guide)
 
 
 def _runbook(place: str, folder: str) -> str:

@@ -10,6 +10,7 @@ from handlers.messages import text
 from handlers.messages.templates import Templates
 from incidents import clocks
 from incidents.catalogue import Catalogue
+from incidents.checklists import Guides
 from incidents.errors import IncidentError
 from incidents.model import Incident
 from incidents.policy import Policy
@@ -31,6 +32,7 @@ class Drawing:
     catalogue: Catalogue
     templates: Templates
     mention: Callable[[str], str] = field(default=text.mention)
+    guides: Guides = field(default_factory=Guides)
 
     def severity(self, name: str) -> str:
         """The severity with its mark; a name that the policy no longer has stands alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from handlers.messages import checks, corrections, ending, mitigated, people, text, updates, watch
+from handlers.messages import checklists, checks, corrections, ending, mitigated, people, text, updates, watch
 from handlers.messages.acts import Act
 from handlers.messages.drawing import Drawing, fallback, headline, links, where
 from handlers.messages.marks import HEALTH
@@ -13,10 +13,11 @@ from handlers.messages.parts import Message, button, context, row, section, word
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.check_facts import CheckFact
+from incidents.checklist_facts import ChecklistFact
 from incidents.evidence import Health
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import Incident, PersonId
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 
 
 def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
@@ -26,6 +27,8 @@ def drawn(notice: FactNotice, drawing: Drawing) -> Message:  # noqa: C901, PLR09
         return mitigated.drawn(incident, notice.fact, by)
     if isinstance(notice.fact, CheckFact):
         return checks.said(incident, notice.fact)
+    if isinstance(notice.fact, ChecklistFact):
+        return checklists.said(incident, notice.fact, by)
     match notice.fact:
         case f.Declared() as fact:
             return _declared(incident, fact, drawing)

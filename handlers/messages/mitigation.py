@@ -14,7 +14,7 @@ from handlers.messages.parts import Message, button, context, row, section, sect
 from incidents.mitigation import Approval, Offer, Stage
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, Proposal
-from incidents.ports import PlanNotice
+from incidents.notices import PlanNotice
 
 _OFFERED = 20
 _AIMS = 8

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.messages import checks, diagnosis, facts, mitigation
+from handlers.messages import checklists, checks, diagnosis, facts, mitigation
 from handlers.messages.announcement import announcement
 from handlers.messages.card import card
 from handlers.messages.drawing import Drawing, status, where
 from handlers.messages.parts import Message, context
 from handlers.messages.text import plain, title
 from incidents.model import Incident, Place
-from incidents.ports import (
+from incidents.notices import (
     BoardNotice,
+    ChecklistNotice,
     CheckNotice,
     FactNotice,
     FindingsNotice,
@@ -25,7 +26,7 @@ from incidents.work import Board
 _TOPIC = 250
 
 
-def drawn(notice: Notice, drawing: Drawing) -> Message:
+def drawn(notice: Notice, drawing: Drawing) -> Message:  # noqa: PLR0911 - one row for each kind of notice
     """The message for a notice."""
     match notice:
         case BoardNotice():
@@ -33,11 +34,13 @@ def drawn(notice: Notice, drawing: Drawing) -> Message:
         case FactNotice():
             return facts.drawn(notice, drawing)
         case VerdictNotice():
-            return diagnosis.verdict(notice, drawing.policy.runbooks_url)
+            return diagnosis.verdict(notice, drawing.policy.runbooks_url, drawing.guides)
         case FindingsNotice():
             return diagnosis.findings(notice, drawing.policy.codes_url)
         case PlanNotice():
             return mitigation.plan(notice)
+        case ChecklistNotice():
+            return checklists.checklist(notice)
         case CheckNotice():
             return checks.turn(notice, drawing)
         case _:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import Block, SectionBlock
 
-from handlers.messages import text
+from handlers.messages import checklists, text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import Drawing, fallback
 from handlers.messages.marks import DONE, HEALTH, NOT_YET
@@ -101,7 +101,8 @@ def checklist(incident: Incident) -> SectionBlock:
     lines = (
         f"{_mark(criterion, incident)} · {_what(criterion, incident)}" for criterion in criteria(incident)
     )
-    return section("\n".join(["*Before the all-clear:*", *lines, *to_verify(incident.fix)]))
+    undone = (f"{NOT_YET} · {line}" for line in checklists.lines(incident, {}))
+    return section("\n".join(["*Before the all-clear:*", *lines, *undone, *to_verify(incident.fix)]))
 
 
 def _mark(criterion: Criterion, incident: Incident) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from handlers.verbs import (
+    checklists,
     checks,
     clues,
     command,
@@ -36,6 +37,9 @@ VERBS = (
     Verb("note", "Add a note", progress.note, calls_people=True),
     Verb("mitigate", "Mitigate", mitigate.mitigate, certain=mitigate.is_mitigation),
     Verb("rollback-or-fix", "Rollback or fix", mitigate.rollback_or_fix, Takes.NOTHING),
+    Verb("checklist", "See the checklists", checklists.checklist, Takes.AN_ARGUMENT, checklists.is_checklist),
+    Verb("tick", "Tick a step", checklists.tick, Takes.AN_ARGUMENT, checklists.is_step),
+    Verb("untick", "Untick a step", checklists.untick, Takes.AN_ARGUMENT, checklists.is_step),
     Verb("restored", "Service restored", ending.restored, Takes.NOTHING, ending.is_fix),
     Verb("relapse", "It failed again", ending.relapse, calls_people=True),
     Verb("resolve", "Resolve", ending.resolve, calls_people=True),
@@ -71,6 +75,8 @@ _OTHER_WORDS = {
     "mitigations": "mitigate",
     "rollback-or-forward": "rollback-or-fix",
     "fix-or-rollback": "rollback-or-fix",
+    "checklists": "checklist",
+    "steps": "checklist",
     "draft": "report",
     "postmortem": "report",
     "post-mortem": "report",
@@ -80,7 +86,7 @@ _OTHER_WORDS = {
 }
 _NEAR = 0.8
 _TITLES = frozenset(
-    {"check", "deleted", "export", "timer", "timers", "timed", "handler"}
+    {"check", "deleted", "export", "timer", "timers", "timed", "handler", "ticket", "tickets", "ticks"}
     | {"migrate", "migrated", "migrating", "migration", "migrations"}
 )
 """Words that begin titles, however near they are to a verb."""

@@ -16,6 +16,7 @@ from incidents.mitigation import Offer, Stage
 from incidents.model import Incident, PersonId, Proposal, Status
 from incidents.roles import BUILT_IN, Role
 from incidents.values import Fix, Looks
+from incidents.work import PlanBoard
 from tests.handlers.checking import check, pressable, seen
 
 Make = Callable[..., Incident]
@@ -91,7 +92,7 @@ def test_a_fix_that_waits_for_approval_stands_on_the_card_with_a_link(
     an_incident: Make, drawing: Drawing, snapshot: SnapshotAssertion
 ) -> None:
     waiting = an_incident(proposals=(fix(1, Stage.DECLINED), fix(2), fix(3)))
-    message = card(waiting, drawing, {2: "https://workspace.example.com/archives/C0ROOM/p2"})
+    message = card(waiting, drawing, {PlanBoard(2): "https://workspace.example.com/archives/C0ROOM/p2"})
     assert check(message) == snapshot
     assert seen(message).count("A fix waits for approval:* End 44 sessions. Until ") == 2
     assert seen(message).count("Approve or decline it") == 1
@@ -100,7 +101,11 @@ def test_a_fix_that_waits_for_approval_stands_on_the_card_with_a_link(
 def test_many_fixes_with_the_longest_words_fit(an_incident: Make, drawing: Drawing) -> None:
     longest = tuple(fix(number, sentence="&" * 3000) for number in range(20))
     check(
-        card(an_incident(proposals=longest), drawing, dict.fromkeys(range(20), "https://e.com/" + "x" * 150))
+        card(
+            an_incident(proposals=longest),
+            drawing,
+            dict.fromkeys(map(PlanBoard, range(20)), "https://e.com/" + "x" * 150),
+        )
     )
 
 

@@ -15,7 +15,7 @@ from incidents.check_facts import CheckRecovered, CheckTurned
 from incidents.checks import Check, CheckId, Standing, State, Streak, Turn, TurnKind
 from incidents.evidence import Health
 from incidents.model import Incident, IncidentId, PersonId
-from incidents.ports import CheckNotice
+from incidents.notices import CheckNotice
 from tests.handlers.checking import MENTIONS, check, pressable, seen
 
 Make = Callable[..., Incident]

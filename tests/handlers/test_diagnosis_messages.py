@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.messages import diagnosis, figures
 from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health, Sought
 from incidents.model import Incident, PersonId
-from incidents.ports import FindingsNotice, VerdictNotice
+from incidents.notices import FindingsNotice, VerdictNotice
 from tests.handlers.checking import check, pressable, seen
 
 ALICE = PersonId("U0ALICE")

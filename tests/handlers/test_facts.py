@@ -14,7 +14,7 @@ from handlers.messages.drawing import Drawing
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.model import Incident, PersonId, Place, RoomId, Status
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from incidents.roles import Role
 from incidents.values import Fix, Owed
 from tests.handlers.checking import check, pressable, seen

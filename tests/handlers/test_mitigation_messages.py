@@ -18,7 +18,7 @@ from incidents import mitigation_facts as m
 from incidents.evidence import Examination, Health
 from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result, Stage
 from incidents.model import Incident, PersonId, Proposal
-from incidents.ports import FactNotice, PlanNotice, VerdictNotice
+from incidents.notices import FactNotice, PlanNotice, VerdictNotice
 from incidents.roles import Role
 from incidents.values import Fix
 from tests.handlers.checking import check, check_view, pressable, seen

@@ -16,8 +16,8 @@ from handlers.views import forms
 from incidents.ending_facts import Resolved
 from incidents.evidence import Health
 from incidents.model import Incident, PersonId, RoomId
+from incidents.notices import FactNotice
 from incidents.policy import Policy
-from incidents.ports import FactNotice
 from incidents.roles import BUILT_IN, Role
 from incidents.values import Looks
 from tests.handlers.checking import check, check_view, pressable, seen

@@ -17,7 +17,7 @@ from handlers.views import people as forms
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.model import Incident, PersonId, RoomId
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from incidents.roles import Role
 from incidents.values import Clue, Milestone
 from tests.handlers.checking import check, check_view, pressable, seen

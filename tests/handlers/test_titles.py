@@ -18,7 +18,7 @@ from handlers.views.forms import Form
 from incidents.ending_facts import Resolved
 from incidents.facts import UpdatePosted
 from incidents.model import Incident, PersonId, RoomId, Status
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from tests.handlers.checking import check, check_view, seen
 from tocsin_practice.page import mrkdwn
 from tocsin_practice.page.viewer import Names, Viewer

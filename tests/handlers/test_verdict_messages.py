@@ -12,7 +12,7 @@ from handlers.messages import diagnosis
 from incidents.evidence import Cause, Confidence, Examination, Finding, Health
 from incidents.mitigation import Offer
 from incidents.model import Incident, PersonId, Status
-from incidents.ports import VerdictNotice
+from incidents.notices import VerdictNotice
 from tests.handlers.checking import pressable, seen
 
 ALICE = PersonId("U0ALICE")

@@ -19,7 +19,7 @@ from diagnostics.registry import FAMILIES
 from diagnostics.targets import read_targets
 from handlers.messages import diagnosis
 from incidents.evidence import Examination, Finding, Health
-from incidents.ports import FindingsNotice
+from incidents.notices import FindingsNotice
 
 ROOT = Path(__file__).parents[2]
 SMALLEST: tuple[dict[str, object], ...] = (

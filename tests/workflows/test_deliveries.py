@@ -8,7 +8,8 @@ from incidents.ending_facts import Reopened, Resolved
 from incidents.errors import Unavailable
 from incidents.facts import EVERYONE, Acknowledged, Fact, NoteAdded, NotInvited, RoleAssigned, UpdateAsked
 from incidents.model import IncidentId, PersonId, RoomId
-from incidents.ports import BoardNotice, FactNotice, PlaceUnwritableError
+from incidents.notices import BoardNotice, FactNotice
+from incidents.ports import PlaceUnwritableError
 from incidents.roles import Role
 from incidents.work import Board
 from tests.workflows.conftest import World

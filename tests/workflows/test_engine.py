@@ -8,7 +8,7 @@ import pytest
 
 from incidents.errors import Unavailable
 from incidents.facts import Acknowledged, Diagnosed
-from incidents.ports import FactNotice, FindingsNotice
+from incidents.notices import FactNotice, FindingsNotice
 from incidents.roles import Role
 from tests.workflows.conftest import World
 

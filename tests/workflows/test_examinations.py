@@ -8,7 +8,7 @@ from incidents.errors import Unavailable
 from incidents.evidence import Health, Sought
 from incidents.facts import Diagnosed
 from incidents.model import MessageId, PersonId, Place, RoomId
-from incidents.ports import FindingsNotice, VerdictNotice
+from incidents.notices import FindingsNotice, VerdictNotice
 from incidents.work import Examine
 from tests.workflows.conftest import World
 from tests.workflows.examiner import Examiner

@@ -8,8 +8,8 @@ from incidents.catalogue import Catalogue, Service
 from incidents.errors import Unavailable
 from incidents.facts import Diagnosed
 from incidents.model import Incident, PersonId, Place, RoomId
+from incidents.notices import VerdictNotice
 from incidents.policy import Policy
-from incidents.ports import VerdictNotice
 from incidents.work import Examine
 from tests.workflows.conftest import World
 from workflows import jobs

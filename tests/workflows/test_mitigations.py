@@ -26,7 +26,7 @@ from incidents.mitigation_facts import (
     MitigationVoid,
 )
 from incidents.model import Incident, Proposal
-from incidents.ports import FactNotice, FindingsNotice, PlanNotice
+from incidents.notices import FactNotice, FindingsNotice, PlanNotice
 from tests.workflows.conftest import World, held
 from tests.workflows.examiner import FINDING, Examiner
 from tests.workflows.mitigator import OFFER, Mitigator

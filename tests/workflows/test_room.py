@@ -10,7 +10,7 @@ from incidents.catalogue import Catalogue, Link, Service
 from incidents.errors import Unavailable
 from incidents.facts import AnnouncementFailed, RoomOpened, Via
 from incidents.model import Incident, RoomId
-from incidents.ports import BoardNotice, FactNotice
+from incidents.notices import BoardNotice, FactNotice
 from incidents.roles import Role
 from incidents.work import Board
 from tests.workflows.conftest import World

@@ -14,7 +14,7 @@ from incidents.desk import Desk
 from incidents.errors import AlreadyTaken, Refused, Unavailable
 from incidents.evidence import Health
 from incidents.model import Incident, RoomId
-from incidents.ports import CheckNotice
+from incidents.notices import CheckNotice
 from incidents.work import Outcome
 from tests.workflows.conftest import World, held
 from tests.workflows.examiner import Examiner

@@ -1,8 +1,8 @@
 """The card leads to the message of a change that waits for approval."""
 
 from incidents.model import Incident
-from incidents.ports import BoardNotice, PlanNotice
-from incidents.work import Board
+from incidents.notices import BoardNotice, PlanNotice
+from incidents.work import Board, PlanBoard
 from tests.workflows.conftest import World
 from tests.workflows.test_mitigations import asked, work
 
@@ -15,7 +15,7 @@ async def test_the_card_links_to_the_plan_that_waits_even_if_another_redraw_came
     await work(world).look_up(incident.id, 1)
     await world.drain(incident)
     [plan] = [posted for posted, m in world.chat.messages.items() if isinstance(m.notice, PlanNotice)]
-    assert (await card(world, incident)).links == {1: await world.chat.link_to(plan)}
+    assert (await card(world, incident)).links == {PlanBoard(1): await world.chat.link_to(plan)}
     await world.desk.mitigation.decline(world.ask("no", by="bob"), incident.id, 1)
     await world.drain(incident)
     assert (await card(world, incident)).links == {}

@@ -9,7 +9,7 @@ from incidents.errors import Unavailable
 from incidents.evidence import Health
 from incidents.facts import Fact
 from incidents.model import Incident, Status
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from incidents.work import Watch
 from tests.workflows.conftest import World
 from tests.workflows.examiner import Examiner

@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from incidents.model import Incident, MessageId, Place, Room, RoomId
-from incidents.ports import Notice, PlaceUnwritableError, Posted, RoomRefusedError
+from incidents.notices import Notice
+from incidents.ports import PlaceUnwritableError, Posted, RoomRefusedError
 from incidents.work import Request
 
 _numbers = itertools.count(1)

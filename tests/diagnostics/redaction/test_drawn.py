@@ -11,7 +11,7 @@ from handlers.messages import diagnosis, figures
 from handlers.messages.parts import Message
 from incidents.evidence import Examination, Figure, Finding, Health
 from incidents.model import PersonId
-from incidents.ports import FindingsNotice, VerdictNotice
+from incidents.notices import FindingsNotice, VerdictNotice
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOSTILE = (

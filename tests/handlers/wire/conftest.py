@@ -26,8 +26,9 @@ from incidents.desk import Desk
 from incidents.facts import Via
 from incidents.mitigation import Offer
 from incidents.model import Incident, PersonId
+from incidents.notices import BoardNotice
 from incidents.policy import Policy
-from incidents.ports import BoardNotice, Posted
+from incidents.ports import Posted
 from incidents.work import Board, FollowUp, Request
 from storage.checks import PostgresChecks
 from storage.database import open_database

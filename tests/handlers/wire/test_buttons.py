@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from incidents.facts import UpdateAsked
 from incidents.model import Incident, Place, Status
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from incidents.roles import Role
 from incidents.work import Request
 from tests.handlers.wire.conftest import Bot

@@ -15,14 +15,8 @@ from incidents.errors import Misconfigured, Unavailable
 from incidents.evidence import Examination, Figure, Finding, Health
 from incidents.facts import Acknowledged, Via
 from incidents.model import Incident, MessageId, PersonId, Place, Room, RoomId
-from incidents.ports import (
-    BoardNotice,
-    FactNotice,
-    FindingsNotice,
-    PlaceUnwritableError,
-    Posted,
-    RoomRefusedError,
-)
+from incidents.notices import BoardNotice, FactNotice, FindingsNotice
+from incidents.ports import PlaceUnwritableError, Posted, RoomRefusedError
 from incidents.work import Board, Request
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import ChannelKind

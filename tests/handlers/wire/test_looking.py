@@ -10,7 +10,7 @@ import pytest
 
 from incidents.evidence import Examination, Health, Sought
 from incidents.model import PersonId, Place, RoomId
-from incidents.ports import VerdictNotice
+from incidents.notices import VerdictNotice
 from incidents.work import Examine
 from tests.handlers.wire.conftest import OWN_SECRET, Bot, Works
 from tocsin_practice.driver import PersonDriver

@@ -8,7 +8,7 @@ import pytest
 
 from incidents.facts import UpdatePosted
 from incidents.model import Incident
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver
 from tocsin_practice.reading import said

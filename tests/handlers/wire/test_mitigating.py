@@ -11,7 +11,7 @@ from incidents.evidence import Examination, Health
 from incidents.mitigation import Aim, Plan, Stage
 from incidents.mitigation_facts import FixAdvised, MitigationProposed
 from incidents.model import Incident, PersonId
-from incidents.ports import PlanNotice, VerdictNotice
+from incidents.notices import PlanNotice, VerdictNotice
 from incidents.values import Fix
 from incidents.work import CarryOut, DrawPlan, LookUp
 from tests.handlers.wire.conftest import END_IDLE, Bot, Works

@@ -9,8 +9,8 @@ import pytest
 
 from handlers.messages.drawing import Drawing
 from incidents.model import Place
+from incidents.notices import BoardNotice
 from incidents.policy import Policy
-from incidents.ports import BoardNotice
 from incidents.roles import BUILT_IN, Role
 from incidents.work import Board
 from tests.handlers.wire.conftest import Bot

@@ -11,7 +11,7 @@ import pytest
 from incidents import when
 from incidents.facts import HandedOver, HandoverAccepted, TimeCorrected
 from incidents.model import Incident, PersonId
-from incidents.ports import FactNotice
+from incidents.notices import FactNotice
 from incidents.roles import Role
 from incidents.values import Milestone
 from tests.handlers.wire.conftest import Bot

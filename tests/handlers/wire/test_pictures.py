@@ -17,8 +17,9 @@ from handlers.wire import open_client
 from incidents.errors import Unavailable
 from incidents.evidence import Examination, Finding, Health
 from incidents.model import Place, RoomId
+from incidents.notices import FindingsNotice
 from incidents.picture import Painted, Picture
-from incidents.ports import FindingsNotice, Posted
+from incidents.ports import Posted
 from pictures.painter import ProcessPainter
 from tests.pictures.samples import memory, sessions
 from tocsin_practice.driver import PracticeDriver

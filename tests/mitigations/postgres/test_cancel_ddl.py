@@ -6,12 +6,16 @@ import pytest
 from incidents.errors import Refused
 from incidents.mitigation import Fate
 from tests.diagnostics.conftest import as_role
-from tests.diagnostics.faults import WAITING, locked, running, seen
+from tests.diagnostics.faults import WAITING, holds, locked, running, seen
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.postgres.stand import changing, sessions
 
 ALTER = "ALTER TABLE payments ADD note text DEFAULT 'hunter2'"
 READ = "SELECT amount FROM payments"
+READ_BOTH = (
+    "2 = (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'api' AND state = 'idle'"
+    " AND datname = current_database())"
+)
 READING = "ACCESS SHARE"  # what a session holds that has only read; it holds up nobody but a schema change
 
 
@@ -47,8 +51,8 @@ async def test_the_schema_change_is_cancelled_and_those_behind_it_go_on(
             "0 sessions queued behind a schema change",
             True,
         )
-        assert sessions(database, "application_name = 'api' AND state = 'idle'") == 2
-        assert sessions(database, f"pid = {pid} AND state = 'idle'") == 1  # its session stays
+        await holds(shop, READ_BOTH)  # they go on each in its own time
+        await seen(shop, f"pid = {pid} AND state = 'idle'")  # its session stays
         assert await report.fetchval("SELECT 1") == 1  # and so does the one that it waited for
         assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 1}
 

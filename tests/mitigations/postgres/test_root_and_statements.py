@@ -201,7 +201,7 @@ async def test_a_long_statement_is_cancelled_and_its_session_stays(
             "1 statement was cancelled.",
             "0 statements running for over 0 s",
         )
-        assert sessions(database, f"pid = {pid} AND state = 'idle'") == 1
+        await seen(database, f"pid = {pid} AND state = 'idle'")
         assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 1}
 
 

@@ -1,0 +1,66 @@
+"""The verbs of guided checklists: `checklist data-loss`, `tick 3`, `untick 3`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from handlers.front import Front
+from handlers.messages import checklists as messages
+from handlers.messages.parts import Message, words
+from handlers.requests import Asked
+from incidents.errors import Refused
+from incidents.model import Incident
+from incidents.ticking import chosen
+from incidents.work import Outcome, Request
+
+_NUMBERS = re.compile(r"\d{1,4}(?:[\s./]+\d{1,4})?")
+_Change = Callable[[Request, int, int], Awaitable[Outcome]]
+
+
+def is_checklist(front: Front, line: str) -> bool:
+    """Whether the words are a checklist's name."""
+    return front.desk.checklists.guides.of_runbook(line.strip().casefold()) is not None
+
+
+def is_step(_front: Front, line: str) -> bool:
+    """Whether the words are a step's number, or a checklist's and a step's."""
+    return bool(_NUMBERS.fullmatch(line.strip()))
+
+
+async def checklist(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
+    """Without words those that there are; with them, begin that one."""
+    desk = front.desk.checklists
+    if not line.strip():
+        return messages.listed(incident, tuple(desk.guides))
+    await desk.begin(asked.request, incident.id, line.strip())
+    return _elsewhere(asked, incident)
+
+
+async def tick(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
+    """That step is done."""
+    number, step = _chosen(incident, line)
+    await front.desk.checklists.tick(asked.request, incident.id, number, step)
+    return _elsewhere(asked, incident)
+
+
+async def untick(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
+    """That step is not done after all."""
+    number, step = _chosen(incident, line)
+    await front.desk.checklists.untick(asked.request, incident.id, number, step)
+    return _elsewhere(asked, incident)
+
+
+def _chosen(incident: Incident, line: str) -> tuple[int, int]:
+    if not _NUMBERS.fullmatch(line.strip()):
+        raise Refused(
+            "Which step? Type its number, such as `/incident tick 3`; with several checklists that of the "
+            "checklist first, such as `/incident tick 2 3`. Nothing was changed."
+        )
+    return chosen(incident, [int(number) for number in re.findall(r"\d+", line)])
+
+
+def _elsewhere(asked: Asked, incident: Incident) -> Message:
+    """The one who typed is told; in the room the list itself shows it too."""
+    here = incident.room is not None and incident.room.id == asked.room
+    return words("It stands in the checklist." if here else f"It is recorded in {incident.reference}.")
