@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from handlers.front import Front
 from handlers.messages import checklists as messages
+from handlers.messages.drawing import where
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from incidents.errors import Refused
@@ -34,21 +35,21 @@ async def checklist(front: Front, asked: Asked, incident: Incident, line: str) -
     if not line.strip():
         return messages.listed(incident, tuple(desk.guides))
     await desk.begin(asked.request, incident.id, line.strip())
-    return _elsewhere(asked, incident)
+    return None if _here(asked, incident) else words(f"The checklist stands in {where(incident)}.")
 
 
 async def tick(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
     """That step is done."""
     number, step = _chosen(incident, line)
     await front.desk.checklists.tick(asked.request, incident.id, number, step)
-    return _elsewhere(asked, incident)
+    return words(f"Step {step} is done. It stands in the checklist of {incident.reference}.")
 
 
 async def untick(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:
     """That step is not done after all."""
     number, step = _chosen(incident, line)
     await front.desk.checklists.untick(asked.request, incident.id, number, step)
-    return _elsewhere(asked, incident)
+    return words(f"Step {step} is open again in the checklist of {incident.reference}.")
 
 
 def _chosen(incident: Incident, line: str) -> tuple[int, int]:
@@ -60,7 +61,5 @@ def _chosen(incident: Incident, line: str) -> tuple[int, int]:
     return chosen(incident, [int(number) for number in re.findall(r"\d+", line)])
 
 
-def _elsewhere(asked: Asked, incident: Incident) -> Message:
-    """The one who typed is told; in the room the list itself shows it too."""
-    here = incident.room is not None and incident.room.id == asked.room
-    return words("It stands in the checklist." if here else f"It is recorded in {incident.reference}.")
+def _here(asked: Asked, incident: Incident) -> bool:
+    return incident.room is not None and incident.room.id == asked.room
