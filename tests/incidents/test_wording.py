@@ -10,6 +10,7 @@ import pytest
 from incidents import ending_facts as ends
 from incidents import facts as f
 from incidents.check_facts import CheckRecovered, CheckTurned
+from incidents.checklist_facts import ChecklistBegun, StepTicked, StepUnticked
 from incidents.facts import Entry, Fact, Via
 from incidents.mitigation_facts import MitigationFact
 from incidents.model import IncidentId, PersonId, RoomId, Status
@@ -118,6 +119,9 @@ _FACTS: list[tuple[Fact, str]] = [
         CheckRecovered("payments api", minute(1), minute(5)),
         "saw the check payments api good again since 10:05, after 4 min",
     ),
+    (ChecklistBegun(1, "Disk full", ("Free.", "Look.")), "began the checklist “Disk full” (2 steps)"),
+    (StepTicked(1, "Disk full", 1, "Free."), "did step 1 of “Disk full”: Free."),
+    (StepUnticked(1, "Disk full", 1, "Free."), "took back step 1 of “Disk full”: Free."),
 ]
 
 

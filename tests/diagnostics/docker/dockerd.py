@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tarfile
 import tempfile
@@ -114,7 +115,7 @@ class Dockerd:
             yield
 
     def _answers(self) -> bool:
-        if not self.socket.exists():
+        if not self._listens():
             return False
         client = docker.APIClient(self.address, version="1.41", timeout=5)
         try:
@@ -123,6 +124,12 @@ class Dockerd:
             return False
         finally:
             client.close()
+
+
+    def _listens(self) -> bool:
+        """Asked before the SDK, which leaves a socket that could not connect to the collector of garbage."""
+        with socket.socket(socket.AF_UNIX) as door:
+            return not door.connect_ex(str(self.socket))
 
 
 def lacking() -> str:

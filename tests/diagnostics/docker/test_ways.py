@@ -14,6 +14,9 @@ from tests.diagnostics.docker.encrypted import DAY, behind_ssh, certificate
 from tests.diagnostics.docker.proxy import proxied
 from tests.diagnostics.docker.test_faults import IDLE, looked, of
 
+TRIES = 3
+"""A login over ssh may cost a look all its time on a machine that is busy with other tests."""
+
 
 async def test_an_encrypted_engine_is_looked_at(engine: Dockerd, opens: Opens, tmp_path: Path) -> None:
     engine.run("api", IDLE)
@@ -51,8 +54,11 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: Callable[[str
 async def test_an_engine_is_looked_at_over_ssh(engine: Dockerd, opens: Opens, home: Path) -> None:
     engine.run("api", "echo ERROR refused; trap 'exit 0' TERM; while :; do sleep 0.1; done")
     with behind_ssh(engine, home) as address:
-        async with opens(url=address) as examiner:
-            examination = await looked(examiner)
+        for _ in range(TRIES):
+            async with opens(url=address) as examiner:
+                examination = await looked(examiner)
+            if not examination.unseen:
+                break
     assert not examination.unseen
     assert of(examination, "DK001").sentence.startswith("api runs")
     assert of(examination, "LG002").sentence.startswith("1 line names an error")
