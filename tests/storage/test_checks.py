@@ -114,11 +114,11 @@ async def test_a_decision_that_refuses_changes_nothing(record: PostgresChecks, n
     assert await record.standings([API]) == before
 
 
-def test_a_record_from_before_there_were_checks_gets_their_tables(database_url: str) -> None:
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database_url))
+def test_a_record_from_before_there_were_checks_gets_their_tables(empty_database_url: str) -> None:
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(empty_database_url))
     with engine.begin() as connection:
         command.upgrade(configuration(connection), "0001")
         assert not inspect(connection).has_table("checks")
-    migrate(database_url)
+    migrate(empty_database_url)
     assert {"checks", "turns"} <= set(inspect(engine).get_table_names())
     engine.dispose()

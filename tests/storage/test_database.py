@@ -42,18 +42,18 @@ async def one(connection: AsyncConnection) -> int:
     return int((await connection.execute(text("SELECT 1"))).scalar_one())
 
 
-async def test_replicas_that_start_at_once_migrate_once(database_url: str) -> None:
+async def test_replicas_that_start_at_once_migrate_once(empty_database_url: str) -> None:
     async def start() -> int:
-        async with open_database(database_url) as database:
+        async with open_database(empty_database_url) as database:
             return await database.transaction(one)
 
     assert await asyncio.gather(*(start() for _ in range(3))) == [1, 1, 1]
 
 
-def test_the_migrations_make_the_tables_as_they_are_written(database_url: str) -> None:
-    migrate(database_url)
-    migrate(database_url)
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database_url))
+def test_the_migrations_make_the_tables_as_they_are_written(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    migrate(empty_database_url)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(empty_database_url))
     with engine.connect() as connection:
         assert differences(connection) == []
     engine.dispose()

@@ -59,11 +59,11 @@ async def test_nothing_asked_and_nothing_kept_is_no_trouble(book: PostgresLookBo
     assert await book.last({}) == {}
 
 
-def test_a_record_from_before_there_were_looks_gets_their_table(database_url: str) -> None:
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database_url))
+def test_a_record_from_before_there_were_looks_gets_their_table(empty_database_url: str) -> None:
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(empty_database_url))
     with engine.begin() as connection:
         command.upgrade(configuration(connection), "0002")
         assert not inspect(connection).has_table("looks")
-    migrate(database_url)
+    migrate(empty_database_url)
     assert inspect(engine).has_table("looks")
     engine.dispose()

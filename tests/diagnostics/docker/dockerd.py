@@ -125,7 +125,6 @@ class Dockerd:
         finally:
             client.close()
 
-
     def _listens(self) -> bool:
         """Asked before the SDK, which leaves a socket that could not connect to the collector of garbage."""
         with socket.socket(socket.AF_UNIX) as door:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage.embedded import fresh
 
 
-def test_a_fresh_database_is_empty(database_url: str) -> None:
-    with psycopg.connect(database_url) as connection:
+def test_a_fresh_database_is_empty(empty_database_url: str) -> None:
+    with psycopg.connect(empty_database_url) as connection:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     assert tables == (0,)
 
@@ -32,14 +32,14 @@ def test_a_fresh_database_can_be_the_copy_of_another(postgres: str) -> None:
             assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
-async def test_its_address_suits_asyncpg(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
+async def test_its_address_suits_asyncpg(empty_database_url: str) -> None:
+    connection = await asyncpg.connect(empty_database_url)
     assert await connection.fetchval("SELECT 1") == 1
     await connection.close()
 
 
-async def test_its_address_suits_sqlalchemy(database_url: str) -> None:
-    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+async def test_its_address_suits_sqlalchemy(empty_database_url: str) -> None:
+    engine = create_async_engine(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar() == 1
     await engine.dispose()
