@@ -44,7 +44,7 @@ def migrated(postgres: str) -> Iterator[str]:
     """The name of a database with Tocsin's tables, to be copied: a copy costs less than its migrations."""
     with fresh(postgres) as address:
         migrate(address)
-        yield conninfo_to_dict(address)["dbname"]
+        yield str(conninfo_to_dict(address)["dbname"])
 
 
 @pytest.fixture
