@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from storage.embedded import DatabaseError, Options, fresh, temporary
 from storage.schema import migrate
+from tests.diagnostics.docker import dockerd
+from tests.diagnostics.docker.dockerd import Dockerd
 from tests.slots import few_slots, quiet
 
 
@@ -76,3 +78,25 @@ def database(small: str) -> Iterator[str]:
     """The superuser's address of a database of the test's own on the small server."""
     with quiet(small) as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="session")
+def docker_engine(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
+    """One real Docker Engine for all tests of this process."""
+    if lacking := dockerd.lacking():
+        missing(lacking, dockerd.PACKAGES)
+    try:
+        with dockerd.running() as engine:
+            yield engine
+    except dockerd.UnstartedError as error:
+        missing(f"A Docker Engine that starts here ({error})", dockerd.PACKAGES)
+    assert engine.processes() == []
+    assert engine.mounts() == []
+
+
+@pytest.fixture
+def engine(docker_engine: Dockerd) -> Iterator[Dockerd]:
+    """The engine, without any container of the test before."""
+    docker_engine.clear()
+    yield docker_engine
+    docker_engine.clear()

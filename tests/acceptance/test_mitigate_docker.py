@@ -1,8 +1,6 @@
 """A container is restarted over the wire: on a real Docker Engine, with what its log said kept before."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import psycopg
 import pytest
@@ -10,7 +8,6 @@ import pytest
 from tests.acceptance.checked_shop import written
 from tests.acceptance.conftest import Bot
 from tests.acceptance.test_declare import declared
-from tests.diagnostics.docker import dockerd
 from tests.diagnostics.docker.dockerd import Dockerd
 from tests.mitigations.docker.stand import IDLE, service, started, until
 from tocsin_practice.driver import PracticeDriver
@@ -35,17 +32,6 @@ project = "shop"
 service = "api"
 settle = 1
 """
-
-
-@pytest.fixture(scope="module")
-def engine(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
-    if lacking := dockerd.lacking():
-        missing(lacking, dockerd.PACKAGES)
-    try:
-        with dockerd.running() as engine:
-            yield engine
-    except dockerd.UnstartedError as error:
-        missing(f"A Docker Engine that starts here ({error})", dockerd.PACKAGES)
 
 
 @pytest.fixture

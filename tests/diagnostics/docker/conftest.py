@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 import pytest
 
@@ -13,7 +13,6 @@ from diagnostics.examine import Examiner
 from diagnostics.probe import Pause
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
-from tests.diagnostics.docker import dockerd
 from tests.diagnostics.docker.dockerd import Dockerd
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -25,28 +24,6 @@ class Opens(Protocol):
     def __call__(
         self, *, pause: Pause = ..., monotonic: Callable[[], float] = ..., **settings: object
     ) -> AbstractAsyncContextManager[Examiner]: ...
-
-
-@pytest.fixture(scope="session")
-def shared(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
-    lacking = dockerd.lacking()
-    if lacking:
-        missing(lacking, dockerd.PACKAGES)
-    try:
-        with dockerd.running() as engine:
-            yield engine
-    except dockerd.UnstartedError as error:
-        missing(f"A Docker Engine that starts here ({error})", dockerd.PACKAGES)
-    assert engine.processes() == []
-    assert engine.mounts() == []
-
-
-@pytest.fixture
-def engine(shared: Dockerd) -> Iterator[Dockerd]:
-    """The engine, without any container of the test before."""
-    shared.clear()
-    yield shared
-    shared.clear()
 
 
 async def half_a_second(_seconds: float) -> None:

@@ -1,28 +1,20 @@
-"""What the tests of proxies share: one real engine that has an image of them."""
+"""What the tests of proxies share: the engine, with an image of them."""
 
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
 
-from tests.diagnostics.docker import dockerd
 from tests.diagnostics.docker.dockerd import Dockerd
 from tests.diagnostics.proxy import proxies
 
 
 @pytest.fixture(scope="session")
-def with_proxies(missing: Callable[[str, str], NoReturn]) -> Iterator[Dockerd]:
-    packages = f"{dockerd.PACKAGES} {proxies.PACKAGES}"
-    if lacking := dockerd.lacking() or proxies.lacking():
-        missing(lacking, packages)
-    try:
-        with dockerd.running() as engine:
-            proxies.image(engine)
-            yield engine
-    except dockerd.UnstartedError as error:
-        missing(f"A Docker Engine that starts here ({error})", packages)
-    assert engine.processes() == []
-    assert engine.mounts() == []
+def with_proxies(docker_engine: Dockerd, missing: Callable[[str, str], NoReturn]) -> Dockerd:
+    if lacking := proxies.lacking():
+        missing(lacking, proxies.PACKAGES)
+    proxies.image(docker_engine)
+    return docker_engine
 
 
 @pytest.fixture
