@@ -116,5 +116,5 @@ async def told_in_time(practice: PracticeDriver, bot: Bot) -> str:
     for _ in range(60):
         await bot.advance(minutes=6)
         with suppress(NotHeardError):
-            return said(await practice.message(channel="incidents", contains="payments db", seconds=1))
+            return said(await practice.message(channel="incidents", contains="payments db", seconds=2))
     pytest.fail("Nothing was said of the database.")

@@ -15,6 +15,7 @@ from incidents.policy import Policy, Severity
 from incidents.work import Request
 from storage.database import Database, open_database
 from storage.ledger import PostgresLedger
+from tests.budgets import PATIENT
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ def noon() -> datetime:
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as database:
+    async with open_database(database_url, budget=PATIENT) as database:
         yield database
 
 
@@ -76,5 +77,5 @@ async def replica(database_url: str, database: Database, policy: Policy) -> Asyn
     async def enqueue(*_: object) -> None:
         return
 
-    async with open_database(database_url) as another:
+    async with open_database(database_url, budget=PATIENT) as another:
         yield Desk(PostgresLedger(another, enqueue=enqueue, time_zone=policy.time_zone), policy, Catalogue())

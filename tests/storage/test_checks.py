@@ -21,6 +21,7 @@ from incidents.work import ShowTurn
 from storage.checks import PostgresChecks
 from storage.database import Database, open_database
 from storage.schema import configuration, migrate
+from tests.budgets import PATIENT
 
 API, DB = CheckId("payments api"), CheckId("payments db")
 BOTH = [API, DB]
@@ -41,7 +42,7 @@ async def other_replica(database_url: str, record: PostgresChecks) -> AsyncItera
     async def enqueue(*_: object) -> None:
         return
 
-    async with open_database(database_url) as another:
+    async with open_database(database_url, budget=PATIENT) as another:
         yield PostgresChecks(another, enqueue=enqueue)
 
 

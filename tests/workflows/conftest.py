@@ -22,6 +22,7 @@ from storage.database import Database, open_database
 from storage.journal import PostgresJournal
 from storage.ledger import PostgresLedger
 from storage.outbox import PostgresOutbox
+from tests.budgets import PATIENT
 from tests.workflows.examiner import Examiner
 from tests.workflows.mitigator import Mitigator
 from tests.workflows.workspace import Workspace
@@ -133,7 +134,7 @@ def policy() -> Policy:
 
 @pytest_asyncio.fixture
 async def world(database_url: str, policy: Policy) -> AsyncIterator[World]:
-    async with open_database(database_url) as database:
+    async with open_database(database_url, budget=PATIENT) as database:
         clock, chat, journal = Clock(), Workspace(), WatchedJournal(database)
         chat.now = clock
         ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)

@@ -33,6 +33,7 @@ from incidents.work import Board, FollowUp, Request
 from storage.checks import PostgresChecks
 from storage.database import open_database
 from storage.ledger import PostgresLedger
+from tests.budgets import PATIENT
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Channel, Json
 
@@ -154,7 +155,7 @@ async def bot(  # noqa: PLR0913, PLR0917 - a fixture names all that it is put to
     works: Works,
     targets: Targets,
 ) -> AsyncIterator[Bot]:
-    async with open_database(database_url) as database:
+    async with open_database(database_url, budget=PATIENT) as database:
         ledger = PostgresLedger(database, enqueue=works, time_zone=policy.time_zone)
         desk = Desk(ledger, policy, catalogue)
         checks = CheckDesk({}, PostgresChecks(database, enqueue=works), ledger, policy)

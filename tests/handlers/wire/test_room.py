@@ -13,6 +13,7 @@ from incidents.roles import Role
 from incidents.work import Board
 from storage.database import open_database
 from storage.journal import PostgresJournal
+from tests.budgets import PATIENT
 from tests.handlers.wire.conftest import Bot
 from tocsin_practice.driver import PersonDriver, PracticeDriver
 from tocsin_practice.model import Json
@@ -235,7 +236,7 @@ async def test_a_reply_under_an_announcement_is_meant_for_its_incident(
     announced = bob.say("stands for the announcement", channel="general")
     reply = bob.say("customers call", channel="general", thread_ts=announced["ts"])
     general = bot.practice.channel("general")
-    async with open_database(database_url) as database:
+    async with open_database(database_url, budget=PATIENT) as database:
         where = Posted(RoomId(general.id), MessageId(announced["ts"]))
         await PostgresJournal(database).keep_board(first.id, Board.ANNOUNCEMENT, where)
     for message, likeliest in ((reply, first), (announced, first), (bob.say("x", channel="general"), second)):
