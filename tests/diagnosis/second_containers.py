@@ -16,7 +16,7 @@ def tells(*lines: str, times: int = 8, ends: bool = False) -> Callable[[Dockerd]
     def provoke(engine: Dockerd) -> None:
         if ends:
             loop = engine.run("api", script + "exit 1", restart_policy=ALWAYS)
-            engine.heard(loop, "start", times=3)
+            engine.heard(loop, "start", times=4)
         else:
             engine.run("api", script + IDLE)
 

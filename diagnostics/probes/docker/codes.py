@@ -69,6 +69,10 @@ def _state(code: Code, title: str, meaning: str = "", next_step: str = "") -> De
     return Described(code, title, STATE, meaning, next_step, lasting="since")
 
 
+def _loop(code: Code, title: str) -> Described:
+    return Described(code, title, {**STATE, "ran before": "s"}, lasting="since")
+
+
 CODES = (
     Described(Code.RUNNING, "containers run", {"containers": "", "running": "", "youngest": "s"}),
     _unreached(
@@ -128,8 +132,8 @@ CODES = (
     Described(Code.MISSING, "a container that should be there is not", {"container": WORD}),
     _state(Code.EXITED, "a container has ended with an error"),
     _state(Code.KILLED, "a container was killed from outside (137), not for its memory limit"),
-    _state(Code.OOM_KILLED, "a container was killed because it ran out of memory"),
-    _state(Code.CRASH_LOOP, "a container that ends and is restarted again and again"),
+    _loop(Code.OOM_KILLED, "a container was killed because it ran out of memory"),
+    _loop(Code.CRASH_LOOP, "a container that ends and is restarted again and again"),
     _state(Code.UNHEALTHY, "a container's own health check fails"),
     _state(Code.CHECK_BROKEN, "a health check that cannot run"),
     _state(Code.NOT_STARTED, "a container that was made but could not start"),

@@ -14,7 +14,7 @@ from diagnostics.logs.findings import Told, told
 from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
 from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
-from diagnostics.probes.docker import environment, events, failure, state, storage, trend, usage
+from diagnostics.probes.docker import environment, events, failure, loops, state, storage, trend, usage
 from diagnostics.probes.docker.codes import CODES, Code
 from diagnostics.probes.docker.containers import Census, Container, census
 from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
@@ -101,7 +101,9 @@ class DockerPatient:
         seen = await self._counted(0)
         self._down = False
         restarted = self._trend.restarted(seen.containers, seen.now)
-        told = state.Seen(str(self._name), self._section.limits, self._clean, restarted)
+        limits = self._section.limits
+        ends = await loops.last_ends(self._engine, seen.containers, limits, seen.now)
+        told = state.Seen(str(self._name), limits, self._clean, restarted, ends)
         return (*state.judged(told, seen), *self._lacking(seen))
 
     def _lacking(self, seen: Census) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Census, Container
+from diagnostics.probes.docker.loops import End, looping
 from diagnostics.probes.docker.section import Limits
 from diagnostics.wording import counted, duration, listed, size
 from incidents.evidence import Figure, Finding, Health
@@ -16,6 +17,7 @@ KILLED = 137  # 128 + SIGKILL
 UNRUNNABLE = (126, 127)  # exit codes of a shell whose command cannot be run, or is not there
 UNFOUND = "executable file not found"
 EXITS = {
+    0: "it ends without an error",
     125: "the engine could not run it",
     126: "its command may not be executed",
     127: "its command was not found",
@@ -34,13 +36,15 @@ class Seen:
 
     Attributes:
         clean: takes secrets out of a text; given whole texts, before they are cut.
-        restarted: how many times each container was started since the last look, by id, and seconds since.
+        restarted: seconds since the last look of each container that was started meanwhile, by id.
+        ends: how those in a crash loop ended the last time, by id; one whose end is not known is left out.
     """
 
     target: str
     limits: Limits
     clean: Clean
     restarted: Mapping[str, float]
+    ends: Mapping[str, End]
 
 
 def judged(seen: Seen, census: Census) -> tuple[Finding, ...]:
@@ -81,14 +85,19 @@ def _row(container: Container, now: datetime) -> tuple[str, ...]:
 
 
 def _one(seen: Seen, container: Container, now: datetime) -> Iterator[Finding]:
-    up = _since(container.started_at, now)
-    ill = _looping(seen, container, up) or _ended(seen, container, now)
+    if looping(container, seen.limits, now):
+        last = seen.ends.get(container.id)
+        figures = _figures(container, now, last.exit_code if last else None)
+        ran = Figure("ran before", None if last is None or last.ran is None else round(last.ran), "s")
+        yield replace(_loop(container, last), figures=(*figures, ran), target=seen.target)
+        return
+    ill = _ended(seen, container, now)
     if ill:
-        yield replace(ill, figures=_figures(container, now), target=seen.target)
+        yield replace(ill, figures=_figures(container, now, container.exit_code), target=seen.target)
         return
     for finding in (_health(seen, container), _oom_inside(seen, container, now), _restarted(seen, container)):
         if finding:
-            yield replace(finding, figures=_figures(container, now), target=seen.target)
+            yield replace(finding, figures=_figures(container, now, container.exit_code), target=seen.target)
 
 
 def _finding(code: Code, health: Health, sentence: str, meaning: str = "", next_step: str = "") -> Finding:
@@ -103,14 +112,11 @@ def _missing(target: str, name: str) -> Finding:
     return replace(found, target=target, figures=(Figure("container", name),))
 
 
-def _looping(seen: Seen, container: Container, up: float | None) -> Finding | None:
-    restarting = container.status == "restarting"
-    young = container.running and up is not None and up < seen.limits.crash_uptime
-    if not restarting and not (young and container.restarts >= seen.limits.crash_restarts):
-        return None
-    why = _why(container) if not container.running or container.exit_code else "it ends soon after each start"
+def _loop(container: Container, last: End | None) -> Finding:
+    why = _why(last.exit_code) if last else "it ends soon after each start"
     if container.oom_killed:
-        why = f"it runs out of its {size(container.memory_limit)} of memory"
+        limit = f"its {size(container.memory_limit)} of " if container.memory_limit else ""
+        why = f"it runs out of {limit}memory"
     return _finding(
         Code.OOM_KILLED if container.oom_killed else Code.CRASH_LOOP,
         Health.CRITICAL,
@@ -150,7 +156,7 @@ def _ended(seen: Seen, container: Container, now: datetime) -> Finding | None:  
             return _finding(
                 Code.EXITED,
                 Health.CRITICAL,
-                f"{name} ended {ago}: {_why(container)}.",
+                f"{name} ended {ago}: {_why(container.exit_code)}.",
                 "It does not run, and nothing starts it again."
                 if not container.restarts_by_policy
                 else "It does not run.",
@@ -255,9 +261,9 @@ def _end(text: str) -> str:
     return text if len(text) <= WIDE else f"…{text[-WIDE:]}"
 
 
-def _why(container: Container) -> str:
-    reason = EXITS.get(container.exit_code, "")
-    return f"exit code {container.exit_code}{', ' if reason else ''}{reason}"
+def _why(code: int) -> str:
+    reason = EXITS.get(code, "")
+    return f"exit code {code}{', ' if reason else ''}{reason}"
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
@@ -269,13 +275,13 @@ def _since(at: datetime | None, now: datetime) -> float | None:
     return max((now - at).total_seconds(), 0.0) if at else None
 
 
-def _figures(container: Container, now: datetime) -> tuple[Figure, ...]:
+def _figures(container: Container, now: datetime, code: int | None) -> tuple[Figure, ...]:
     up = _since(container.started_at, now) if container.running else None
     ended = _since(container.finished_at, now) if not container.running else None
     return (
         Figure("container", container.name),
         Figure("state", container.status),
-        Figure("exit code", container.exit_code),
+        Figure("exit code", code),
         Figure("restarts", container.restarts),
         Figure("uptime", round(up) if up is not None else None, "s"),
         Figure("since", round(ended) if ended is not None else None, "s"),

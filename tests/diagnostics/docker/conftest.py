@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from diagnostics.causes import NONE, Rules
 from diagnostics.examine import Examiner
 from diagnostics.probe import Pause
 from diagnostics.redaction import Redactor
@@ -22,7 +23,12 @@ class Opens(Protocol):
     """Opens an examiner of the service `shop` with one target, `app`, and these settings."""
 
     def __call__(
-        self, *, pause: Pause = ..., monotonic: Callable[[], float] = ..., **settings: object
+        self,
+        *,
+        pause: Pause = ...,
+        monotonic: Callable[[], float] = ...,
+        rules: Rules = ...,
+        **settings: object,
     ) -> AbstractAsyncContextManager[Examiner]: ...
 
 
@@ -35,7 +41,11 @@ async def half_a_second(_seconds: float) -> None:
 def opens(engine: Dockerd) -> Opens:
     @asynccontextmanager
     async def opened(
-        *, pause: Pause = half_a_second, monotonic: Callable[[], float] = time.monotonic, **settings: object
+        *,
+        pause: Pause = half_a_second,
+        monotonic: Callable[[], float] = time.monotonic,
+        rules: Rules = NONE,
+        **settings: object,
     ) -> AsyncIterator[Examiner]:
         section = {"kind": "docker", "name": "app", "url": engine.address, "containers": ["api"], **settings}
         targets = {"shop": read_targets("shop", [section], environ={})}
@@ -45,6 +55,7 @@ def opens(engine: Dockerd) -> Opens:
             redactor=Redactor(["hunter2-and-more"]),
             monotonic=monotonic,
             pause=pause,
+            rules=rules,
         ) as examiner:
             yield examiner
 
