@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +16,7 @@ from diagnostics.question import Dated, Question
 from diagnostics.redaction import Redaction, redacted
 from diagnostics.remembered import Remembered, Seen, compared
 from diagnostics.run import Run
+from diagnostics.runs import Asking, Runs, shared
 from diagnostics.upstream import ALONE, Upstream
 from diagnostics.verdict import judge
 from diagnostics.wanted import ALL, EVERY, Wanted
@@ -24,7 +25,6 @@ from incidents.evidence import Examination, Health, Sought
 from incidents.looked import LookBook, Looked
 
 COMMAND = 30.0  # seconds for everything that one person asked for
-SHARED = 10.0  # seconds within which a run serves everybody who asks
 FIRST_WORD = 2.0  # seconds after which something is said, even if quick probes are still out
 NEXT_WORD = 0.5  # seconds within which later news are said together, since each is judged with all the rest
 
@@ -71,10 +71,10 @@ class Examiner:
         self._words = {
             target.name: target.family.word for targets in self._services.values() for target in targets
         }
-        self._runs: dict[Wanted, Run] = {}
         self._before = Remembered(book)
-        self._routine: set[Wanted] = set()  # those whose run nobody asked for
-        self._news = asyncio.Condition()
+        self._runs = Runs(
+            self._patients, clock=clock, monotonic=monotonic, redaction=redactor, before=self._before
+        )
         self._opening: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -90,7 +90,7 @@ class Examiner:
             task.cancel()
         if self._opening:
             await asyncio.wait(self._opening)
-        await asyncio.gather(*(run.end() for run in self._runs.values()))
+        await self._runs.end()
         await asyncio.gather(*(patient.close() for patient in self._patients.values()))
 
     def targets(self, service: str | None) -> tuple[str, ...]:
@@ -109,6 +109,8 @@ class Examiner:
         onset: datetime | None = None,
         *,
         routine: bool = False,
+        fresh: datetime | None = None,
+        by: str | None = None,
     ) -> AsyncIterator[Examination]:
         """The examination as it grows: first when the quick probes have answered, last when complete.
 
@@ -118,6 +120,8 @@ class Examiner:
             sought: look for that text in the logs, and for nothing else.
             onset: when the incident began in which it was asked, UTC; what came before is told to it.
             routine: nobody asked for it, so later looks are not compared with it.
+            fresh: a look that was begun before then (UTC) does not serve, such as one from before a change.
+            by: who asks, for those who share the look.
 
         Raises:
             Refused: no such target, or none that can be searched; the text lists those that there are.
@@ -127,14 +131,15 @@ class Examiner:
             asked = self._searched(target, asked, sought)
         elif onset:
             asked = tuple(self._dated(each, onset) for each in asked)
-        return self._examine(asked, onset, routine=routine)
+        return self._examine(asked, Asking(self._monotonic(), onset, fresh, by, routine))
 
     async def collect(self, target: str, service: str | None, onset: datetime | None = None) -> Collected:
         """All that can be known of it now, to be judged at any time; asked for, and refused, as `examine`."""
         asked = wanted.wanted(self._services, target, service)
         if onset:
             asked = tuple(self._dated(each, onset) for each in asked)
-        return [seen.collected async for seen in self._collect(asked, onset)][-1]
+        asking = Asking(self._monotonic(), onset)
+        return [seen.collected async for seen in self._collect(asked, asking)][-1]
 
     def _searched(self, target: str, asked: tuple[Wanted, ...], sought: Sought) -> tuple[Wanted, ...]:
         if redacted(self._redactor, sought.text).masked:
@@ -152,21 +157,18 @@ class Examiner:
             return wanted
         return replace(wanted, question=replace(wanted.question, onset=onset))
 
-    async def _examine(
-        self, asked: tuple[Wanted, ...], onset: datetime | None, *, routine: bool
-    ) -> AsyncIterator[Examination]:
-        async for seen in self._collect(asked, onset, routine=routine):
+    async def _examine(self, asked: tuple[Wanted, ...], asking: Asking) -> AsyncIterator[Examination]:
+        async for seen in self._collect(asked, asking):
             yield self._judged(seen)
 
-    async def _collect(
-        self, asked: tuple[Wanted, ...], onset: datetime | None = None, *, routine: bool = False
-    ) -> AsyncIterator[Seen]:
+    async def _collect(self, asked: tuple[Wanted, ...], asking: Asking) -> AsyncIterator[Seen]:
         """What is known as it grows; it may come to be more than was asked for."""
-        begun = self._monotonic()
-        runs = {each: self._run(each) for each in asked}
+        begun, routine = asking.begun, asking.routine
+        runs = await self._runs.of(asked, asking)
+        told = shared(runs.values(), asking)
         before: dict[Wanted, Looked] = {}
         if not routine:
-            self._routine.difference_update(asked)
+            self._runs.asked_for(asked)
             before |= await self._earlier(runs)
         said = 0
         while True:
@@ -174,13 +176,13 @@ class Examiner:
             said = _stages(tuple(runs.values()))
             over = self._monotonic() - begun >= COMMAND
             if not (over or routine):
-                more = {each: self._run(each) for each in self._further(runs, onset)}
+                more = await self._runs.of(self._further(runs, asking.onset), asking)
                 before |= await self._earlier(more)
                 runs |= more
             ended = over or all(run.complete for run in runs.values())
             if ended and not routine:
                 await self._before.keep(compared({each: run for each, run in runs.items() if run.complete}))
-            yield Seen(self._collected(_title(asked), runs, over=over), tuple(map(before.get, runs)))
+            yield Seen(self._collected(_title(asked), runs, over=over), tuple(map(before.get, runs)), told)
             if ended:
                 return
 
@@ -204,59 +206,14 @@ class Examiner:
         found = (Wanted(target.name) for key in upstream for target in self._services[key])
         return tuple(self._dated(each, onset) if onset else each for each in found)
 
-    def _run(self, wanted: Wanted) -> Run:
-        now = self._monotonic()
-        self._drop(now)
-        run = self._runs.get(wanted)
-        if run is None:
-            run = Run(
-                self._patients[wanted.name],
-                question=wanted.question,
-                started_at=self._clock(),
-                begun=now,
-                monotonic=self._monotonic,
-                redaction=self._redactor,
-                tell=self._tell,
-            )
-            self._runs[wanted] = run
-            self._routine.add(wanted)  # until somebody asks for it
-        return run
-
-    def _drop(self, now: float) -> None:
-        """Forget the runs that serve nobody any more, save what the last look at each target found."""
-        served = {key: run for key, run in self._runs.items() if not run.complete or self._recent(run, now)}
-        for key, run in self._runs.items():
-            if key not in served and key not in self._routine:
-                for each, look in compared({key: run}).items():
-                    self._before.note(each, look)
-        self._runs = served
-        self._routine.intersection_update(served)
-
-    def _recent(self, run: Run, now: float) -> bool:
-        """By both clocks: the one that only rises stands still while the machine sleeps."""
-        aged = self._clock() - run.started_at
-        return now - run.begun < SHARED and aged < timedelta(seconds=SHARED)
-
-    async def _tell(self) -> None:
-        async with self._news:
-            self._news.notify_all()
-
     async def _hear(self, runs: tuple[Run, ...], said: int, begun: float) -> None:
         """Wait for news worth saying: first for all quick probes or a while, then for any, a few together."""
         spent = self._monotonic() - begun
         if not said and spent < FIRST_WORD:
-            await self._until(lambda: all(run.progress.stage for run in runs), FIRST_WORD - spent)
+            await self._runs.until(lambda: all(run.progress.stage for run in runs), FIRST_WORD - spent)
             return
-        await self._until(lambda: all(run.complete for run in runs), min(NEXT_WORD, COMMAND - spent))
-        await self._until(lambda: _stages(runs) > said, COMMAND - (self._monotonic() - begun))
-
-    async def _until(self, heard: Callable[[], bool], seconds: float) -> None:
-        """Return when it is so, or when the time is up."""
-        try:
-            async with asyncio.timeout(max(seconds, 0)), self._news:
-                await self._news.wait_for(heard)
-        except TimeoutError:
-            return
+        await self._runs.until(lambda: all(run.complete for run in runs), min(NEXT_WORD, COMMAND - spent))
+        await self._runs.until(lambda: _stages(runs) > said, COMMAND - (self._monotonic() - begun))
 
     def _collected(self, title: str, runs: Mapping[Wanted, Run], *, over: bool) -> Collected:
         end = max(run.progress.done_at or self._monotonic() for run in runs.values())
@@ -279,7 +236,8 @@ class Examiner:
         return Look(str(wanted), name.service, self._words[name], run.progress, alone=alone)
 
     def _judged(self, seen: Seen) -> Examination:
-        return judge(seen.collected, self._rules, changes=seen.changes, since=seen.since)
+        judged = judge(seen.collected, self._rules, changes=seen.changes, since=seen.since)
+        return replace(judged, shared=seen.shared, since_latest=seen.since_latest)
 
 
 def _critical(run: Run) -> bool:

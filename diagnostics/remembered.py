@@ -11,6 +11,7 @@ from diagnostics.look import Collected, Look
 from diagnostics.run import Run
 from diagnostics.wanted import Wanted
 from incidents.errors import Unavailable
+from incidents.evidence import Shared
 from incidents.looked import LookBook, Looked
 
 KEPT = timedelta(days=1)  # an older look tells nothing of what is new
@@ -20,10 +21,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known now, with the look before at each of its targets."""
+    """What is known now, with the look before at each of its targets, and whether it was begun for others."""
 
     collected: Collected
     before: tuple[Looked | None, ...]
+    shared: Shared | None = None
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -34,6 +36,11 @@ class Seen:
     def since(self) -> datetime | None:
         """When the earliest of those looks began."""
         return min((before.at for _, before in self._pairs), default=None)
+
+    @property
+    def since_latest(self) -> datetime | None:
+        """When the latest of them began."""
+        return max((before.at for _, before in self._pairs), default=None)
 
     @property
     def _pairs(self) -> list[tuple[Look, Looked]]:

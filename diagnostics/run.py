@@ -60,6 +60,7 @@ class Run:
         started_at: when, by the time of day.
         begun: the same, by the monotonic clock.
         tell: called when the stage has risen.
+        by: for whom; None where nobody asked.
     """
 
     def __init__(  # noqa: PLR0913 -- each is named where a run is made
@@ -73,11 +74,13 @@ class Run:
         tell: Tell,
         question: Question = EVERYTHING,
         budget: float = FAMILY,
+        by: str | None = None,
     ) -> None:
         self._patient = patient
         self._probes = question.probes(patient)
         self.started_at = started_at
         self.begun = begun
+        self.by = by
         self._monotonic = monotonic
         self._redaction = redaction
         self._tell = tell

@@ -9,6 +9,7 @@ from handlers.front import Front
 from handlers.looking import Wish
 from handlers.messages import answers
 from handlers.messages.acts import Act
+from handlers.messages.looked import seen_until
 from handlers.messages.parts import Message, words
 from handlers.press import GONE, Press
 from handlers.requests import Asked
@@ -41,7 +42,8 @@ async def _look(front: Front, asked: Asked, press: Press) -> Message | None:
     verdict = press.fields()
     if "target" in verdict:
         sought = Sought(verdict["sought"]) if "sought" in verdict else None
-        return await looking.again(front, asked, Wish(verdict["target"], verdict.get("service"), sought))
+        wish = Wish(verdict["target"], verdict.get("service"), sought, seen_until(verdict.get("seen", "")))
+        return await looking.again(front, asked, wish)
     return await looking.look(front, asked, press.value)
 
 

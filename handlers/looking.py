@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers.front import Front
 from handlers.messages import answers, text
@@ -22,11 +23,12 @@ _SEARCHED = "logs"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be looked at, and the text to look for there, if any."""
+    """What is to be looked at, and the text to look for there, if any; what began before `fresh` is old."""
 
     target: str
     service: str | None
     sought: Sought | None = None
+    fresh: datetime | None = None
 
 
 async def look(front: Front, asked: Asked, line: str) -> Message | None:
@@ -63,7 +65,13 @@ async def _examine(front: Front, asked: Asked, here: Incident | None, wish: Wish
             "beside it, such as `/diagnose logs find authentication failed`."
         )
     await front.desk.examine(
-        asked.request, wish.target, place=asked.place, incident=here, service=wish.service, sought=wish.sought
+        asked.request,
+        wish.target,
+        place=asked.place,
+        incident=here,
+        service=wish.service,
+        sought=wish.sought,
+        fresh=wish.fresh,
     )
     if here:
         return None

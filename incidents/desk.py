@@ -213,13 +213,17 @@ class Desk:
         incident: Incident | None,
         service: str | None,
         sought: Sought | None = None,
+        fresh: datetime | None = None,
     ) -> bool:
-        """Have a target looked at, or a text looked for; False if this very request was recorded before."""
+        """Have a target looked at, or a text looked for; False if this very request was recorded before.
+
+        A look that was begun before `fresh` does not serve.
+        """
         if request.by is None:
             raise ValueError("somebody asks for an examination")
         subject = incident.service if incident and service is None else service
         number = incident.id if incident else None
-        look = Examine(target, subject, place, request.by, sought, number)
+        look = Examine(target, subject, place, request.by, sought, number, fresh)
         return await self.ledger.note_request(request, [look])
 
     async def room_opened(self, request: Request, incident: IncidentId, room: Room, refusal: str) -> Outcome:

@@ -136,6 +136,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A look that was begun for somebody else: so many seconds before, by whom; None where nobody asked."""
+
+    seconds: float
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """A run of probes over one target as it stands now; shown again each time it grows.
 
@@ -151,8 +159,11 @@ class Examination:
         looked: what was looked at and could be seen.
         untested: causes that may be so, each with what was not to be had to tell.
         changes: what is different from the look before, in sentences.
-        since: when that look began, UTC; None if there was none.
+        since: when that look began, UTC; None if there was none. Of several targets, each is compared with its
+            own last look; then it is the earliest of them.
         sought: the text that was looked for, if that was the question.
+        since_latest: when the latest of them began.
+        shared: the look was begun for somebody else; None where it was begun for the one who asked.
     """
 
     target: str
@@ -171,6 +182,8 @@ class Examination:
     changes: tuple[str, ...] = ()
     since: datetime | None = None
     sought: Sought | None = None
+    since_latest: datetime | None = None
+    shared: Shared | None = None
 
     @property
     def complete(self) -> bool:

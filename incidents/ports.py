@@ -155,11 +155,15 @@ class Examiner(Protocol):
         onset: datetime | None = None,
         *,
         routine: bool = False,
+        fresh: datetime | None = None,
+        by: str | None = None,
     ) -> AsyncIterator[Examination]:
         """The examination as it grows, the last one complete; with a text, where it stands in the logs.
 
         What came before, such as a deploy, is told to the onset (UTC); without one, to now. A look that is
-        `routine` was asked for by nobody: what changed is not told against it. Raises Refused.
+        `routine` was asked for by nobody: what changed is not told against it. Looks are shared by those who
+        ask within a few seconds, which is then told with who asked first; one that was begun before `fresh`
+        (UTC) does not serve. Raises Refused.
         """
 
 

@@ -19,6 +19,7 @@ An approval in the last second is followed by a place in the queue and by the lo
 """
 _LOOKED_UP_WITHIN = timedelta(minutes=2)
 _UNDER_WAY = frozenset({Stage.APPROVED, Stage.BEGUN})
+_CHANGED = frozenset({Stage.BEGUN, Stage.DONE, Stage.CHECKED, Stage.FAILED})
 
 
 def waiting(incident: Incident, at: datetime) -> tuple[Proposal, ...]:
@@ -35,6 +36,11 @@ def busy(incident: Incident, offer: Offer, at: datetime) -> Proposal | None:
     """The proposal of the same change to the same target that is not over yet."""
     same = (p for p in incident.proposals if (p.offer.action, p.offer.target) == (offer.action, offer.target))
     return next((proposal for proposal in same if _goes_on(proposal, at)), None)
+
+
+def last_change(incident: Incident) -> datetime | None:
+    """Until when something was or may have been changed; what was seen before tells nothing of it."""
+    return max((p.since for p in incident.proposals if p.stage in _CHANGED), default=None)
 
 
 def next_expiry(incident: Incident) -> datetime | None:

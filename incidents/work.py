@@ -124,6 +124,7 @@ class Examine:
         asked_by: None where Tocsin looks by itself.
         sought: look for that text in its logs instead.
         incident: in which it was asked for; None where it was asked outside of one.
+        fresh: a look that was begun before then does not serve, such as the one that is to be repeated.
     """
 
     target: str
@@ -132,6 +133,7 @@ class Examine:
     asked_by: PersonId | None
     sought: Sought | None = None
     incident: IncidentId | None = None
+    fresh: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

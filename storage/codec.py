@@ -13,7 +13,7 @@ from typing import Any, NewType, TypeAlias, TypeVar, Union, cast, get_args, get_
 from incidents.charts import Chart, Level, Mark, Series
 from incidents.checklists import Checklist, Step
 from incidents.checks import Standing, Streak, Turn
-from incidents.evidence import Cause, Examination, Figure, Finding, Sought
+from incidents.evidence import Cause, Examination, Figure, Finding, Shared, Sought
 from incidents.facts import Fact
 from incidents.mitigation import Aim, Hit, Offer, Plan, Result
 from incidents.model import Incident, Place, Proposal, Room
@@ -39,7 +39,7 @@ _PARTS = (
     *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result),
     *(Standing, Streak, Turn),
     *(Checklist, Step),
-    *(Examination, Finding, Figure, Cause, Chart, Series, Level, Mark),
+    *(Examination, Shared, Finding, Figure, Cause, Chart, Series, Level, Mark),
 )
 _HINTS: Mapping[type, Mapping[str, Any]] = {cls: get_type_hints(cls) for cls in (*_TAGGED, *_PARTS)}
 

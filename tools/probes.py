@@ -10,11 +10,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from diagnostics.examine import COMMAND, SHARED
+from diagnostics.examine import COMMAND
 from diagnostics.probe import AnyFamily, Care, Section
 from diagnostics.redaction import Redactor
 from diagnostics.registry import FAMILIES
 from diagnostics.run import FAMILY
+from diagnostics.runs import SHARED
 from diagnostics.targets import read_targets
 
 HEAD = f"""\

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from incidents import proposals
 from incidents.errors import Refused
 from incidents.evidence import Examination, Health
 from incidents.facts import Diagnosed
@@ -90,7 +91,14 @@ class Examinations:
             yield Examination(target, at, Health.UNKNOWN, "Looking…", looking=(target,))
         try:
             onset = incident.onset if incident else None
-            examining = self.ports.examiner.examine(target, order.work.service, order.work.sought, onset)
+            examining = self.ports.examiner.examine(
+                target,
+                order.work.service,
+                order.work.sought,
+                onset,
+                fresh=_fresh(order.work, incident),
+                by=order.work.asked_by,
+            )
             async for examination in examining:
                 yield examination
         except Refused as refusal:
@@ -166,6 +174,12 @@ class Headline:
             return None
         place = await self._ports.chat.direct(work.asked_by)
         return await _post(self._ports, place, notice, self._order, "verdict")
+
+
+def _fresh(work: Examine, incident: Incident | None) -> datetime | None:
+    """A look that was begun before that does not serve: as was asked, or before a change of ours."""
+    changed = proposals.last_change(incident) if incident else None
+    return max((each for each in (work.fresh, changed) if each), default=None)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

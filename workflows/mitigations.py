@@ -173,7 +173,7 @@ class Mitigations:
 
     async def _seen(self, offer: Offer, since: datetime | None = None) -> Examination | None:
         """What the probes see of what is changed; not begun before that time, if one is given."""
-        looking = Fresh(self.ports.examiner, min(self.pause, 1.0) if since else 1.0)
+        looking = Fresh(self.ports.examiner)
         for target in _looked_at(offer):
             seen = await (looking.since(since, target) if since else looking.whole(target))
             if seen:

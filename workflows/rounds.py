@@ -26,11 +26,9 @@ class Rounds:
 
     Args:
         ports: the world.
-        pause: seconds between two tries for a fresh run.
     """
 
     ports: Ports
-    pause: float = 1.0
     _looking: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -87,7 +85,7 @@ class Rounds:
             raise TypeError("a look that goes on has begun")
         try:
             async with asyncio.timeout(_LONGEST):
-                looking = Fresh(self.ports.examiner, self.pause, routine=True)
+                looking = Fresh(self.ports.examiner, routine=True)
                 last = await looking.since(begun_at, check.target)
             seen = _seen(check, last) if last else Seen(Health.UNKNOWN, _UNKNOWN_TARGET)
         except TimeoutError:

@@ -14,10 +14,9 @@ from workflows.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Watches:
-    """Looks at services that are being watched; `pause` seconds lie between two tries for a fresh run."""
+    """Looks at services that are being watched."""
 
     ports: Ports
-    pause: float = 1.0
 
     async def look(self, key: str, incident: IncidentId, work: Watch) -> None:
         """Look once and say at the desk what was found; nothing, if nobody waits for it any more.
@@ -27,7 +26,7 @@ class Watches:
         """
         if not awaits(await self.ports.ledger.get(incident), work.begun_at):
             return
-        looking = Fresh(self.ports.examiner, self.pause)
+        looking = Fresh(self.ports.examiner)
         last = await looking.since(work.begun_at, f"{work.service} all") if work.service else None
         seen = WatchLooked(last.target, last.health.value, last.sentence) if last else None
         await self.ports.desk.watched(self.ports.request(f"watched:{key}"), incident, work.begun_at, seen)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from handlers.messages import checklists, figures, mitigation, text
 from handlers.messages.acts import Act, Subject, packed
+from handlers.messages.looked import came_about, seen_at
 from handlers.messages.marks import HEALTH
 from handlers.messages.parts import Message, button, context, row, section
 from handlers.messages.text import counted
@@ -27,6 +29,7 @@ _LINE = 500
 _SHOWN = 40
 _NAMED = 12
 _OTHERS = 3
+_MINUTE = timedelta(minutes=1)
 
 
 def _evidence(said: str, limit: int) -> str:
@@ -60,13 +63,9 @@ def _verdict(notice: VerdictNotice, runbooks: str, guides: Guides) -> Iterator[B
             yield section(lines)
     if lines := "\n".join(_steps(seen, runbooks)):
         yield section(lines, _guided(notice, guides))
-    yield context(_progress(seen), _asked(notice))
+    yield context(*came_about(notice))
     if seen.complete:
         yield row(_buttons(notice))
-
-
-def _asked(notice: VerdictNotice) -> str:
-    return f"asked by {text.mention(notice.asked_by)}" if notice.asked_by else "Tocsin looked by itself"
 
 
 def _headline(seen: Examination) -> str:
@@ -132,8 +131,15 @@ def _changes(seen: Examination) -> Iterator[str]:
     if len(lines) < len(seen.changes):
         lines.insert(0, "New: what is said above.")
     if lines:
-        head = f"*Changed since the last look, {text.when(seen.since)}:*"
-        yield "\n".join([head, *(f"• {line}" for line in lines)])
+        yield "\n".join([f"*Changed since {_last_look(seen)}:*", *(f"• {line}" for line in lines)])
+
+
+def _last_look(seen: Examination) -> str:
+    """What it is compared with, and of when; of several targets each with its own."""
+    since, latest = seen.since or seen.started_at, seen.since_latest
+    if latest is None or latest - since < _MINUTE:
+        return f"the last look, {text.when(since)}"
+    return f"the last look at each of them, between {text.when(since)} and {text.when(latest)}"
 
 
 def _repeated(change: str, said: str) -> bool:
@@ -212,15 +218,6 @@ def _unseen(items: tuple[str, ...]) -> Iterator[str]:
         yield f"{', '.join(things)} ({why})" if why else ", ".join(things)
 
 
-def _progress(seen: Examination) -> str:
-    if seen.complete:
-        masked = f" · {counted(seen.masked, 'secret')} masked" if seen.masked else ""
-        below = f" · {counted(len(seen.findings), 'finding')} in the thread" if seen.findings else ""
-        return f"Took {max(seen.seconds, 0.1):.1f} s{below}{masked}"
-    done = len({finding.probe for finding in seen.findings}) + len(seen.unseen)
-    return f"Looking at {text.one_line(seen.target, 100)} … ({done} of {done + len(seen.looking)})"
-
-
 def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
     target, service, sought = notice.examination.target, notice.service, notice.examination.sought
     again = packed(
@@ -228,6 +225,7 @@ def _buttons(notice: VerdictNotice) -> list[ButtonElement]:
             "target": target[:200],
             **({"service": service} if service else {}),
             **({"sought": sought.text} if sought else {}),
+            "seen": seen_at(notice.examination),
         }
     )
     buttons = [button("Look again", f"{Act.LOOK}:again", again)]

@@ -108,3 +108,18 @@ async def test_a_look_that_nobody_asked_for_is_not_what_people_compare_with() ->
         moments[0] = 180.0
         second = await last(examiner.examine("db", "payments"))
     assert (second.changes, second.since) == (("Idle in transaction: 44 → 12.",), NOW)
+
+
+async def test_each_target_is_compared_with_its_own_last_look_and_both_times_are_told() -> None:
+    moments = [0.0]
+    probe = Probe("tt.look", "it", says(lock()))
+    async with examiner_of(
+        target("db", probe),
+        target("api", probe),
+        monotonic=lambda: moments[0],
+        clock=lambda: NOW + timedelta(seconds=moments[0]),
+    ) as examiner:
+        for moment, asked in ((0.0, "db"), (600.0, "api"), (1_200.0, "all")):
+            moments[0] = moment
+            seen = await last(examiner.examine(asked, "payments"))
+    assert (seen.since, seen.since_latest) == (NOW, NOW + timedelta(minutes=10))

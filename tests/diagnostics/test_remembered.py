@@ -88,7 +88,7 @@ async def test_looks_for_forms_that_are_long_closed_leave_nothing_behind() -> No
             now[0] += 60
             onset = NOW - timedelta(minutes=minutes)
             await last(examiner.examine("db", "payments", onset=onset, routine=True))
-        assert len(examiner._routine) == 1  # noqa: SLF001 -- what grows is seen nowhere else
+        assert len(examiner._runs._routine) == 1  # noqa: SLF001 -- what grows is seen nowhere else
 
 
 async def test_a_look_of_days_ago_is_as_forgotten_by_this_process_as_by_others() -> None:

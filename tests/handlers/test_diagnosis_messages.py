@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from handlers.messages import diagnosis, figures
+from handlers.messages import diagnosis, figures, text
 from incidents.evidence import Cause, Confidence, Examination, Figure, Finding, Health, Sought
 from incidents.model import Incident, PersonId
 from incidents.notices import FindingsNotice, VerdictNotice
@@ -134,6 +134,17 @@ def test_what_is_new_and_said_above_is_not_said_again(examination: Examination, 
     )
     assert told.count("The payments API leaks sessions") == 1
     assert "• New: what is said above.\n• payments db: Gone: 3 wait." in told
+
+
+def test_targets_last_looked_at_at_different_times_are_told_with_both(
+    examination: Examination, noon: datetime
+) -> None:
+    changed = replace(examination, changes=("payments db: Gone: 3 wait.",), since=noon)
+    alike, apart = (replace(changed, since_latest=noon + timedelta(seconds=s)) for s in (59, 600))
+    one, both = (seen(diagnosis.verdict(VerdictNotice(each, ALICE, None))) for each in (alike, apart))
+    assert f"*Changed since the last look, {text.when(noon)}:*" in one
+    later = text.when(noon + timedelta(minutes=10))
+    assert f"since the last look at each of them, between {text.when(noon)} and {later}:*" in both
 
 
 def test_a_reason_why_things_could_not_be_seen_is_said_once(examination: Examination) -> None:

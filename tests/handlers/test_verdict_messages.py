@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from handlers.messages import diagnosis
-from incidents.evidence import Cause, Confidence, Examination, Finding, Health
+from incidents.evidence import Cause, Confidence, Examination, Finding, Health, Shared
 from incidents.mitigation import Offer
 from incidents.model import Incident, PersonId, Status
 from incidents.notices import VerdictNotice
@@ -88,3 +88,17 @@ def test_a_relapse_leaves_room_for_two(full: Examination, an_incident: Callable[
         "Look again",
         "Post update",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        (Shared(6.2, "U0BOB"), "seen 6 s before, by the look that <@U0BOB> asked for"),
+        (Shared(6.2, ALICE), "seen 6 s before, by the look before"),
+        (Shared(2, None), "seen 2 s before, by a look that Tocsin took by itself"),
+    ],
+)
+def test_a_look_that_was_begun_for_others_says_so(full: Examination, shared: Shared, said: str) -> None:
+    told = seen(diagnosis.verdict(VerdictNotice(replace(full, shared=shared), ALICE, None)))
+    assert f"{said}; *Look again* looks anew" in told
+    assert "Look again* looks anew" not in seen(diagnosis.verdict(VerdictNotice(full, ALICE, None)))

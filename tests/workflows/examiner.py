@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from incidents.errors import Refused
 from incidents.evidence import Examination, Finding, Health, Sought
 
-_AT = datetime(2100, 3, 2, 12, 0, tzinfo=UTC)  # after every look that is asked for
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_AT = datetime(2100, 3, 2, 12, 0, tzinfo=UTC)
 FINDING = Finding("PG101", "pg.slots", "payments db", Health.CRITICAL, "47 of 47 slots are taken.")
 
 
@@ -22,7 +21,8 @@ class Examiner:
         self.runs = 0
         self.sought: Sought | None = None
         self.onset: datetime | None = None
-        self.old = 0  # so many runs began long ago
+        self.fresh: datetime | None = None
+        self.by: str | None = None
         self.known = ["db", "payments all"]
         self.findings = (FINDING,)
 
@@ -38,6 +38,8 @@ class Examiner:
         onset: datetime | None = None,
         *,
         routine: bool = False,
+        fresh: datetime | None = None,
+        by: str | None = None,
     ) -> AsyncIterator[Examination]:
         """Two looks."""
         _ = routine
@@ -46,7 +48,7 @@ class Examiner:
         self.runs += 1
         self.sought = sought
         self.onset = onset
-        at = _LONG_AGO if self.runs <= self.old else _AT
-        yield Examination(target, at, Health.OK, "It answers.", looking=("slots",))
+        self.fresh, self.by = fresh, by
+        yield Examination(target, _AT, Health.OK, "It answers.", looking=("slots",))
         await self.gate.wait()
-        yield Examination(target, at, self.health, "The slots are full.", findings=self.findings)
+        yield Examination(target, _AT, self.health, "The slots are full.", findings=self.findings)

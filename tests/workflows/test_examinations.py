@@ -10,8 +10,9 @@ from incidents.facts import Diagnosed
 from incidents.model import MessageId, PersonId, Place, RoomId
 from incidents.notices import FindingsNotice, VerdictNotice
 from incidents.work import Examine
-from tests.workflows.conftest import World
+from tests.workflows.conftest import World, held
 from tests.workflows.examiner import Examiner
+from tests.workflows.test_mitigations import approved, proposal, work
 from workflows import jobs
 from workflows.examinations import Examinations, Order
 
@@ -103,3 +104,26 @@ def test_a_job_written_before_texts_could_be_looked_for_is_understood() -> None:
     wanted = jobs.examine("k", Examine("db", None, Place(RoomId("C")), PersonId("ada"))).task_kwargs
     del wanted["sought"]
     assert jobs.examination(wanted).sought is None
+
+
+async def test_what_is_looked_at_after_a_change_was_not_seen_before_it(world: World) -> None:
+    incident = await approved(world)
+    assert incident.room
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    await Examinations(world.ports).run(order(incident.room.place))
+    assert not examiner.fresh
+
+    await work(world).carry_out(incident.id, held)
+    await Examinations(world.ports).run(order(incident.room.place))
+    assert examiner.fresh == (await proposal(world, incident)).since
+    assert examiner.by == "ada"
+
+
+async def test_a_look_again_is_not_served_by_the_one_that_it_repeats(world: World, elsewhere: Place) -> None:
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    at = world.clock()
+    again = Examine("db", None, elsewhere, PersonId("ada"), fresh=at)
+    await Examinations(world.ports).run(Order("key/0", again, resumed=False))
+    assert examiner.fresh == at

@@ -43,7 +43,7 @@ async def looks(world: World, ports: Ports, health: Health, times: int = 3) -> S
     """So many looks, a few seconds after each is due; how it stands then."""
     examiner(world).health = health
     await ports.checks.prepare(world.clock())
-    rounds = Rounds(ports, pause=0)
+    rounds = Rounds(ports)
     for _ in range(times):
         world.clock.move(0.25)
         await rounds.tick()
@@ -204,7 +204,7 @@ async def test_a_look_under_way_is_not_begun_again_by_another_replica(world: Wor
     await ports.checks.prepare(world.clock())
     examiner(world).gate.clear()
     world.clock.move(0.25)
-    both = [Rounds(ports, pause=0), Rounds(ports, pause=0)]
+    both = [Rounds(ports), Rounds(ports)]
     for _ in range(3):
         for rounds in both:
             await rounds.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -39,7 +40,10 @@ async def test_diagnose_elsewhere_may_name_the_service(
 
 async def test_look_again_looks_at_the_same_service(bot: Bot, alice: PersonDriver, works: Works) -> None:
     verdict = VerdictNotice(
-        Examination("db", bot.clock(), Health.OK, "It looks healthy."), PersonId(alice.id), None, "search"
+        Examination("db", bot.clock(), Health.OK, "It looks healthy.", seconds=2.5),
+        PersonId(alice.id),
+        None,
+        "search",
     )
     place = Place(RoomId(bot.practice.channel("general").id))
     said = await bot.chat.say(place, verdict, delivery=uuid4())
@@ -48,6 +52,9 @@ async def test_look_again_looks_at_the_same_service(bot: Bot, alice: PersonDrive
     await alice.ephemeral("Looking at *db* of search")
     (asked,) = [work for work in works.done if isinstance(work, Examine)]
     assert (asked.target, asked.service, asked.place) == ("db", "search", place)
+    over = verdict.examination.started_at + timedelta(seconds=2.5)
+    assert asked.fresh
+    assert over < asked.fresh <= over + timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(
