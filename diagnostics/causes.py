@@ -10,7 +10,7 @@ from diagnostics.patterns.pattern import Layer, Pattern
 from diagnostics.patterns.schema import Schema
 from diagnostics.score import MEDIUM
 from diagnostics.spreading import Spreading, spread
-from diagnostics.suspect import MISSING, Suspect
+from diagnostics.suspect import Suspect
 from diagnostics.upstream import Upstream, shared
 from diagnostics.wording import listed
 from incidents.evidence import Cause
@@ -194,5 +194,5 @@ def _said_by(root: Suspect, other: Suspect) -> bool:
 
 
 def _untested(suspect: Suspect) -> str:
-    missing = listed(suspect.missing[:MISSING]) or "some of its facts"
+    missing = listed(suspect.unknown) or "some of its facts"
     return f"{suspect.look.prefix}{suspect.pattern.title} (not known: {missing})"

@@ -45,6 +45,14 @@ def further(service: str, missing: Sequence[AbstractSet[str]], reach: Reach, sch
     return capital("; ".join(parts))
 
 
+def unconfigured(service: str, words: AbstractSet[str], reach: Reach, schema: Schema) -> str:
+    """The kinds of probe that tell facts of these words, if none of them is configured for the service."""
+    readers = schema.readers(words)
+    if not readers or service not in reach.configured or reach.asks(service, readers):
+        return ""
+    return _kinds(readers, schema)
+
+
 def _command(service: str, waiting: Sequence[str]) -> Iterator[str]:
     if waiting:
         yield f"`/diagnose {service} {waiting[0] if len(waiting) == 1 else 'all'}`"
@@ -52,5 +60,8 @@ def _command(service: str, waiting: Sequence[str]) -> Iterator[str]:
 
 def _lacking(service: str, lacking: Sequence[AbstractSet[str]], schema: Schema) -> Iterator[str]:
     for words in lacking[:1]:
-        kinds = listed(tuple(schema.probes[word] for word in schema.probes if word in words), "or")
-        yield f"no {kinds} probe is configured for {service}"
+        yield f"no {_kinds(words, schema)} probe is configured for {service}"
+
+
+def _kinds(words: AbstractSet[str], schema: Schema) -> str:
+    return listed(tuple(schema.probes[word] for word in schema.probes if word in words), "or")

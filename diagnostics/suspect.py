@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnostics.code import Described
-from diagnostics.further import Reach, further
+from diagnostics.further import Reach, further, unconfigured
 from diagnostics.look import Look
 from diagnostics.patterns.expression import Value
 from diagnostics.patterns.pattern import Clause, Pattern
-from diagnostics.patterns.schema import Schema, slug
+from diagnostics.patterns.schema import Aspect, Schema, slug
 from diagnostics.score import BASE, bounded, confidence
-from diagnostics.wording import capital
+from diagnostics.wording import capital, listed, within
 from incidents.evidence import Cause
 
 MISSING = 4  # facts that are named of each
+_NONE = "no target of kind {} is configured"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +52,16 @@ class Suspect:
         return -self.score, self.pattern.layer.depth, self.pattern.about
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def unknown(self) -> tuple[str, ...]:
         """What was not to be had, as people call it."""
-        names = (name for clause in self._undecided for name in self._unknown(clause))
-        return tuple(dict.fromkeys(self.schema.titles[name] for name in names))
+        return tuple(dict.fromkeys(title for titles in self._titles.values() for title in titles))[:MISSING]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The same, with the reason where nothing is configured that could tell it."""
+        titles = self._titles
+        asked = titles.pop("", ())[:MISSING]
+        return (*asked, *(f"{_few(each)} ({_NONE.format(kinds)})" for kinds, each in titles.items()))
 
     @property
     def next_probe(self) -> str:
@@ -70,6 +77,31 @@ class Suspect:
     @property
     def _undecided(self) -> list[Clause]:
         return [clause for clause in self.pattern.clauses if self.verdicts[clause] is None]
+
+    @property
+    def _beyond(self) -> list[Clause]:
+        """Those that nobody could check, since nothing is configured that tells of them."""
+        return [clause for clause in self._undecided if self._unconfigured(self._unknown(clause))]
+
+    @property
+    def _titles(self) -> dict[str, tuple[str, ...]]:
+        """What was not to be had, by the kinds that would have told it; what could be asked stands first."""
+        found: dict[str, dict[str, None]] = {"": {}}
+        for names in map(self._unknown, self._undecided):
+            kinds = self._unconfigured(names)
+            told = names if kinds else [name for name in names if not self._unconfigured([name])]
+            found.setdefault(kinds, {}).update(dict.fromkeys(map(self._title, told)))
+        return {kinds: tuple(titles) for kinds, titles in found.items()}
+
+    def _unconfigured(self, names: Sequence[str]) -> str:
+        words = {name.partition(".")[0] for name in names}
+        return unconfigured(self.look.service, words, self.reach, self.schema)
+
+    def _title(self, name: str) -> str:
+        """A figure is named only where the rest of what it belongs to is known."""
+        of_code = name.rpartition(".")[0]
+        itself = name if self.facts.get(f"{of_code}.{Aspect.SEEN}") else f"{of_code}.{Aspect.SEEN}"
+        return within(self.schema.titles[itself])
 
     def _unknown(self, clause: Clause) -> list[str]:
         return [name for name in clause.when.names if name not in self.facts]
@@ -87,10 +119,10 @@ class Suspect:
             title=pattern.title,
             score=score,
             checked=len(self.verdicts) - len(self._undecided),
-            signs=len(self.verdicts),
+            signs=len(self.verdicts) - len(self._beyond),
             held=tuple(self._said(pattern.required + pattern.supporting)),
             against=tuple(self._said(pattern.contradicting)),
-            missing=self.missing[:MISSING],
+            missing=self.missing,
             symptoms=symptoms,
             next_probe=self.next_probe,
             runbook=pattern.runbook,
@@ -142,6 +174,12 @@ class Suspect:
             for each in codes:
                 if (fact := f"{word}.{each.fact}") in asked and self.facts.get(f"{fact}.seen"):
                     yield word, each
+
+
+def _few(titles: Sequence[str]) -> str:
+    """Two of them by name; more would hide what could be asked."""
+    more = f"{len(titles) - 1} more"
+    return listed(tuple(titles) if len(titles) <= 2 else (titles[0], more))  # noqa: PLR2004 -- what a sentence bears
 
 
 def _codes(clauses: Sequence[Clause]) -> frozenset[str]:

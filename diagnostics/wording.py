@@ -4,6 +4,7 @@ MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 KIB = 1024
+ARTICLES = frozenset({"A", "An", "The", "No"})
 
 
 def duration(seconds: float) -> str:
@@ -47,6 +48,12 @@ def listed(words: tuple[str, ...], last: str = "and") -> str:
 def capital(sentence: str) -> str:
     """The sentence with its first letter large, the others left alone."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def within(title: str) -> str:
+    """A title as it stands within a sentence: without the capital of its article; names keep theirs."""
+    article, blank, rest = title.partition(" ")
+    return f"{article.lower()}{blank}{rest}" if article in ARTICLES else title
 
 
 def with_unit(value: float, unit: str) -> str:

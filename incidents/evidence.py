@@ -102,10 +102,10 @@ class Cause:
         title: the cause in a few words, such as "a connection leak".
         score: hundredths, 5-95; of two with the same score neither is likelier.
         checked: how many of the signs for and against it could be checked.
-        signs: how many there are.
+        signs: how many there are, but for those that nothing is configured to check.
         held: the signs that speak for it, each with its figures.
         against: the signs that speak against it.
-        missing: what would have told more and was not to be had.
+        missing: what would have told more and was not to be had, with why if nothing is configured for it.
         symptoms: what else is wrong because of it.
         next_probe: what to look at for what is missing.
         runbook: where the procedure stands.
@@ -159,7 +159,7 @@ class Examination:
         looked: what was looked at and could be seen.
         untested: causes that may be so, each with what was not to be had to tell.
         changes: what is different from the look before, in sentences.
-        since: when that look began, UTC; None if there was none. Of several targets, each is compared with its
+        since: when that look began, UTC; None if there was none. Several targets are each compared with their
             own last look; then it is the earliest of them.
         sought: the text that was looked for, if that was the question.
         since_latest: when the latest of them began.

@@ -174,7 +174,7 @@ def _blind(seen: Examination) -> Iterator[str]:
         yield f"*Could not be seen:* {'; '.join(_unseen(seen.unseen))}"
     for cause in seen.causes[:1]:
         if cause.missing:
-            missing = ", ".join(_evidence_line(each, 100) for each in cause.missing)
+            missing = "; ".join(_evidence_line(each, 250) for each in cause.missing)
             yield f"*Not checked:* {missing}"
 
 

@@ -9,7 +9,7 @@ from diagnostics.probe import Probe
 from diagnostics.run import Progress
 from incidents.evidence import Figure, Finding, Health
 from incidents.looked import Looked
-from tests.diagnostics.stand import NOW, examiner_of, last, target
+from tests.diagnostics.stand import NOW, examiner_of, last, says, target
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 

@@ -80,3 +80,21 @@ def test_where_all_signs_were_checked_nothing_more_is_to_be_looked_at() -> None:
     look = Look("payments backup", "payments", "backup", Progress(findings=(finding,), done_at=1.0))
     cause = judge(Collected("x", NOW, 1.0, (look,), configured={"payments": {}}), RULES).causes[0]
     assert (cause.code, cause.next_probe) == ("BACKUP_MISSING", "")
+
+
+def test_what_nobody_could_tell_is_named_with_the_kind_that_would_tell_it_and_no_sign_that_was_missed() -> (
+    None
+):
+    alone, with_more = refused(DB), refused(DB, BOX, API)
+    assert (alone.checked, alone.signs) == (1, 1)
+    assert alone.missing[0] == (
+        "a container has ended with an error and 10 more "
+        "(no target of kind docker or kubernetes is configured)"
+    )
+    assert (with_more.checked, with_more.signs) == (1, 5)
+    assert not any("no target" in each for each in with_more.missing)
+    assert with_more.score == alone.score
+
+
+def test_of_kinds_that_tell_the_same_those_that_are_there_are_enough() -> None:
+    assert not any("docker" in each for each in refused(DB, PODS).missing)
