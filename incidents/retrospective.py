@@ -13,7 +13,7 @@ from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident
 from incidents.policy import Policy
 from incidents.story import story
-from incidents.texts import with_people
+from incidents.texts import with_people, with_times
 from incidents.times import times
 from incidents.values import Clue
 from incidents.when import stamp
@@ -57,7 +57,8 @@ def draft(
         _section("What to improve", [f"- {_OPEN}"]),
         _section("Action items", ["| what | owner | due |", "|---|---|---|", f"| {_OPEN} | | |"]),
     ]
-    return with_people("\n\n".join(parts) + "\n", lambda who: _plain(name_of(who)))
+    timed = with_times("\n\n".join(parts) + "\n", at)
+    return with_people(timed, lambda who: _plain(name_of(who)))
 
 
 async def draft_with_names(

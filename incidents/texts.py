@@ -1,17 +1,20 @@
-"""What people type: cleaned, checked for length, and with the people whom it names."""
+"""What people type: cleaned, checked for length, and with the people and times that it names."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from incidents.errors import InvalidText
 
 _KEPT_CONTROLS = frozenset("\n\t")
 _MARKS = frozenset({"Cc", "Cs", "Co"})
 _BLANK = ("Z", "C")
-_PERSON = re.compile(r"@\{([^{}\s]{1,80})\}")
+_DIGITS = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
+_TIME = re.compile(rf"@\{{({_DIGITS})\}}")
+_PERSON = re.compile(rf"@\{{(?!{_DIGITS}\}})([^{{}}\s]{{1,80}})\}}")
 
 
 def naming(person: str) -> str:
@@ -22,6 +25,23 @@ def naming(person: str) -> str:
 def with_people(text: str, write: Callable[[str], str]) -> str:
     """The text, with each person whom it names written by `write`."""
     return _PERSON.sub(lambda found: write(found[1]), text)
+
+
+def timing(at: datetime) -> str:
+    """A time within a text (UTC), so that each way of talking can write it in its reader's own clock."""
+    return f"@{{{at.astimezone(UTC).isoformat(timespec='microseconds')}}}"
+
+
+def with_times(text: str, write: Callable[[datetime], str]) -> str:
+    """The text, with each time that it names written by `write`."""
+    return _TIME.sub(lambda found: _written(found, write), text)
+
+
+def _written(found: re.Match[str], write: Callable[[datetime], str]) -> str:
+    try:
+        return write(datetime.fromisoformat(found[1]))
+    except ValueError:  # somebody has typed what only looks like a time
+        return found[0]
 
 
 def people_in(text: str) -> list[str]:

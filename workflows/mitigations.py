@@ -22,6 +22,7 @@ from incidents.mitigation_facts import EvidenceTaken, MitigationChecked
 from incidents.model import Incident, IncidentId, Proposal
 from incidents.notices import FindingsNotice
 from incidents.ports import PlaceUnwritableError
+from incidents.texts import naming, timing
 from incidents.work import Request
 from workflows.evidence import bounded, kept
 from workflows.fresh import Fresh
@@ -91,7 +92,7 @@ class Mitigations:
         try:
             return await self.ports.mitigator.plan(offer, last=last)
         except IncidentError as error:
-            return str(error)
+            return _kept(error)
         except Exception:  # noqa: BLE001 - whatever fails in there, the one who asked must hear of it
             _log.exception("%s of %s could not be looked up", offer.action, offer.target)
             return f"{_BROKEN}."
@@ -143,11 +144,11 @@ class Mitigations:
             Refused
         ) as error:  # its own words may be that nothing was changed, which the first try did not know
             again = "it was cut off, and trying it again was refused with: " if resumed else ""
-            await desk.failed(request, incident, number, f"{again}{error}", unclear=resumed)
+            await desk.failed(request, incident, number, f"{again}{_kept(error)}", unclear=resumed)
         except Unavailable as error:
             if request.at - proposal.since < PATIENCE:
                 raise
-            await desk.failed(request, incident, number, str(error), unclear=True)
+            await desk.failed(request, incident, number, _kept(error), unclear=True)
         except Exception:  # noqa: BLE001 - whatever fails in there, the room must hear that the change is in doubt
             _log.exception("%s of %s failed", plan.offer.action, plan.offer.target)
             await desk.failed(request, incident, number, _BROKEN, unclear=True)
@@ -210,6 +211,11 @@ def _taken(entries: Sequence[Entry], number: int) -> Iterator[tuple[Entry, Exami
         fact = entry.fact
         if isinstance(fact, EvidenceTaken) and fact.number == number and fact.seen:
             yield entry, fact.seen
+
+
+def _kept(error: IncidentError) -> str:
+    """Its words for the record, from where each reader reads times by their own clock."""
+    return error.said(naming, timing)
 
 
 def _evidence(number: int, seen: Examination) -> EvidenceTaken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from incidents.texts import naming, with_people
+from incidents.texts import naming, with_people, with_times
 
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -21,7 +21,8 @@ _LED = 100  # characters of what a sentence is about
 def escaped(text: str, limit: int = 3000) -> str:
     """Anybody's text, made harmless; at most `limit` characters as sent, cut with “…”.
 
-    Only the people whom it names are called: their mention is as long as what stands for it in the text.
+    Only the people whom it names are called, and its times are written for the reader's own clock: both are
+    as long as what stands for them in the text.
     """
     parts: list[str] = []
     room = limit
@@ -41,7 +42,7 @@ def _trimmed(parts: list[str], limit: int) -> str:
 
 
 def _called(safe: str) -> str:
-    return with_people(safe, lambda who: f"<@{who}>" if is_person(who) else naming(who))
+    return with_people(with_times(safe, clock), lambda who: f"<@{who}>" if is_person(who) else naming(who))
 
 
 def one_line(text: str, limit: int = 300) -> str:

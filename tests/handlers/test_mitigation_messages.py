@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from handlers.messages import facts, mitigated, mitigation, notices
+from handlers.messages import facts, mitigated, mitigation, notices, text
 from handlers.messages.diagnosis import verdict
 from handlers.messages.drawing import Drawing
 from handlers.views.mitigation import break_glass
@@ -20,6 +20,7 @@ from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result, 
 from incidents.model import Incident, PersonId, Proposal
 from incidents.notices import FactNotice, PlanNotice, VerdictNotice
 from incidents.roles import Role
+from incidents.texts import timing
 from incidents.values import Fix
 from tests.handlers.checking import check, check_view, pressable, seen
 
@@ -212,3 +213,12 @@ def test_a_change_that_did_not_help_does_not_lead_to_the_end(an_incident: Make) 
         told = seen(mitigated.drawn(an_incident(), fact, None))
         assert ("Service restored" in told) is offered
         assert "After the change, *Payments db looks so*: As it is." in told
+
+
+def test_when_it_may_be_done_again_is_read_by_the_readers_own_clock(
+    an_incident: Make, drawing: Drawing
+) -> None:
+    fact = m.MitigationVoid(1, OFFER, f"It can be done again from {timing(LATER)}. Nothing was changed.")
+    told = seen(facts.drawn(FactNotice(an_incident(), fact, ALICE, NOON), drawing))
+    assert f"It can be done again from {text.clock(LATER)}. Nothing was changed." in told
+    assert len(text.escaped(timing(LATER) * 100, 3000)) <= 3000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.errors import IncidentError, InvalidText, Refused
-from incidents.texts import checked, cleaned, headline
+from incidents.texts import checked, cleaned, headline, naming, people_in, timing, with_people, with_times
 from tests.incidents.story import minute
 
 
@@ -48,6 +48,19 @@ def test_an_error_writes_people_and_times_as_the_reader_needs_them() -> None:
     error = Refused("{person} was first, until {until}.", person="U1", until=minute(5))
     assert error.said("<@{}>".format, lambda at: f"{at:%H.%M}") == "<@U1> was first, until 10.05."
     assert str(error) == "U1 was first, until 10:05 UTC."
+
+
+def test_an_error_on_record_keeps_people_and_times_for_each_reader() -> None:
+    kept = Refused("{person} was first, until {until}.", person="U1", until=minute(5)).said(naming, timing)
+    assert people_in(kept) == ["U1"]
+    people = with_people(kept, "<@{}>".format)
+    assert with_times(people, lambda at: f"{at:%H.%M}") == "<@U1> was first, until 10.05."
+    assert with_people(with_times(kept, lambda at: f"{at:%H.%M}"), str) == "U1 was first, until 10.05."
+
+
+def test_what_only_looks_like_a_time_is_left_alone() -> None:
+    typed = "at @{2026-13-45T99:00:00.000000+00:00}, @{2026-11-21}"
+    assert with_times(typed, lambda _: "now") == typed
 
 
 def test_braces_that_somebody_typed_are_left_alone() -> None:

@@ -27,6 +27,7 @@ from incidents.mitigation_facts import (
 )
 from incidents.model import Incident, Proposal
 from incidents.notices import FactNotice, FindingsNotice, PlanNotice
+from incidents.texts import timing
 from tests.workflows.conftest import World, held
 from tests.workflows.examiner import FINDING, Examiner
 from tests.workflows.mitigator import OFFER, Mitigator
@@ -266,6 +267,17 @@ async def test_what_cannot_be_looked_up_is_said_and_nothing_is_proposed(
     assert said(world, MitigationVoid) == 1
     assert not plans(world)
     assert (await proposal(world, incident)).stage is Stage.VOID
+
+
+async def test_when_it_may_be_done_again_is_kept_so_that_each_reads_it_by_their_own_clock(
+    world: World,
+) -> None:
+    incident = await asked(world)
+    until = world.clock()
+    mitigator(world).trouble = [Refused("It can be done again from {until}.", until=until)]
+    await work(world).look_up(incident.id, 1)
+    (void,) = [fact for fact in await facts(world, incident) if isinstance(fact, MitigationVoid)]
+    assert void.reason == f"It can be done again from {timing(until)}."
 
 
 async def test_the_time_of_the_last_one_is_given_along_and_never_its_own(world: World) -> None:
