@@ -150,9 +150,13 @@ class MitigationChecked:
 
 @dataclass(frozen=True, slots=True)
 class FixAdvised:
-    """A rollback or a fix forward was proposed from what people answered; they decide."""
+    """A rollback or a fix forward was proposed from what people answered; they decide.
 
-    fix: Fix
+    Attributes:
+        fix: None where nothing speaks for either; then `reasons` are what has to be found out first.
+    """
+
+    fix: Fix | None
     reasons: tuple[str, ...]
     against: tuple[str, ...] = ()
 

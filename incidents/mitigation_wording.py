@@ -30,8 +30,8 @@ _NAMED = 8
 def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one row for each kind of fact
     """What somebody did."""
     match fact:
-        case FixAdvised(fix, reasons, _):
-            return f"had the choice weighed: a {fix.label} is proposed, since {'; '.join(reasons)}"
+        case FixAdvised():
+            return _advised(fact)
         case MitigationAsked(_, offer):
             return f"asked for a mitigation: {offer.title} ({offer.target})"
         case MitigationVoid(_, offer, reason):
@@ -61,6 +61,13 @@ def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # no
             return f"looked at {target} after the change ({health}): {sentence}"
         case _:
             assert_never(fact)
+
+
+def _advised(fact: FixAdvised) -> str:
+    said = "; ".join(fact.reasons)
+    if fact.fix is None:
+        return f"had the choice weighed: nothing speaks for either; to be found out: {said}"
+    return f"had the choice weighed: a {fact.fix.label} is proposed, since {said}"
 
 
 def _expired(fact: MitigationExpired, name_of: Callable[[str], str]) -> str:

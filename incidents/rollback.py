@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from incidents.evidence import Finding
 from incidents.mitigation_facts import FixAdvised
@@ -97,20 +98,43 @@ def _when(minutes: float) -> Deployed:
 
 
 def advise(incident: Incident, now: Moment, answers: Answers) -> Decision:
-    """Propose one of the two with its reasons; people decide."""
+    """Propose one of the two with its reasons, or say what has to be found out first; people decide."""
     still_open(incident)
     back, forward = tuple(_back(incident, now.policy, answers)), tuple(_forward(answers))
     fix = _weighed(answers, len(back), len(forward))
-    reasons, against = (back, forward) if fix is Fix.ROLLBACK else (forward, back)
-    fact = FixAdvised(fix, reasons, against)
+    match fix:
+        case Fix.ROLLBACK:
+            fact = FixAdvised(fix, back, forward)
+        case Fix.FORWARD:
+            fact = FixAdvised(fix, forward, back)
+        case None:
+            fact = FixAdvised(None, tuple(_open(answers)))
+        case _:
+            assert_never(fix)
     return now.decide(incident, [fact], [now.tell(fact)])
 
 
-def _weighed(answers: Answers, back: int, forward: int) -> Fix:
-    """What cannot be rolled back safely, or was not deployed, is fixed forward; else the reasons count."""
+def _weighed(answers: Answers, back: int, forward: int) -> Fix | None:
+    """What cannot be rolled back safely, or was not deployed, is fixed forward; else the reasons count.
+
+    Where nothing is known of a deploy, there may be nothing to roll back.
+    """
     if answers.harm is Harm.MORE or answers.deployed is Deployed.LONG_BEFORE:
         return Fix.FORWARD
+    if (answers.deployed, answers.harm, answers.size) == (Deployed.UNKNOWN, Harm.UNKNOWN, Size.FEW):
+        mended = answers.cause is Cause.SMALL or answers.duration is Duration.SHORT
+        return Fix.FORWARD if mended else None
     return Fix.ROLLBACK if back >= forward else Fix.FORWARD
+
+
+def _open(answers: Answers) -> Iterator[str]:
+    """What would tell."""
+    yield "when the last deploy was, and whether it came before it began"
+    yield "whether a rollback would do harm"
+    if answers.cause is Cause.UNCLEAR:
+        yield "what the cause is"
+    if answers.duration is Duration.UNCLEAR:
+        yield "how long a fix would take"
 
 
 def _back(incident: Incident, policy: Policy, answers: Answers) -> Iterator[str]:

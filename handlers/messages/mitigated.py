@@ -73,6 +73,8 @@ def _words(said: str, limit: int = 1500) -> str:
 
 
 def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Message:
+    if fact.fix is None:
+        return _undecided(incident, fact, by)
     lines = [f"*Proposed: a {fact.fix.label}*, from what {_who(by)} answered."]
     lines += [f"• {_words(reason, 300)}" for reason in fact.reasons]
     if fact.against:
@@ -81,6 +83,16 @@ def _advised(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Messa
     lines.append(f"{commander} decides; {text.code('/incident note we roll back')} keeps it on record.")
     if fact.fix is Fix.ROLLBACK:
         lines.append(f"{text.code('/incident mitigate')} lists the ways back that are configured.")
+    return _line(incident, "\n".join(lines))
+
+
+def _undecided(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Message:
+    lines = [f"*Nothing speaks for a rollback or a fix yet*, from what {_who(by)} answered. Who knows:"]
+    lines += [f"• {_words(each, 300)}?" for each in fact.reasons]
+    lines.append(
+        f"{text.code('/diagnose deploys')} tells when the last deploy was, if deploys are configured; "
+        f"{text.code('/incident rollback-or-fix')} weighs it again."
+    )
     return _line(incident, "\n".join(lines))
 
 

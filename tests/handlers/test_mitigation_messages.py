@@ -41,6 +41,7 @@ RESULT = Result(
     "1 idle",
 )
 EVERY: dict[str, m.MitigationFact] = {
+    "undecided": m.FixAdvised(None, ("when the last deploy was", "what the cause is")),
     "advised": m.FixAdvised(Fix.FORWARD, ("the cause is known and small",), ("SEV1 asks for speed",)),
     "asked": m.MitigationAsked(1, OFFER),
     "void": m.MitigationVoid(1, OFFER, "No session sits idle. There is nothing to do."),

@@ -20,6 +20,10 @@ RESULT = Result(HITS, "1 session was ended.", "2 idle", "0 idle")
 FAILED = Result((Hit("pid 1", Fate.FAILED, "no"),), "Done.")
 FACTS: list[tuple[m.MitigationFact, str]] = [
     (
+        m.FixAdvised(None, ("what the cause is",)),
+        "had the choice weighed: nothing speaks for either; to be found out: what the cause is",
+    ),
+    (
         m.FixAdvised(Fix.ROLLBACK, ("a fix takes long", "SEV1 asks for it"), ("the cause is known",)),
         "had the choice weighed: a rollback is proposed, since a fix takes long; SEV1 asks for it",
     ),

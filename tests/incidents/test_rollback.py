@@ -28,15 +28,33 @@ def advised(answers: Answers, severity: str = "SEV3") -> FixAdvised:
 @pytest.mark.parametrize(
     ("answers", "fix"),
     [
-        (UNKNOWN, Fix.ROLLBACK),
+        (UNKNOWN, None),
+        (replace(UNKNOWN, cause=Cause.SMALL), Fix.FORWARD),
+        (replace(UNKNOWN, duration=Duration.SHORT), Fix.FORWARD),
+        (replace(UNKNOWN, harm=Harm.MORE), Fix.FORWARD),
+        (replace(UNKNOWN, harm=Harm.NONE), Fix.ROLLBACK),
+        (replace(UNKNOWN, size=Size.MANY), Fix.ROLLBACK),
+        (replace(UNKNOWN, deployed=Deployed.BEFORE), Fix.ROLLBACK),
         (FRESH, Fix.ROLLBACK),
         (SMALL, Fix.FORWARD),
         (replace(FRESH, harm=Harm.MORE), Fix.FORWARD),
         (replace(FRESH, deployed=Deployed.LONG_BEFORE), Fix.FORWARD),
     ],
 )
-def test_the_answers_decide_which_is_proposed(answers: Answers, fix: Fix) -> None:
+def test_the_answers_decide_which_is_proposed(answers: Answers, fix: Fix | None) -> None:
     assert advised(answers).fix is fix
+
+
+@pytest.mark.parametrize("severity", ["SEV1", "SEV3"])
+def test_where_nothing_is_known_of_a_deploy_it_is_asked_for_and_nothing_proposed(severity: str) -> None:
+    fact = advised(UNKNOWN, severity)
+    assert fact.reasons == (
+        "when the last deploy was, and whether it came before it began",
+        "whether a rollback would do harm",
+        "what the cause is",
+        "how long a fix would take",
+    )
+    assert (fact.fix, fact.against) == (None, ())
 
 
 def test_the_reasons_for_it_and_against_it_are_said() -> None:
