@@ -48,10 +48,13 @@ class Aim:
     Attributes:
         label: as people know it, such as "pid 4711 of reports-export, idle in a transaction for 14 min".
         identity: as the system knows it, so that no other can be hit: (("pid", "4711"), ("begun", "...")).
+        ill: how it was, where it was not well and is to be mended: it is left alone if it is well by then.
+            Empty where somebody wants to change what is well.
     """
 
     label: str
     identity: tuple[tuple[str, str], ...]
+    ill: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from incidents.errors import IncidentError, Refused, Unavailable
-from incidents.mitigation import Aim, Hit, Offer, Plan, Result
+from incidents.mitigation import Hit, Offer, Plan, Result
 from incidents.quoting import cut, shortened
 from mitigations.action import REFUSED_WORDS, AnyAction, Draft, Reach, Target
 from mitigations.wording import lasting, listed
@@ -153,7 +153,7 @@ class Mitigators:
             offer=offer,
             sentence=self._clean(draft.sentence) + (left_out if draft.left_out else ""),
             effect=self._clean(draft.effect),
-            aims=tuple(Aim(self._clean(aim.label), aim.identity) for aim in draft.aims),
+            aims=tuple(replace(aim, label=self._clean(aim.label)) for aim in draft.aims),
             made_at=self._clock(),
             before=self._clean(draft.before),
             left_out=draft.left_out,

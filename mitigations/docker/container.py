@@ -1,6 +1,6 @@
 """One container as the engine tells it; its environment and arguments are never read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mitigations.wire import Json
@@ -24,6 +24,8 @@ class Container:
         service: of a compose project, or empty.
         depends: what compose wrote down of what it depends on; None where it wrote nothing.
         one_off: made by `docker compose run`, for one task.
+        passing_since: when its health check passed for the first time after it last failed, as the engine
+            writes it; empty if that is not known.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Container:
     service: str = ""
     depends: str | None = None
     one_off: bool = False
+    passing_since: str = ""
 
     @property
     def running(self) -> bool:
@@ -47,6 +50,11 @@ class Container:
     def well(self) -> bool:
         """Running, and not failing or still awaiting its check."""
         return self.running and self.health in {"", "healthy"}
+
+    @property
+    def ill(self) -> bool:
+        """Whether a restart can mend it: it does not run, or its check fails; not one that only starts."""
+        return not self.running or self.health == "unhealthy"
 
     @property
     def over(self) -> bool:
@@ -65,16 +73,25 @@ def read(told: Json) -> Container:
     """A container from its inspection."""
     state, config = told["State"], told.get("Config") or {}
     labels: Mapping[str, str] = config.get("Labels") or {}
+    health = state.get("Health") or {}
     return Container(
         id=str(told["Id"]),
         name=str(told.get("Name", "?")).lstrip("/"),
         status=str(state.get("Status", "")),
         started=str(state.get("StartedAt", "")),
-        health=str((state.get("Health") or {}).get("Status") or "").replace("none", ""),
+        health=str(health.get("Status") or "").replace("none", ""),
         exit_code=int(state.get("ExitCode") or 0),
         image=str(told.get("Image", "")),
         reference=str(config.get("Image", "")),
         service=str(labels.get(SERVICE, "")),
         depends=labels.get(DEPENDS),
         one_off=str(labels.get(ONE_OFF, "")).casefold() == "true",
+        passing_since=_passing_since(health.get("Log") or ()),
     )
+
+
+def _passing_since(checks: Sequence[Json]) -> str:
+    """The engine keeps the newest few checks, in order."""
+    failed = [number for number, check in enumerate(checks) if check.get("ExitCode")]
+    after = checks[failed[-1] + 1 :] if failed else ()
+    return str(after[0].get("End", "")) if after else ""

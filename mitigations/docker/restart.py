@@ -1,9 +1,11 @@
 """Restarts containers one after another, each if it is what it was, and waits until it is well again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.texts import timing
 from mitigations.action import Action, Draft, count, identity
 from mitigations.docker.container import Container
 from mitigations.docker.engine import ID, Engine, FailedError
@@ -30,7 +32,7 @@ async def plan(engine: Engine, cap: int) -> Draft:
         f"{', one after another' if len(hit) > 1 else ''}.",
         effect=f"Each is asked to end, killed after {section.grace} s if it has not, and started again. What "
         "it serves fails until it is up, and what it holds only in memory is lost. No way back.",
-        aims=tuple(aim_of(container) for container in hit),
+        aims=tuple(replace(aim_of(each), ill=each.state if each.ill else "") for each in hit),
         before=each(found),
         left_out=len(found) - len(hit),
     )
@@ -83,18 +85,27 @@ def summed(hits: list[Hit]) -> str:
     """What was done in one sentence."""
     done, gone, failed = (count(hits, fate) for fate in (Fate.DONE, Fate.GONE, Fate.FAILED))
     parts = [f"{counted(done, 'container')} {'was' if done == 1 else 'were'} restarted" if done else ""]
+    well = sum(hit.fate is Fate.GONE and bool(hit.words) for hit in hits)
+    parts.append(f"{counted(well, 'container')} left alone, well again since the plan" if well else "")
     parts.append(
-        f"{counted(gone, 'container')} left alone, gone or started anew since the plan" if gone else ""
+        f"{counted(gone - well, 'container')} left alone, gone or started anew since the plan"
+        if gone > well
+        else ""
     )
     parts.append(f"{counted(failed, 'container')} not brought back" if failed else "")
     return f"{'; '.join(part for part in parts if part)}."
 
 
 async def one(engine: Engine, aim: Aim, container: str, started: str) -> Hit:
-    """Restart the container if it is what it was, and wait until it is well. Raises Unavailable."""
+    """Restart the container if it is what it was, and wait until it is well. Raises Unavailable.
+
+    One that was to be mended and is well by now is left alone, for whatever did it may still be at work.
+    """
     now = await engine.look(container)
     if now is None or now.started != started:
         return Hit(aim.label, Fate.GONE)
+    if aim.ill and now.well:
+        return Hit(aim.label, Fate.GONE, _again(aim, now))
     try:
         if not await engine.restart(container):
             return Hit(aim.label, Fate.GONE)
@@ -102,6 +113,15 @@ async def one(engine: Engine, aim: Aim, container: str, started: str) -> Hit:
         return Hit(aim.label, Fate.FAILED, f"The engine refuses: {error}")
     words = await back(engine, container)
     return Hit(aim.label, Fate.FAILED if words else Fate.DONE, words)
+
+
+def _again(aim: Aim, now: Container) -> str:
+    """That it is well by now, and since when if its check tells."""
+    try:
+        since = f" since {timing(datetime.fromisoformat(now.passing_since))}"
+    except ValueError:
+        since = ""
+    return f"It was {aim.ill} when the plan was made, and is {now.state} again{since}."
 
 
 RESTART = Action("docker.restart", "restart", "Restart it and wait until it is well", plan, carry_out, MOST)

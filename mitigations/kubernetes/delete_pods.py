@@ -1,9 +1,11 @@
 """Deletes a workload's pods that are not ready, so that they are made anew, perhaps on another node."""
 
 import re
+from datetime import datetime
 
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
+from incidents.texts import timing
 from mitigations.action import Action, Draft, count, identity
 from mitigations.kubernetes.cluster import CONFLICT, NO_LONGER, Cluster
 from mitigations.kubernetes.rollout import back, looked_up
@@ -44,6 +46,16 @@ def _ready(pod: Json) -> bool:
     return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
 
 
+def _since(pod: Json) -> str:
+    """Since when it is ready, if the API tells."""
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    times = (each.get("lastTransitionTime") for each in conditions if each.get("type") == "Ready")
+    try:
+        return f" since {timing(datetime.fromisoformat(str(next(times, ''))))}"
+    except ValueError:
+        return ""
+
+
 def _leaving(pod: Json) -> bool:
     return bool(pod["metadata"].get("deletionTimestamp"))
 
@@ -52,12 +64,8 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
     """Delete those that are the same and still not ready, then wait for the workload."""
     known = [(aim, *_known(aim)) for aim in planned.aims]  # all of them are read before one is hit
     now = await looked_up(cluster)
-    ill = {
-        (pod["metadata"]["name"], pod["metadata"]["uid"])
-        for pod in await cluster.pods(now)
-        if not _ready(pod) and not _leaving(pod)
-    }
-    hits = [await _one(cluster, aim, pod, uid, ill=(pod, uid) in ill) for aim, pod, uid in known]
+    there = {(pod["metadata"]["name"], pod["metadata"]["uid"]): pod for pod in await cluster.pods(now)}
+    hits = [await _one(cluster, aim, there.get((pod, uid)), pod, uid) for aim, pod, uid in known]
     words = await back(cluster) if count(hits, Fate.DONE) else ""
     after = await cluster.look()
     return Result(
@@ -78,9 +86,11 @@ def _known(aim: Aim) -> tuple[str, str]:
     return pod, uid
 
 
-async def _one(cluster: Cluster, aim: Aim, pod: str, uid: str, *, ill: bool) -> Hit:
-    if not ill:
+async def _one(cluster: Cluster, aim: Aim, now: Json | None, pod: str, uid: str) -> Hit:
+    if now is None or _leaving(now):
         return Hit(aim.label, Fate.GONE)
+    if _ready(now):
+        return Hit(aim.label, Fate.GONE, f"It is ready again{_since(now)}.")
     answer = await cluster.delete_pod(pod, uid)
     if answer.status in {NO_LONGER, CONFLICT}:
         return Hit(aim.label, Fate.GONE)

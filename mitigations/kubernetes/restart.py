@@ -1,5 +1,7 @@
 """Restarts a workload as `kubectl rollout restart` does: pod by pod, as its strategy says."""
 
+from dataclasses import replace
+
 from incidents.mitigation import Plan, Result
 from mitigations.action import Action, Draft
 from mitigations.kubernetes.cluster import MERGE, Cluster, Patch, Workload
@@ -15,7 +17,7 @@ async def plan(cluster: Cluster, _cap: int) -> Draft:
         sentence=f"Restart the {now.wanted} pods of {cluster.workload}, as its strategy has it.",
         effect="Pods are replaced one after another; with one replica, what it serves fails until the new "
         "one is ready. What they hold only in memory is lost.",
-        aims=(aim_of(cluster, now),),
+        aims=(replace(aim_of(cluster, now), ill=now.state if now.ready < now.wanted else ""),),
         before=now.state,
     )
 

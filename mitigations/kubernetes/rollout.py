@@ -49,7 +49,8 @@ async def rolled(
     after = await cluster.look()
     said = {
         Fate.DONE: f"{cluster.workload} was changed, and its pods are ready.",
-        Fate.GONE: f"{cluster.workload} was left alone: it is gone or was changed since the plan.",
+        Fate.GONE: f"{cluster.workload} was left alone: "
+        f"{hit.words or 'it is gone or was changed since the plan.'}",
         Fate.FAILED: f"{cluster.workload}: {hit.words}",
     }
     state = after.state if after else "gone"
@@ -67,6 +68,8 @@ async def _changed(
         now = await cluster.look()
         if now is None or (now.uid, str(now.generation)) != (uid, generation):
             return Hit(aim.label, Fate.GONE)
+        if aim.ill and now.settled:
+            return Hit(aim.label, Fate.GONE, f"it was {aim.ill} when the plan was made, and is {now.state}.")
         answer = await cluster.change(await patch(now, tuple(rest)))
         if answer.well:
             return Hit(aim.label, Fate.DONE)

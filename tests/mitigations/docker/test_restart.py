@@ -8,6 +8,7 @@ import pytest
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Aim, Fate
 from mitigations.docker import engine as engine_module
+from mitigations.docker.container import read
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd, labels
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.docker.stand import CHECK, IDLE, NEVER, WELL_ONCE, health, started, until
@@ -35,6 +36,49 @@ async def test_an_unhealthy_container_is_restarted_and_waited_for_until_it_is_he
         "api healthy",
         True,
     )
+
+
+async def test_one_that_was_unhealthy_and_has_recovered_by_itself_is_left_alone(
+    engine: Dockerd, changes: Changes
+) -> None:
+    api = engine.run("api", WELL_ONCE, healthcheck=CHECK)
+    until(lambda: health(api) == "healthy")
+    api.exec_run(["/bin/rm", "/tmp/ok"])  # noqa: S108 -- within the container
+    until(lambda: health(api) == "unhealthy")
+    begun = started(api)
+    async with changes(DOCKER | {"url": engine.address, "container": "api"}) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "restart"))
+        api.exec_run(["/bin/touch", "/tmp/ok"])  # noqa: S108 -- within the container
+        until(lambda: health(api) == "healthy")
+        result = await mitigators.carry_out(plan)
+        (hit,) = result.hits
+        again = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
+    assert hit.fate is Fate.GONE
+    assert hit.words.startswith("It was unhealthy when the plan was made, and is healthy again")
+    assert (result.sentence, result.well) == ("1 container left alone, well again since the plan.", True)
+    assert fates(again) == {Fate.DONE: 1}  # who wants a healthy one restarted gets that
+    assert started(api) != begun
+
+
+async def test_one_that_was_paused_and_goes_on_is_left_alone(engine: Dockerd, changes: Changes) -> None:
+    api = engine.run("api", IDLE)
+    api.pause()
+    async with changes(DOCKER | {"url": engine.address, "container": "api"}) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "restart"))
+        api.unpause()
+        (hit,) = (await mitigators.carry_out(plan)).hits
+    assert hit.words == "It was paused when the plan was made, and is running again."
+
+
+@pytest.mark.parametrize(
+    ("codes", "since"), [((1, 0, 0), "T1"), ((0, 0), ""), ((1, 1), ""), ((), ""), ((0, 1, 0), "T2")]
+)
+def test_a_check_passes_again_since_the_first_time_after_it_failed(
+    codes: tuple[int, ...], since: str
+) -> None:
+    log = [{"ExitCode": code, "End": f"T{number}"} for number, code in enumerate(codes)]
+    told = {"Id": "1", "State": {"Status": "running", "Health": {"Status": "healthy", "Log": log}}}
+    assert read(told).passing_since == since
 
 
 async def test_done_again_it_is_not_restarted_twice(engine: Dockerd, changes: Changes) -> None:

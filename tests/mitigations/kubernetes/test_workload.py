@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Fate, Plan
+from incidents.texts import timing
 from mitigations.mitigators import Mitigators
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.kubernetes.standin import REVISION, TOKEN, Api, pod, replica_set
@@ -115,6 +117,25 @@ async def test_a_status_that_changes_in_between_is_no_reason_to_give_up(
     assert patches(api) == 3
 
 
+async def test_a_workload_that_was_short_of_pods_and_is_whole_again_is_not_restarted(
+    api: Api, changes: Changes
+) -> None:
+    api.prompt = False
+    api.settle(ready=1)
+    async with changing(changes, api) as mitigators:
+        plan = await mitigators.plan(offered(mitigators, "rollout-restart"))
+        api.settle()
+        result = await mitigators.carry_out(plan)
+        assert fates(result) == {Fate.GONE: 1}
+        assert result.sentence.endswith(
+            "was left alone: it was 1 of 2 ready, not settled when the plan was made, and is 2 of 2 ready."
+        )
+        assert patches(api) == 0
+        api.prompt = True
+        wanted = await mitigators.plan(offered(mitigators, "rollout-restart"))
+        assert fates(await mitigators.carry_out(wanted)) == {Fate.DONE: 1}
+
+
 async def test_a_rollout_that_does_not_get_ready_is_said_with_how_it_is(api: Api, changes: Changes) -> None:
     async with changing(changes, api, ready_within=1) as mitigators:
         plan = await mitigators.plan(offered(mitigators, "rollout-restart"))
@@ -137,10 +158,15 @@ async def test_only_pods_that_are_not_ready_are_deleted_and_only_its_own(api: Ap
             "payments-x, CrashLoopBackOff",
             "payments-y, CrashLoopBackOff",
         ]
-        ill[1]["status"]["conditions"][0]["status"] = "True"  # it came back meanwhile
+        back = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-11-21T03:12:00Z"}
+        ill[1]["status"]["conditions"] = [back]  # meanwhile
         result = await mitigators.carry_out(plan)
         assert fates(result) == {Fate.DONE: 1, Fate.GONE: 1}
         assert result.sentence == "1 pod deleted, 1 left alone, 0 refused."
+        assert (
+            result.hits[1].words
+            == f"It is ready again since {timing(datetime(2026, 11, 21, 3, 12, tzinfo=UTC))}."
+        )
         assert fates(await mitigators.carry_out(plan)) == {Fate.GONE: 2}
     assert [each["metadata"]["name"] for each in api.pods] == [
         "payments-a",
