@@ -42,6 +42,25 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What an aim has in common with others, so that many of them are read as one line.
+
+    Attributes:
+        many: all of them, such as "sessions of reports-export, idle in transaction".
+        names: what tells them apart, such as "pids".
+        name: this one's, such as "4711".
+        seconds: for how long it has been so.
+        lasting: the same for people, such as "14 min".
+    """
+
+    many: str
+    names: str
+    name: str
+    seconds: float
+    lasting: str
+
+
+@dataclass(frozen=True, slots=True)
 class Aim:
     """One thing that would be changed.
 
@@ -50,11 +69,13 @@ class Aim:
         identity: as the system knows it, so that no other can be hit: (("pid", "4711"), ("begun", "...")).
         ill: how it was, where it was not well and is to be mended: it is left alone if it is well by then.
             Empty where somebody wants to change what is well.
+        alike: what it has in common with others; None where it is told by itself.
     """
 
     label: str
     identity: tuple[tuple[str, str], ...]
     ill: str = ""
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True, slots=True)

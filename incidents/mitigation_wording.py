@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import assert_never
 
+from incidents.aims import lines
 from incidents.mitigation import Fate, Hit, Result
 from incidents.mitigation_facts import (
     EvidenceTaken,
@@ -80,8 +81,9 @@ def _expired(fact: MitigationExpired, name_of: Callable[[str], str]) -> str:
 
 def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:
     plan = fact.plan
-    more = [f"and {len(plan.aims) - _NAMED} more"] if len(plan.aims) > _NAMED else []
-    aims = "; ".join([*(aim.label for aim in plan.aims[:_NAMED]), *more])
+    found = [(aim.label, 1) for aim in plan.aims] if len(plan.aims) <= _NAMED else lines(plan.aims)
+    rest = sum(number for _, number in found[_NAMED:])
+    aims = "; ".join([*(line for line, _ in found[:_NAMED]), *([f"and {rest} more"] if rest else [])])
     exactly = f". Exactly these: {aims}" if aims else ""
     return f"proposed for {name_of(fact.asked_by)}: {_bare(plan.sentence)}{exactly}"
 

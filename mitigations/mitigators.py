@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from incidents.errors import IncidentError, Refused, Unavailable
-from incidents.mitigation import Hit, Offer, Plan, Result
+from incidents.mitigation import Aim, Hit, Offer, Plan, Result
 from incidents.quoting import cut, shortened
 from mitigations.action import REFUSED_WORDS, AnyAction, Draft, Reach, Target
 from mitigations.wording import lasting, listed
@@ -153,11 +153,15 @@ class Mitigators:
             offer=offer,
             sentence=self._clean(draft.sentence) + (left_out if draft.left_out else ""),
             effect=self._clean(draft.effect),
-            aims=tuple(replace(aim, label=self._clean(aim.label)) for aim in draft.aims),
+            aims=tuple(map(self._shown, draft.aims)),
             made_at=self._clock(),
             before=self._clean(draft.before),
             left_out=draft.left_out,
         )
+
+    def _shown(self, aim: Aim) -> Aim:
+        alike = replace(aim.alike, many=self._clean(aim.alike.many)) if aim.alike else None
+        return replace(aim, label=self._clean(aim.label), alike=alike)
 
     def _masked(self, result: Result) -> Result:
         hits = tuple(Hit(self._clean(hit.label), hit.fate, self._clean(hit.words)) for hit in result.hits)

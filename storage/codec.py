@@ -15,7 +15,7 @@ from incidents.checklists import Checklist, Step
 from incidents.checks import Standing, Streak, Turn
 from incidents.evidence import Cause, Examination, Figure, Finding, Shared, Sought
 from incidents.facts import Fact
-from incidents.mitigation import Aim, Hit, Offer, Plan, Result
+from incidents.mitigation import Aim, Alike, Hit, Offer, Plan, Result
 from incidents.model import Incident, Place, Proposal, Room
 from incidents.roles import Role
 from incidents.values import Looks, Owed
@@ -36,7 +36,7 @@ def _tag(cls: type) -> str:
 _TAGGED: Mapping[type, str] = {cls: _tag(cls) for cls in (*get_args(Fact), *get_args(FollowUp))}
 _CLASSES: Mapping[str, type] = {tag: cls for cls, tag in _TAGGED.items()}
 _PARTS = (
-    *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Hit, Offer, Plan, Result),
+    *(Incident, Looks, Owed, Place, Proposal, Room, Sought, Aim, Alike, Hit, Offer, Plan, Result),
     *(Standing, Streak, Turn),
     *(Checklist, Step),
     *(Examination, Shared, Finding, Figure, Cause, Chart, Series, Level, Mark),

@@ -11,6 +11,7 @@ from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.drawing import Drawing
 from handlers.messages.figures import FiguresFile
 from handlers.messages.parts import Message, button, context, row, section, sections, sure, words
+from incidents.aims import lines
 from incidents.mitigation import Approval, Offer, Stage
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, Proposal
@@ -122,8 +123,11 @@ def _aims(proposed: MitigationProposed) -> str:
     aims = proposed.plan.aims
     if not aims:
         return ""
-    shown = [f"• {text.one_line(aim.label, _LABEL)}" for aim in aims[:_AIMS]]
-    more = [f"and {len(aims) - _AIMS} more, all in the file in the thread"] if len(aims) > _AIMS else []
+    found = [(aim.label, 1) for aim in aims] if len(aims) <= _AIMS else lines(aims)
+    shown = [f"• {text.one_line(line, _LABEL)}" for line, _ in found[:_AIMS]]
+    rest = sum(number for _, number in found[_AIMS:])
+    where = f"{f'and {rest} more, ' if rest else ''}all in the file in the thread"
+    more = [where] if len(aims) > _AIMS else []
     return "\n".join([f"*Exactly {'this' if len(aims) == 1 else 'these'}:*", *shown, *more])
 
 

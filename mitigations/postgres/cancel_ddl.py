@@ -98,8 +98,7 @@ async def _change(reach: PostgresReach, pid: int) -> Row:
 
 
 def _aim(row: Row) -> Aim:
-    label = f"{named(row)}, {verb(row)} waiting for its lock for {lasting(row['waited'])}"
-    return aim_of(label, STROKE, row)
+    return aim_of(f"{verb(row)} waiting for its lock", row["waited"], STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

@@ -12,7 +12,6 @@ from mitigations.postgres.sessions import (
     SESSIONS,
     Stroke,
     aim_of,
-    named,
     permitted,
     strike,
     summed,
@@ -68,8 +67,7 @@ async def plan(reach: PostgresReach, cap: int) -> Draft:
 
 
 def _aim(row: Row) -> Aim:
-    label = f"{named(row)}, {verb(row)} running for {lasting(row['running'])}"
-    return aim_of(label, STROKE, row)
+    return aim_of(f"{verb(row)} running", row["running"], STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

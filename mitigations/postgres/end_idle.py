@@ -12,7 +12,6 @@ from mitigations.postgres.sessions import (
     SESSIONS,
     Stroke,
     aim_of,
-    named,
     permitted,
     strike,
     summed,
@@ -63,8 +62,7 @@ async def plan(reach: PostgresReach, cap: int) -> Draft:
 
 
 def _aim(row: Row) -> Aim:
-    label = f"{named(row)}, {row['state']} for {lasting(row['idle'])}"
-    return aim_of(label, STROKE, row)
+    return aim_of(row["state"], row["idle"], STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

@@ -118,8 +118,7 @@ async def _root(reach: PostgresReach, pid: int, number: int) -> Row:
 
 
 def _aim(row: Row) -> Aim:
-    label = f"{named(row)}, {row['state']} for {lasting(row['lasting'])}"
-    return aim_of(label, STROKE, row)
+    return aim_of(row["state"], row["lasting"], STROKE, row)
 
 
 async def carry_out(reach: PostgresReach, planned: Plan) -> Result:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from incidents.errors import IncidentError, Refused
-from incidents.mitigation import Aim, Fate, Hit, Plan
+from incidents.mitigation import Aim, Alike, Fate, Hit, Plan
 from incidents.quoting import quoted
 from mitigations.action import count, identity
 from mitigations.postgres.failure import NotPermitted, grants
@@ -105,9 +105,21 @@ def permitted(reach: PostgresReach, role: str, rows: Sequence[Row]) -> None:
         )
 
 
-def aim_of(label: str, stroke: Stroke, row: Row) -> Aim:
-    """A session or statement as it is now; times in UTC, to the microsecond as the server has them."""
-    return Aim(label, tuple((key, _written(row[COLUMNS[key]])) for key in stroke.keys))
+def aim_of(doing: str, seconds: float, stroke: Stroke, row: Row) -> Aim:
+    """A session or statement as it is now; times in UTC, to the microsecond as the server has them.
+
+    Args:
+        doing: what it does, such as "idle in transaction".
+        seconds: for how long.
+        stroke: how it would be hit.
+        row: of `SESSIONS`.
+    """
+    whose, long = f"of {quoted(row['application'], 60)}, {doing}", lasting(seconds)
+    return Aim(
+        f"pid {row['pid']} {whose} for {long}",
+        tuple((key, _written(row[COLUMNS[key]])) for key in stroke.keys),
+        alike=Alike(f"sessions {whose}", "pids", str(row["pid"]), seconds, long),
+    )
 
 
 def _written(value: object) -> str:

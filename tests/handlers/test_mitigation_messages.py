@@ -16,7 +16,7 @@ from handlers.messages.drawing import Drawing
 from handlers.views.mitigation import break_glass
 from incidents import mitigation_facts as m
 from incidents.evidence import Examination, Health
-from incidents.mitigation import Aim, Approval, Fate, Hit, Offer, Plan, Result, Stage
+from incidents.mitigation import Aim, Alike, Approval, Fate, Hit, Offer, Plan, Result, Stage
 from incidents.model import Incident, PersonId, Proposal
 from incidents.notices import FactNotice, PlanNotice, VerdictNotice
 from incidents.roles import Role
@@ -223,3 +223,22 @@ def test_when_it_may_be_done_again_is_read_by_the_readers_own_clock(
     told = seen(facts.drawn(FactNotice(an_incident(), fact, ALICE, NOON), drawing))
     assert f"It can be done again from {text.clock(LATER)}. Nothing was changed." in told
     assert len(text.escaped(timing(LATER) * 100, 3000)) <= 3000
+
+
+def test_sessions_that_are_alike_are_told_on_one_line_and_the_file_has_each(
+    an_incident: Make,
+) -> None:
+    alike = [Alike("sessions of <reports>, idle", "pids", str(n), 60 * n, f"{n} min") for n in range(12, 56)]
+    many = tuple(replace(AIMS[0], label=f"pid {a.name} idle for {a.lasting}", alike=a) for a in alike)
+    other = replace(AIMS[0], label="pid 7 of psql, idle for 9 min")
+    plan = replace(PLAN, aims=(*many, other))
+    notice = PlanNotice(an_incident(), m.MitigationProposed(1, plan, ALICE, LATER))
+    told = seen(mitigation.plan(notice))
+    assert (
+        "• 44 sessions of &lt;reports&gt;, idle for 12 min to 55 min: "
+        "pids 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23 and 32 more\n"
+        "• pid 7 of psql, idle for 9 min\nall in the file in the thread"
+    ) in told
+    file = mitigation.aims_file(notice)
+    assert file
+    assert all(aim.label in file.text for aim in plan.aims)

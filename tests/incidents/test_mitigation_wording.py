@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from incidents import mitigation_facts as m
-from incidents.mitigation import Aim, Fate, Hit, Offer, Plan, Result
+from incidents.aims import lines
+from incidents.mitigation import Aim, Alike, Fate, Hit, Offer, Plan, Result
 from incidents.mitigation_wording import figures, mitigated
 from incidents.values import Fix
 from tests.incidents.story import ALICE, BOB, START, minute
@@ -106,3 +107,11 @@ def test_what_both_figures_count_is_said_once() -> None:
     assert figures(replace(RESULT, before="state open", after="state closed")) == "state open → state closed"
     assert figures(replace(RESULT, before="open", after="closed")) == "open → closed"
     assert figures(replace(RESULT, before="", after="")) == ""
+
+
+def test_many_that_are_alike_are_one_line_on_the_timeline() -> None:
+    alike = [Alike("sessions of shop, idle", "pids", str(n), 60, "1 min") for n in range(9)]
+    aims = tuple(Aim(f"pid {each.name} of shop", (("pid", each.name),), alike=each) for each in alike)
+    said = mitigated(m.MitigationProposed(1, replace(PLAN, aims=aims), BOB, minute(10)), str)
+    assert said.endswith("Exactly these: 9 sessions of shop, idle for 1 min: pids 0, 1, 2, 3, 4, 5, 6, 7, 8")
+    assert lines(aims[:2]) == [("pid 0 of shop", 1), ("pid 1 of shop", 1)]
