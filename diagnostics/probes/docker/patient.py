@@ -222,7 +222,8 @@ FAMILY = Family(
     cost=(
         "The list, one inspection, three samples of usage and one reading of the log for each of at "
         "most 20 containers, four requests at once; 3 MB of each log; the engine's kills for memory, "
-        "within a second; disk use every five minutes at most."
+        "within a second; of a container in a crash loop the events of its last hour; disk use every five "
+        "minutes at most."
     ),
     instead={"proxy": LOGS},
 )
