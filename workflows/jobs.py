@@ -86,6 +86,7 @@ def examine(key: str, work: Examine) -> Job:
         "asked_by": work.asked_by,
         "sought": work.sought.text if work.sought else None,
         "incident": work.incident,
+        "fresh": work.fresh.isoformat() if work.fresh else None,
     }
     return _job(JobName.EXAMINE, wanted)
 
@@ -98,7 +99,8 @@ def examination(wanted: JSONDict) -> Examine:
     asked_by = PersonId(str(wanted["asked_by"])) if wanted["asked_by"] else None
     sought = Sought(str(wanted["sought"])) if wanted.get("sought") else None
     incident = IncidentId(int(str(wanted["incident"]))) if wanted.get("incident") else None
-    return Examine(str(wanted["target"]), service, place, asked_by, sought, incident)
+    fresh = datetime.fromisoformat(str(wanted["fresh"])) if wanted.get("fresh") else None
+    return Examine(str(wanted["target"]), service, place, asked_by, sought, incident, fresh)
 
 
 def watch(key: str, incident: IncidentId, work: Watch) -> Job:

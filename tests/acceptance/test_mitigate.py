@@ -78,7 +78,8 @@ async def test_a_leak_is_ended_by_two_people_and_the_record_tells_it_all(
         plan = said(room.messages[ts])
         assert f"End {count} sessions" in plan
         assert "of reports-export" in plan
-        assert "pid " in plan
+        assert "idle in transaction for " in plan
+        assert ": pids " in plan
         card = said(await practice.message(channel=room, contains="A fix waits for approval"))
         assert f"End {count} sessions" in card
         assert f"/{ts.replace('.', '')}" in card.replace("/p", "/")

@@ -102,8 +102,8 @@ async def test_a_text_to_look_for_survives_the_queue_and_reaches_the_examiner(wo
 
 def test_a_job_written_before_texts_could_be_looked_for_is_understood() -> None:
     wanted = jobs.examine("k", Examine("db", None, Place(RoomId("C")), PersonId("ada"))).task_kwargs
-    del wanted["sought"]
-    assert jobs.examination(wanted).sought is None
+    del wanted["sought"], wanted["fresh"]
+    assert (jobs.examination(wanted).sought, jobs.examination(wanted).fresh) == (None, None)
 
 
 async def test_what_is_looked_at_after_a_change_was_not_seen_before_it(world: World) -> None:
@@ -124,6 +124,8 @@ async def test_a_look_again_is_not_served_by_the_one_that_it_repeats(world: Worl
     examiner = world.ports.examiner
     assert isinstance(examiner, Examiner)
     at = world.clock()
-    again = Examine("db", None, elsewhere, PersonId("ada"), fresh=at)
-    await Examinations(world.ports).run(Order("key/0", again, resumed=False))
+    async with world.engine().running():
+        request = world.ask("look again")
+        await world.desk.examine(request, "db", place=elsewhere, incident=None, service=None, fresh=at)
+        await world.chat.until(lambda: any(each.examination.complete for each in verdicts(world)))
     assert examiner.fresh == at
