@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app import mitigating
 from app.mitigating import Changeable
-from diagnostics import targets
+from diagnostics import confidential
 from diagnostics.probe import Target
 from diagnostics.redaction import Redactor, redacted
 from diagnostics.redaction_names import telling
@@ -27,7 +27,7 @@ def known(
         services: what is looked at, by service.
         changeable: what may be changed, by service.
     """
-    looking = targets.secrets(target for found in services.values() for target in found)
+    looking = confidential.secrets(target for found in services.values() for target in found)
     changing = mitigating.secrets(target for found in changeable.values() for target in found)
     return frozenset((*(part for secret in own for part in parts(secret)), *looking, *changing))
 
@@ -48,7 +48,7 @@ def masking(secrets: Iterable[str]) -> Callable[[str], str]:
 
 def parts(secret: str) -> Iterator[str]:
     """A secret, and the password in it if it is an address; nothing of an address without one."""
-    yield from targets.hidden(secret)
+    yield from confidential.hidden(secret)
 
 
 def of_file(folder: Path, environ: Mapping[str, str]) -> frozenset[str]:

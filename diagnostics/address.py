@@ -64,6 +64,30 @@ def plain(url: str) -> str:
     return url.rstrip("/")
 
 
+def encrypted(url: str) -> str:
+    """A checked base address; without encryption only on this machine, since a token goes with it.
+
+    Raises:
+        ValueError: in words for services.toml.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(sign.isspace() for sign in url):
+        raise ValueError("it must begin with https:// and name a host")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("it must hold no password, query or fragment")
+    plain(url)
+    if parts.scheme == "http" and not _here(parts.hostname):
+        raise ValueError("it must begin with https://: a token goes with every request")
+    return url.rstrip("/")
+
+
+def _here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def climbs(path: str) -> bool:
     """Whether a path leads upwards."""
     return ".." in path.split("/")

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from incidents.errors import Misconfigured
 from mitigations.action import AnyKind, Section, Target
-from mitigations.registry import KINDS, kind_of
+from mitigations.registry import WORDS, kind_of
 from mitigations.wording import listed
 
 NAME = re.compile(r"[^\s\"'`<>&|*@#]{1,40}")  # one word that can be typed and shown
@@ -96,11 +96,10 @@ def _known_actions(place: str, settings: Section, kind: AnyKind) -> None:
 
 
 def _kinds(place: str, word: object) -> str:
-    kinds = [kind.kind for kind in KINDS]
-    known = f"It is {listed(tuple(map(repr, kinds)), 'or')}."
+    known = f"It is {listed(tuple(map(repr, WORDS)), 'or')}."
     if not isinstance(word, str):
         return f"{place}: kind is missing. {known}"
-    return f"{place}: unknown kind {word!r}. {_nearest(word, kinds) or known}"
+    return f"{place}: unknown kind {word!r}. {_nearest(word, WORDS) or known}"
 
 
 def _resolved(

@@ -5,14 +5,10 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
-from ipaddress import ip_address
 from socket import gaierror
-from urllib.parse import urlsplit
 
 import httpx
 import httpx2
-
-from diagnostics.address import plain
 
 ANSWER = 2.5  # seconds for one request; less than a probe's deadline
 MOST = 2 * 1024**2  # bytes of one answer
@@ -132,27 +128,3 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def address(url: str) -> str:
-    """A checked base address; without encryption only on this machine, since a token goes with it.
-
-    Raises:
-        ValueError: in words for services.toml.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(sign.isspace() for sign in url):
-        raise ValueError("it must begin with https:// and name a host")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("it must hold no password, query or fragment")
-    plain(url)
-    if parts.scheme == "http" and not _here(parts.hostname):
-        raise ValueError("it must begin with https://: a token goes with every request")
-    return url.rstrip("/")
-
-
-def _here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

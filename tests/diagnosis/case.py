@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probe import Target
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from diagnostics.upstream import Upstream
 from incidents.evidence import Examination
 from tests.diagnostics.remote import at_now

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probe import Patient, Target
 from diagnostics.redaction import Redactor
 from diagnostics.registry import family
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Finding
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from diagnostics.targets import read_targets, secrets
+from diagnostics.confidential import secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 
 CACHE = {"kind": "redis", "name": "cache"}

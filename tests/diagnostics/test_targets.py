@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from diagnostics.confidential import secrets
 from diagnostics.probes.postgres.section import PostgresSection
 from diagnostics.registry import FAMILIES
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from diagnostics.wording import listed
 from incidents.errors import Misconfigured
 

@@ -9,7 +9,7 @@ from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Approval, Offer, Plan
 from mitigations.action import AnyKind, Section
 from mitigations.mitigators import Mitigators
-from mitigations.registry import KINDS
+from mitigations.registry import kinds
 from mitigations.targets import read_targets
 from tests.mitigations.conftest import NOW, Changes, offered
 
@@ -99,7 +99,7 @@ async def test_two_services_with_one_database_share_what_was_done_to_it(
     assert {offer.target for offer in mitigators.alike(OFFER)} == expected
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.kind)
 def test_every_kind_says_what_it_changes(kind: AnyKind) -> None:
     settings = kind.section.model_fields
     assert kind.section.place is not Section.place or set(kind.section.WHAT) <= set(settings) - {"name"}

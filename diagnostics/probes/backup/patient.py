@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from diagnostics.probe import Care, Family, Probe, TargetName
-from diagnostics.probes.backup.codes import CODES, UNSEEN, Code
+from diagnostics.probe import Care, Probe, TargetName
+from diagnostics.probes.backup.codes import UNSEEN, Code
 from diagnostics.probes.backup.section import BackupSection
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import Asked, Unanswered, finding
@@ -92,14 +92,3 @@ class BackupPatient:
             meaning=UNSEEN,
             next_step="Check the query in services.toml, and whether the backup's job reports its time.",
         )
-
-
-FAMILY = Family(
-    "backup",
-    ("backup", "backups"),
-    BackupSection,
-    BackupPatient,
-    codes=CODES,
-    privileges="Reading the HTTP API of Prometheus; a login if it asks for one.",
-    cost="One small query, given up after 2.5 s.",
-)

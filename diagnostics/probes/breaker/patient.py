@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from diagnostics.probe import Care, Family, Probe, TargetName
-from diagnostics.probes.breaker.codes import CODES, Code
+from diagnostics.probe import Care, Probe, TargetName
+from diagnostics.probes.breaker.codes import Code
 from diagnostics.probes.breaker.findings import PROBE, Behind, states
 from diagnostics.probes.breaker.section import BreakerSection
 from diagnostics.probes.breaker.states import State, breakers
@@ -97,15 +97,3 @@ class BreakerPatient:
             self._back_since = now
         since = now if self._back_since is None else self._back_since
         return Behind(None if behind is None else behind.good, now - since, self._section.wait)
-
-
-FAMILY = Family(
-    "breaker",
-    ("breaker", "breakers", "circuit"),
-    BreakerSection,
-    BreakerPatient,
-    facts="breaker",
-    codes=CODES,
-    privileges=("Reading the admin address; a login if it asks for one, which is sent nowhere else."),
-    cost="One GET of the state and one of the service behind it, of 64 KB at most.",
-)

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.code import told_by
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.change import Moment
 from diagnostics.probes.deploys import findings, git
-from diagnostics.probes.deploys.codes import Code
-from diagnostics.probes.deploys.described import CODES, GITHUB
+from diagnostics.probes.deploys.described import GITHUB
 from diagnostics.probes.deploys.github import GitHub
 from diagnostics.probes.deploys.section import DeploysSection
 from diagnostics.probes.remote import RemoteError
@@ -108,31 +106,3 @@ class DeploysPatient:
         moment = Moment(self._clock(), onset)
         known = await git.history(repository, self._section.branch, moment.at)
         return findings.commits(str(self._name), self._section, known.commits, known.fetched, moment)
-
-
-SAYS = {
-    findings.DEPLOYS: (Code.LAST_DEPLOY, Code.DEPLOY_FAILED, Code.DEPLOYING, Code.NO_DEPLOYS),
-    findings.COMMITS: (
-        Code.NO_REPOSITORY,
-        Code.FOREIGN,
-        Code.NO_BRANCH,
-        Code.NO_GIT,
-        Code.GIT_FAILED,
-        Code.COMMITS,
-        Code.STALE_CLONE,
-    ),
-    findings.BUILDS: (Code.BUILDS, Code.BUILD_FAILED, Code.NO_BUILDS),
-}
-FAMILY = Family(
-    "deploys",
-    ("deploys", "deploy", "git", "github"),
-    DeploysSection,
-    DeploysPatient,
-    codes=told_by(CODES, SAYS),
-    privileges=(
-        "The clone: owned by the user that runs Tocsin, read by `git log` alone, without hooks, "
-        "helpers or network. GitHub: a fine-grained token with Deployments, Actions and Contents, "
-        "each read only."
-    ),
-    cost="Up to ten requests of the token's hourly 5,000.",
-)

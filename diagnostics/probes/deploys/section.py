@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from diagnostics.address import encrypted
 from diagnostics.probe import Section
 from diagnostics.probes.change import MEDIUM, STRONG
-from diagnostics.probes.remote import address
 
 BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,199}")
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_.][A-Za-z0-9_.-]{0,99}")
@@ -80,7 +80,7 @@ class DeploysSection(Section):
     @field_validator("github_url")
     @classmethod
     def _url(cls, url: str) -> str:
-        return address(url)
+        return encrypted(url)
 
     @field_validator("environment")
     @classmethod

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 import dns.exception
 import dns.resolver
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.dns import findings
-from diagnostics.probes.dns.codes import CODES
 from diagnostics.probes.dns.lookup import TRIES, TRY, look_up
 from diagnostics.probes.dns.section import DnsSection, Resolver, resolver
 from incidents.evidence import Finding
@@ -71,17 +70,3 @@ class DnsPatient:
         except (dns.exception.DNSException, OSError):
             return ()
         return tuple(Resolver(str(address), found.port) for address in found.nameservers)
-
-
-FAMILY = Family(
-    "dns",
-    ("dns", "names"),
-    DnsSection,
-    DnsPatient,
-    codes=CODES,
-    privileges="None.",
-    cost=(
-        "For each name and resolver one question for A and one for AAAA, a second datagram if the "
-        "first is lost, TCP if the answer does not fit."
-    ),
-)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from diagnostics.probes.docker import ids
 from diagnostics.probes.docker.codes import Code
 from diagnostics.wording import listed
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "docker.state"
+PROBE = ids.STATE
 SHOWN = 4
 
 

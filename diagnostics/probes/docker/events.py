@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from diagnostics.probes.docker import ids
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Census, Container
 from diagnostics.probes.docker.engine import Engine, Params
@@ -12,7 +13,7 @@ from diagnostics.probes.docker.section import Limits
 from diagnostics.wording import counted, duration, size
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "docker.events"
+PROBE = ids.EVENTS
 PATH = "/events"
 KILLS = json.dumps({"type": ["container"], "event": ["oom"]})
 NANO = 10**9

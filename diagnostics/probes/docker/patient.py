@@ -6,16 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from diagnostics.code import told_by
 from diagnostics.hold import Hold
-from diagnostics.logs import codes as log_codes
 from diagnostics.logs.excerpt import Excerpt
 from diagnostics.logs.findings import Told, told
 from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
-from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
-from diagnostics.probes.docker import environment, events, failure, loops, state, storage, trend, usage
-from diagnostics.probes.docker.codes import CODES, Code
+from diagnostics.probe import Care, GoneError, Probe, SkippedError, TargetName
+from diagnostics.probes.docker import environment, events, failure, ids, loops, state, storage, trend, usage
 from diagnostics.probes.docker.containers import Census, Container, census
 from diagnostics.probes.docker.engine import AnswerError, Engine, OverlongError
 from diagnostics.probes.docker.reading import LogReader
@@ -23,9 +20,6 @@ from diagnostics.probes.docker.section import DockerSection
 from diagnostics.redaction import redacted_text
 from incidents.evidence import Finding, Sought
 
-LOGS = "logs"
-READ = "docker.logs"
-SEARCH = "docker.search"
 RECENT = 5.0  # seconds for which a census serves
 SAMPLES = 3
 DISK = 4.0  # seconds: adding up sizes takes an engine long
@@ -63,7 +57,7 @@ class DockerPatient:
             Probe(state.PROBE, "containers", self._state, QUICK),
             Probe(storage.IMAGES, "images", self._images, QUICK),
             Probe(events.PROBE, "kills for memory", self._events, QUICK, sampled=True),
-            Probe(READ, "container logs", self._logs, READING, sampled=True, part=LOGS),
+            Probe(ids.READ, "container logs", self._logs, READING, sampled=True, part=ids.LOGS),
             Probe(usage.PROBE, "memory and processors", self._usage, sampling, sampled=True),
             Probe(storage.DISK, "disk use of the engine", self._storage, DISK + 0.5, sampled=True),
         )
@@ -81,7 +75,7 @@ class DockerPatient:
     def search(self, sought: Sought) -> Probe:
         """Where that text stands in the logs."""
         look = functools.partial(self._search, sought)
-        return Probe(SEARCH, f"“{sought.text}” in the logs", look, READING, part=LOGS)
+        return Probe(ids.SEARCH, f"“{sought.text}” in the logs", look, READING, part=ids.LOGS)
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows of the engine."""
@@ -168,13 +162,13 @@ class DockerPatient:
         return (self._disk[1],)
 
     async def _logs(self) -> tuple[Finding, ...]:
-        at = Told(str(self._name), READ, self._section.logs)
+        at = Told(str(self._name), ids.READ, self._section.logs)
         excerpts, without = await self._excerpts(at)
         found = await self._engine.run(functools.partial(told, at, excerpts)) if excerpts else ()
         return (*found, *without)
 
     async def _search(self, sought: Sought) -> tuple[Finding, ...]:
-        at = Told(str(self._name), SEARCH, self._section.logs)
+        at = Told(str(self._name), ids.SEARCH, self._section.logs)
         excerpts, without = await self._excerpts(at)
         if not excerpts:
             return tuple(without)
@@ -196,34 +190,3 @@ class DockerPatient:
 
     def _clean(self, text: str) -> str:
         return redacted_text(self._care.redaction, text)
-
-
-FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
-SAYS = {
-    state.PROBE: [code for code in Code if code < Code.MEMORY and code is not Code.CHILD_KILLED],
-    events.PROBE: (Code.CHILD_KILLED,),
-    usage.PROBE: (Code.MEMORY, Code.CPU, Code.THROTTLED, Code.MEMORY_TREND),
-    storage.DISK: (Code.DISK,),
-    storage.IMAGES: (Code.IMAGES,),
-    READ: [code for code in log_codes.Code if code not in FOUND],
-}
-FAMILY = Family(
-    "docker",
-    ("docker", "container", "containers"),
-    DockerSection,
-    DockerPatient,
-    facts="docker",
-    codes=told_by((*CODES, *log_codes.CODES), SAYS),
-    parts=(LOGS,),
-    privileges=(
-        "GET of containers, images, system, events and version: a socket proxy that allows nothing else, TLS "
-        "with a client certificate, or ssh."
-    ),
-    cost=(
-        "The list, one inspection, three samples of usage and one reading of the log for each of at "
-        "most 20 containers, four requests at once; 3 MB of each log; the engine's kills for memory, "
-        "within a second; of a container in a crash loop the events of its last hour; disk use every five "
-        "minutes at most."
-    ),
-    instead={"proxy": LOGS},
-)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from diagnostics.probes.docker import ids
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Census, Container
 from diagnostics.probes.docker.loops import End, looping
@@ -12,7 +13,7 @@ from diagnostics.wording import counted, duration, listed, size
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "docker.state"
+PROBE = ids.STATE
 KILLED = 137  # 128 + SIGKILL
 UNRUNNABLE = (126, 127)  # exit codes of a shell whose command cannot be run, or is not there
 UNFOUND = "executable file not found"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from diagnostics.probes.docker import ids
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Container
 from diagnostics.probes.docker.section import Limits
@@ -11,8 +12,8 @@ from diagnostics.wording import duration, size
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-DISK = "docker.disk"
-IMAGES = "docker.images"
+DISK = ids.DISK
+IMAGES = ids.IMAGES
 SHORT = 19  # characters of a digest that tell it apart: "sha256:" and twelve
 
 

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from diagnostics.hold import Hold
+from diagnostics.probes.docker import ids
 from diagnostics.probes.docker.codes import Code
 from diagnostics.probes.docker.containers import Container, moment
 from diagnostics.probes.docker.section import Limits
 from diagnostics.wording import listed, percent, size
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "docker.usage"
+PROBE = ids.USAGE
 NANO = 10**9
 PERIODS = 5  # fewer say nothing about throttling
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.host import ids
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.memory import faults
@@ -11,8 +12,8 @@ from diagnostics.probes.host.source import ExporterSource, needed
 from diagnostics.wording import capital, counted, duration
 from incidents.evidence import Figure, Finding, Health
 
-LOAD = "host.load"
-CPU = "host.cpu"
+LOAD = ids.LOAD
+CPU = ids.CPU
 SECONDS = "node_cpu_seconds_total"
 RESTING = frozenset({"idle", "iowait", "steal"})
 INSIDE = frozenset({"guest", "guest_nice"})  # counted in user and nice already

@@ -2,44 +2,43 @@
 
 from diagnostics.code import WORD, Described
 from diagnostics.probes.host import (
-    cpu,
-    directories,
-    disk,
-    memory,
-    system,
+    ids,
 )
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.http.unanswered import FIGURES as UNANSWERED
 
-REACH = "host.reach"
 FIGURES = UNANSWERED | {"asked": WORD}
 
 CODES = (
-    Described(Code.ANSWERS, "the machine's figures are there", {"up for": "s"}, probe=REACH),
+    Described(Code.ANSWERS, "the machine's figures are there", {"up for": "s"}, probe=ids.REACH),
     Described(
-        Code.REFUSED, "nothing listens", FIGURES, "What the machine is like cannot be seen.", probe=REACH
+        Code.REFUSED, "nothing listens", FIGURES, "What the machine is like cannot be seen.", probe=ids.REACH
     ),
     Described(
-        Code.TIMED_OUT, "no answer in time", FIGURES, "The machine or its exporter may hang.", probe=REACH
+        Code.TIMED_OUT, "no answer in time", FIGURES, "The machine or its exporter may hang.", probe=ids.REACH
     ),
-    Described(Code.NO_ADDRESS, "the host name is not known", FIGURES, probe=REACH),
-    Described(Code.TLS_FAILED, "encryption fails", FIGURES, probe=REACH),
-    Described(Code.BROKEN, "the connection ended in mid-answer", FIGURES, probe=REACH),
-    Described(Code.NOT_ALLOWED, "the login is refused", FIGURES, probe=REACH),
-    Described(Code.UNAVAILABLE, "it answers 5xx", FIGURES, probe=REACH),
-    Described(Code.NOT_THERE, "the address is wrong", FIGURES, probe=REACH),
+    Described(Code.NO_ADDRESS, "the host name is not known", FIGURES, probe=ids.REACH),
+    Described(Code.TLS_FAILED, "encryption fails", FIGURES, probe=ids.REACH),
+    Described(Code.BROKEN, "the connection ended in mid-answer", FIGURES, probe=ids.REACH),
+    Described(Code.NOT_ALLOWED, "the login is refused", FIGURES, probe=ids.REACH),
+    Described(Code.UNAVAILABLE, "it answers 5xx", FIGURES, probe=ids.REACH),
+    Described(Code.NOT_THERE, "the address is wrong", FIGURES, probe=ids.REACH),
     Described(Code.BAD_ANSWER, "the answer cannot be read", FIGURES),
     Described(Code.BAD_QUERY, "Prometheus does not understand the query", FIGURES),
     Described(Code.NOT_EVALUATED, "Prometheus could not evaluate the query", FIGURES),
     Described(
-        Code.DOWN, "Prometheus could not scrape the machine", {}, "It or its exporter is down.", probe=REACH
+        Code.DOWN,
+        "Prometheus could not scrape the machine",
+        {},
+        "It or its exporter is down.",
+        probe=ids.REACH,
     ),
     Described(
         Code.UNSEEN,
         "Prometheus has no series of the machine",
         {},
         "This is not known to be fine.",
-        probe=REACH,
+        probe=ids.REACH,
     ),
     Described(
         Code.DISK,
@@ -47,7 +46,7 @@ CODES = (
         {"disk used": "%", "left": "bytes", "size": "bytes", "time to full": "s", "mount": WORD},
         "A full disk stops databases and logs.",
         "Free space or enlarge it.",
-        probe=disk.DISK,
+        probe=ids.DISK,
     ),
     Described(
         Code.INODES,
@@ -55,7 +54,7 @@ CODES = (
         {"inodes used": "%", "mount": WORD},
         "No file can be made when none is left, whatever space there is.",
         "Find the folder with very many small files.",
-        probe=disk.INODES,
+        probe=ids.INODES,
     ),
     Described(
         Code.MEMORY,
@@ -63,7 +62,7 @@ CODES = (
         {"memory used": "%", "available": "bytes", "memory": "bytes"},
         "When none is left, the kernel kills processes.",
         "Find the process that grows, and restart it.",
-        probe=memory.MEMORY,
+        probe=ids.MEMORY,
     ),
     Described(
         Code.OOM_KILLS,
@@ -71,7 +70,7 @@ CODES = (
         {"kills": "", "within": "s"},
         "What was killed lost what it was doing.",
         "Find who was killed: journalctl -k | grep -i 'out of memory'.",
-        probe=memory.OOM,
+        probe=ids.OOM,
     ),
     Described(
         Code.LOAD,
@@ -79,18 +78,18 @@ CODES = (
         {"load 1 min": "", "load 5 min": "", "load 15 min": "", "cores": "", "load per core": ""},
         "Everything on the machine waits.",
         "See what runs, and what waits for disks.",
-        probe=cpu.LOAD,
+        probe=ids.LOAD,
     ),
-    Described(Code.CPU, "how busy the CPU is", {"cpu": "%", "within": "s"}, probe=cpu.CPU),
-    Described(Code.IOWAIT, "time that waits for disks", {"iowait": "%", "within": "s"}, probe=cpu.CPU),
+    Described(Code.CPU, "how busy the CPU is", {"cpu": "%", "within": "s"}, probe=ids.CPU),
+    Described(Code.IOWAIT, "time that waits for disks", {"iowait": "%", "within": "s"}, probe=ids.CPU),
     Described(
-        Code.STEAL, "time that the hypervisor gave to others", {"steal": "%", "within": "s"}, probe=cpu.CPU
+        Code.STEAL, "time that the hypervisor gave to others", {"steal": "%", "within": "s"}, probe=ids.CPU
     ),
     Described(
         Code.FILES,
         "open files against the machine's limit",
         {"files used": "%", "open files": ""},
-        probe=system.FILES,
+        probe=ids.FILES,
     ),
     Described(
         Code.CLOCK,
@@ -98,7 +97,7 @@ CODES = (
         {"offset": "ms", "synchronised": ""},
         "Certificates, tokens and databases trust the clock.",
         "See whether chronyd or ntpd runs.",
-        probe=system.CLOCK,
+        probe=ids.CLOCK,
     ),
     Described(
         Code.UNITS,
@@ -106,13 +105,13 @@ CODES = (
         {"failed": "", "not running": "", "unit": WORD},
         "What the unit does is not done.",
         "Read the unit's log: journalctl -u UNIT -n 50.",
-        probe=system.UNITS,
+        probe=ids.UNITS,
     ),
     Described(
         Code.DIRECTORIES,
         "the directories that take the most, where a script measures them",
         {"directory": WORD, "directory size": "bytes", "grown in the hour": "bytes"},
-        probe=directories.PROBE,
+        probe=ids.DIRECTORIES,
     ),
     Described(
         Code.SWAP,
@@ -120,7 +119,7 @@ CODES = (
         {"swap used": "%", "swap": "bytes"},
         "When it is full as well, the kernel kills processes.",
         "Find the process that grows, and restart it.",
-        probe=memory.SWAP,
+        probe=ids.SWAP,
     ),
     Described(
         Code.MAJOR_FAULTS,
@@ -128,6 +127,6 @@ CODES = (
         {"faults a second": "", "within": "s"},
         "Memory is short, and everything waits for the disk.",
         "Find the process that grows, and restart it.",
-        probe=cpu.CPU,
+        probe=ids.CPU,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from diagnostics.probes.host import ids
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import Means
 from diagnostics.probes.prometheus.api import Series
@@ -11,7 +12,7 @@ from diagnostics.wording import listed, size
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "host.du"
+PROBE = ids.DIRECTORIES
 SIZES = "node_directory_size_bytes"
 LABELS = ("directory", "path")  # by which scripts name it
 HOUR = 3600.0

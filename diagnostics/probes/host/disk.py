@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagnostics.probe import SkippedError
-from diagnostics.probes.host import directories
+from diagnostics.probes.host import directories, ids
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.snapshot import Snapshot
@@ -14,8 +14,8 @@ from diagnostics.wording import duration, size
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-DISK = "host.disk"
-INODES = "host.inodes"
+DISK = ids.DISK
+INODES = ids.INODES
 HOUR = 3600.0
 LONG_ENOUGH = 300.0  # seconds between the first and the last point of a trend
 STEADY = 0.8  # how well a line must fit

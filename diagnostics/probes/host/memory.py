@@ -1,5 +1,6 @@
 """Memory and swap of a machine: how much there is, and what happens for want of it."""
 
+from diagnostics.probes.host import ids
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.snapshot import Snapshot
@@ -7,9 +8,9 @@ from diagnostics.probes.host.source import needed
 from diagnostics.wording import counted, duration, size
 from incidents.evidence import Figure, Finding, Health
 
-MEMORY = "host.mem"
-OOM = "host.oom"
-SWAP = "host.swap"
+MEMORY = ids.MEMORY
+OOM = ids.OOM
+SWAP = ids.SWAP
 FAULTS = "node_vmstat_pgmajfault"
 LONG = 2  # times the time within which a kill belongs to an incident
 KILLS = "node_vmstat_oom_kill"

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from diagnostics.hold import Hold
-from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
+from diagnostics.probe import Care, GoneError, Probe, TargetName
 from diagnostics.probes.host import cpu, directories, disk, memory, system
 from diagnostics.probes.host.codes import Code
-from diagnostics.probes.host.described import CODES, REACH
+from diagnostics.probes.host.ids import REACH
 from diagnostics.probes.host.means import Means, Method
 from diagnostics.probes.host.section import HostSection
 from diagnostics.probes.host.snapshot import Snapshot
@@ -150,18 +150,3 @@ class HostPatient:
         if self._means is None:
             raise GoneError("its figures are not to be had")
         return await way.look(self._means)
-
-
-FAMILY = Family(
-    "host",
-    ("host", "node", "machine", "server"),
-    HostSection,
-    HostPatient,
-    facts="host",
-    codes=CODES,
-    privileges=(
-        "Reading node_exporter's page, or Prometheus' HTTP API; a login if it asks for one. Nothing "
-        "runs on the machine but your own script where directories are to be measured."
-    ),
-    cost="Two readings of the exporter, or small queries of Prometheus one after another.",
-)

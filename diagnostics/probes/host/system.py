@@ -1,6 +1,7 @@
 """The machine's open files, its clock and its systemd units."""
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.host import ids
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.means import PERCENT, Means, judged
 from diagnostics.probes.host.source import needed
@@ -9,9 +10,9 @@ from diagnostics.wording import duration, listed
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-FILES = "host.fds"
-CLOCK = "host.clock"
-UNITS = "host.units"
+FILES = ids.FILES
+CLOCK = ids.CLOCK
+UNITS = ids.UNITS
 STATES = "node_systemd_unit_state"
 LOST = 16.0  # seconds: the error that the kernel assumes of a clock that nobody sets
 SHOWN = 4

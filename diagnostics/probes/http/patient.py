@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import httpx
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.http import findings, page
 from diagnostics.probes.http.answer import Answer, ask
-from diagnostics.probes.http.codes import CODES, Code
+from diagnostics.probes.http.codes import Code
 from diagnostics.probes.http.section import HttpSection
 from incidents.evidence import Finding
 
@@ -175,18 +175,3 @@ def _front(
         yield wrong
     elif not any(answer.failure and answer.failure == front.failure for answer in back):
         yield findings.alone(target, "http.front", replace(front, body=""), slow=section.slow)
-
-
-FAMILY = Family(
-    "http",
-    ("api", "http", "web", "service"),
-    HttpSection,
-    HttpPatient,
-    codes=CODES,
-    privileges="None: no login is sent.",
-    cost=(
-        "One GET of each path that is configured or usual, of 64 KB at most (1 MB of a "
-        "front page whose words are expected), over one kept connection, and one more where it answers "
-        "5xx at once; redirects are followed on the same host only."
-    ),
-)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lightkube.resources.core_v1 import Event
 
+from diagnostics.probes.kubernetes import ids
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
@@ -13,7 +14,7 @@ from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "k8s.events"
+PROBE = ids.EVENTS
 # One is enough: Kubernetes could not do what it was told. Others (Unhealthy, BackOff) happen in passing.
 GRAVE = frozenset(
     {

@@ -7,16 +7,12 @@ from datetime import UTC, datetime
 from lightkube.resources.core_v1 import Event, Pod
 from pydantic import ValidationError
 
-from diagnostics.code import told_by
 from diagnostics.hold import Hold
-from diagnostics.logs import codes as log_codes
 from diagnostics.logs.findings import Told
-from diagnostics.probe import Care, Family, GoneError, Probe, SkippedError, TargetName
+from diagnostics.probe import Care, GoneError, Probe, SkippedError, TargetName
 from diagnostics.probes.change import Moment
-from diagnostics.probes.kubernetes import events, pods, rollout, use
+from diagnostics.probes.kubernetes import events, ids, pods, rollout, use
 from diagnostics.probes.kubernetes.cluster import Cluster, CredentialsError
-from diagnostics.probes.kubernetes.codes import Code
-from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.failure import LOST, explain
 from diagnostics.probes.kubernetes.reading import LogReader
 from diagnostics.probes.kubernetes.section import KubernetesSection
@@ -28,9 +24,6 @@ DEADLINE = 3.0  # seconds; more than one request may take
 SEVERAL = 4.5  # seconds, where several requests follow each other
 DEPLOYMENTS = 5  # behind one selector
 READING = 9.0  # seconds
-LOGS = "logs"
-READ = "k8s.logs"
-SEARCH = "k8s.search"
 
 
 def now() -> datetime:
@@ -81,7 +74,7 @@ class KubernetesPatient:
     def search(self, sought: Sought) -> Probe:
         """Where that text stands in the logs."""
         look = functools.partial(self._found, sought)
-        return Probe(SEARCH, f"“{sought.text}” in the logs", look, READING, part=LOGS)
+        return Probe(ids.SEARCH, f"“{sought.text}” in the logs", look, READING, part=ids.LOGS)
 
     def explain(self, probe: Probe, error: Exception) -> Finding | None:
         """What a failed look shows."""
@@ -103,7 +96,7 @@ class KubernetesPatient:
             Probe(rollout.PROBE, "rollouts", lambda: self._rollouts(onset), SEVERAL),
             Probe(events.PROBE, "warnings of Kubernetes", self._events, SEVERAL),
             Probe(use.PROBE, "memory and CPU of pods", self._uses, DEADLINE),
-            Probe(READ, "pod logs", self._told, READING, sampled=True, part=LOGS),
+            Probe(ids.READ, "pod logs", self._told, READING, sampled=True, part=ids.LOGS),
         )
 
     async def _pods(self) -> tuple[Finding, ...]:
@@ -167,59 +160,12 @@ class KubernetesPatient:
         return use.judged(target, use.uses(listed, measured), limits, self._use)
 
     async def _told(self) -> tuple[Finding, ...]:
-        return await self._logs.told(Told(str(self._name), READ, self._section.logs), self._clock())
+        return await self._logs.told(Told(str(self._name), ids.READ, self._section.logs), self._clock())
 
     async def _found(self, sought: Sought) -> tuple[Finding, ...]:
-        at = Told(str(self._name), SEARCH, self._section.logs)
+        at = Told(str(self._name), ids.SEARCH, self._section.logs)
         return await self._logs.answered(at, sought, self._clock())
 
     def _reached(self) -> None:
         if self._lost:
             raise GoneError("the Kubernetes API cannot be asked")
-
-
-FOUND = {log_codes.Code.LOG_FOUND, log_codes.Code.LOG_NOT_FOUND}  # by a search, not by a look
-SAYS = {
-    pods.PROBE: (
-        Code.REFUSED,
-        Code.NO_ANSWER,
-        Code.NO_ADDRESS,
-        Code.TLS_FAILED,
-        Code.UNAUTHORISED,
-        Code.NO_CREDENTIALS,
-        Code.PODS,
-        Code.CRASH_LOOP,
-        Code.IMAGE_PULL,
-        Code.CONFIG_ERROR,
-        Code.UNSCHEDULABLE,
-        Code.EVICTED,
-        Code.OOM_KILLED,
-        Code.RESTARTS,
-        Code.NOT_READY,
-        Code.NO_PODS,
-        Code.EXITED,
-    ),
-    rollout.PROBE: (Code.ROLLOUT, Code.ROLLOUT_STUCK, Code.ROLLING),
-    events.PROBE: (Code.EVENTS,),
-    use.PROBE: (Code.MEMORY, Code.CPU, Code.NO_METRICS),
-    READ: [code for code in log_codes.Code if code not in FOUND],
-}
-FAMILY = Family(
-    "kubernetes",
-    ("pods", "kubernetes", "k8s", "kube"),
-    KubernetesSection,
-    KubernetesPatient,
-    facts="k8s",
-    codes=told_by((*CODES, *log_codes.CODES), SAYS),
-    parts=(LOGS,),
-    privileges=(
-        "get and list of pods, events, deployments, replica sets and pod metrics, get of pods/log, in "
-        "one namespace, and list of events in the namespace default, where those about nodes are kept; no "
-        "secrets, no config maps, no exec."
-    ),
-    cost=(
-        "Six or seven requests for lists of at most 200 pods and 500 warnings; logs of at most eight "
-        "containers, 1,000 lines or 512 KB of each."
-    ),
-    instead={"proxy": LOGS},
-)

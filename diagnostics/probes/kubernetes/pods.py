@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from diagnostics.probes.kubernetes import ids
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.section import KubernetesSection
@@ -13,7 +14,7 @@ from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "k8s.pods"
+PROBE = ids.PODS
 SAYS = {  # of one pod, of several
     Code.CRASH_LOOP: ("crashes again and again", "crash again and again"),
     Code.IMAGE_PULL: ("cannot get its image", "cannot get their image"),

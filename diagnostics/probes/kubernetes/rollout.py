@@ -11,6 +11,7 @@ from lightkube.models.apps_v1 import DeploymentCondition
 from lightkube.resources.apps_v1 import Deployment, ReplicaSet
 
 from diagnostics.probes.change import Moment, Strength, strength
+from diagnostics.probes.kubernetes import ids
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.probes.kubernetes.seen import seconds
@@ -18,7 +19,7 @@ from incidents.charts import Mark
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "k8s.rollout"
+PROBE = ids.ROLLOUT
 REVISION = "deployment.kubernetes.io/revision"
 CAUSE = "kubernetes.io/change-cause"
 LONG = 160  # characters

@@ -5,10 +5,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from diagnostics.address import file_path
+from diagnostics.address import encrypted, file_path
 from diagnostics.logs.settings import LogSettings
 from diagnostics.probe import Section
-from diagnostics.probes.remote import address
 
 NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 KEY = re.compile(
@@ -82,7 +81,7 @@ class Place(BaseModel):
     @field_validator("server")
     @classmethod
     def _server(cls, server: str | None) -> str | None:
-        return address(server) if server is not None else None
+        return encrypted(server) if server is not None else None
 
     @field_validator("ca", "kubeconfig")
     @classmethod

@@ -11,13 +11,14 @@ from lightkube.utils.quantity import parse_quantity
 from pydantic import BaseModel
 
 from diagnostics.hold import Hold
+from diagnostics.probes.kubernetes import ids
 from diagnostics.probes.kubernetes.codes import Code
 from diagnostics.probes.kubernetes.described import CODES
 from diagnostics.probes.kubernetes.section import Limits
 from diagnostics.wording import counted, duration, percent, size
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "k8s.top"
+PROBE = ids.USE
 RESOURCES = {"memory": Code.MEMORY, "cpu": Code.CPU}
 
 

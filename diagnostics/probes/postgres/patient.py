@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.hold import Hold
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.postgres import (
     activity,
     archiver,
@@ -27,7 +27,6 @@ from diagnostics.probes.postgres import (
     wraparound,
 )
 from diagnostics.probes.postgres.counts import Tally, counted_now
-from diagnostics.probes.postgres.described import CODES
 from diagnostics.probes.postgres.failure import explain
 from diagnostics.probes.postgres.history import History
 from diagnostics.probes.postgres.lag import Lags
@@ -149,18 +148,3 @@ class PostgresPatient:
             async with self._session.reading(way.id) as read:
                 await self._history.sample(read)
         return tuple(self._history.beside(finding) for finding in await way.look(self._means))
-
-
-FAMILY = Family(
-    "postgres",
-    ("db", "database", "postgres", "postgresql", "pg"),
-    PostgresSection,
-    PostgresPatient,
-    facts="pg",
-    codes=CODES,
-    privileges=("A role of its own with pg_monitor; never a superuser, never the application's role."),
-    cost=(
-        "One warm connection; some 70 short read-only statements one after another, 75 at most, each "
-        "ended by the server after 2.5 s and never waiting more than 200 ms for a lock."
-    ),
-)

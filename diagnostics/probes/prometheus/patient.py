@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from diagnostics.probe import Care, Family, GoneError, Probe, TargetName
+from diagnostics.probe import Care, GoneError, Probe, TargetName
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import SILENT, Asked, Unanswered, finding
 from diagnostics.probes.prometheus import (
@@ -24,7 +24,7 @@ from diagnostics.probes.prometheus import (
 from diagnostics.probes.prometheus.alertmanager import Alertmanager
 from diagnostics.probes.prometheus.api import Api, Series
 from diagnostics.probes.prometheus.codes import Code
-from diagnostics.probes.prometheus.described import CODES, REACH
+from diagnostics.probes.prometheus.described import REACH
 from diagnostics.probes.prometheus.known import DISCOVER, Question
 from diagnostics.probes.prometheus.labels import filled
 from diagnostics.probes.prometheus.means import HISTORY, Means, Method
@@ -183,18 +183,3 @@ def _alertmanager(section: PrometheusSection) -> Alertmanager | None:
     one, other = urlsplit(section.url), urlsplit(section.alertmanager)
     same = (one.scheme, one.hostname) == (other.scheme, other.hostname)
     return Alertmanager(section.alertmanager, Getter(section.headers if same else {}))
-
-
-FAMILY = Family(
-    "prometheus",
-    ("metrics", "prometheus", "prom"),
-    PrometheusSection,
-    PrometheusPatient,
-    facts="prom",
-    codes=CODES,
-    privileges=("Reading the HTTP API; a login if it asks for one. No admin API, no remote write."),
-    cost=(
-        "At most twenty-five small queries one after another, each ended by Prometheus after 2 s; one "
-        "range query more for each thing that is wrong."
-    ),
-)

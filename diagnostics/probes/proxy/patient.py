@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from diagnostics.logs.findings import Told
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.proxy.at import PROBE, At
-from diagnostics.probes.proxy.codes import CODES
 from diagnostics.probes.proxy.counting import tally
 from diagnostics.probes.proxy.findings import told
 from diagnostics.probes.proxy.section import ProxySection
@@ -73,21 +72,3 @@ class ProxyPatient:
         at = At(str(self._name), self._section.limits, settings.window)
         counts = await asyncio.to_thread(tally, read, settings.window)
         return (*told(at, counts), *without)
-
-
-FAMILY = Family(
-    "proxy",
-    ("proxy", "balancer", "ingress"),
-    ProxySection,
-    ProxyPatient,
-    facts="proxy",
-    codes=CODES,
-    privileges=(
-        "Of containers: GET of their list, inspections and logs. Of pods: list of pods and get of pods/log, "
-        "in one namespace. Nothing of the proxy itself."
-    ),
-    cost=(
-        "The list and one inspection of each container, or the list of pods; one reading of each log, of "
-        "10,000 lines and 8 MB at most. The proxy is not asked."
-    ),
-)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from redis.exceptions import NoPermissionError
 
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.clients import Client, listed_clients
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.failure import grant
@@ -12,7 +13,7 @@ from diagnostics.probes.redis.means import Means
 from diagnostics.wording import counted, duration, percent, size
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "redis.memory"
+PROBE = ids.MEMORY
 SHOWN = 10
 
 

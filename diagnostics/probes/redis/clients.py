@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from redis.exceptions import NoPermissionError
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.failure import grant
 from diagnostics.probes.redis.info import Info
@@ -15,7 +16,7 @@ from diagnostics.wording import counted, percent
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "redis.clients"
+PROBE = ids.CLIENTS
 SHOWN = 10
 AT_REST = 300  # seconds
 COMMAND = re.compile(r"[a-z][a-z_|\-]{0,40}")

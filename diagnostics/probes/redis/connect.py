@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.encryption import UNCLEAR
 from diagnostics.probes.redis.means import Means
@@ -14,7 +15,7 @@ from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "redis.ping"
+PROBE = ids.PING
 FULL = "max number of clients"
 STATES = {
     "WRONGPASS": Code.WRONG_PASSWORD,

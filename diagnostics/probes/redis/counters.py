@@ -1,12 +1,13 @@
 """What Redis counts, between two samples and since the last look: refused connections, writes, evictions."""
 
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.counts import REFUSALS, Counts, counted_now
 from diagnostics.probes.redis.means import Means
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "redis.counters"
+PROBE = ids.COUNTERS
 MINUTE = 60.0
 REPEATED = 5  # so many answers of one kind of error are no slip
 

@@ -2,72 +2,63 @@
 
 from diagnostics.code import WORD, Described
 from diagnostics.probes.redis import (
-    clients,
-    connect,
-    counters,
-    durability,
-    memory,
-    slow,
+    ids,
 )
 from diagnostics.probes.redis.codes import Code
 
 REASON = {"error": WORD}
 
 CODES = (
-    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms", "connect": "ms"}, probe=connect.PROBE),
+    Described(Code.ANSWERS, "it takes new connections", {"ping": "ms", "connect": "ms"}, probe=ids.PING),
     Described(
         Code.CLIENTS_FULL,
         "maxclients is reached",
         REASON,
         "No application can connect any more.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
     Described(
         Code.REFUSED,
         "nothing listens",
         REASON,
         "Redis is stopped, or listens somewhere else.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
     Described(
         Code.NO_ANSWER,
         "no answer",
         REASON,
         "It is blocked by a command, frozen, or out of reach.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
-    Described(Code.WRONG_PASSWORD, "role or password refused", REASON, probe=connect.PROBE),
-    Described(Code.NO_PASSWORD, "it wants a password", REASON, probe=connect.PROBE),
+    Described(Code.WRONG_PASSWORD, "role or password refused", REASON, probe=ids.PING),
+    Described(Code.NO_PASSWORD, "it wants a password", REASON, probe=ids.PING),
     Described(
         Code.LOADING,
         "it is loading its data",
         REASON,
         "It serves nothing until that has ended.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
     Described(
         Code.BUSY,
         "a script blocks it",
         REASON,
         "Every other command waits or is refused.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
-    Described(Code.NO_ADDRESS, "the host's name is not known", REASON, probe=connect.PROBE),
-    Described(Code.TLS_FAILED, "encryption fails", REASON, probe=connect.PROBE),
-    Described(Code.NOT_CONNECTED, "no connection for another reason", REASON, probe=connect.PROBE),
-    Described(
-        Code.MASTER_GONE, "a replica that serves nothing without its master", REASON, probe=connect.PROBE
-    ),
-    Described(
-        Code.WRITES_STOPPED, "no writes, since it could not save (MISCONF)", REASON, probe=connect.PROBE
-    ),
+    Described(Code.NO_ADDRESS, "the host's name is not known", REASON, probe=ids.PING),
+    Described(Code.TLS_FAILED, "encryption fails", REASON, probe=ids.PING),
+    Described(Code.NOT_CONNECTED, "no connection for another reason", REASON, probe=ids.PING),
+    Described(Code.MASTER_GONE, "a replica that serves nothing without its master", REASON, probe=ids.PING),
+    Described(Code.WRITES_STOPPED, "no writes, since it could not save (MISCONF)", REASON, probe=ids.PING),
     Described(
         Code.NO_TLS,
         "the address asks for TLS, and the port speaks none",
         REASON,
         "Whoever tries TLS there waits in vain.",
         "Write redis:// in place of rediss://, or turn TLS on there.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
     Described(
         Code.TLS_WANTED,
@@ -75,7 +66,7 @@ CODES = (
         REASON,
         "Whoever comes without TLS is cut off.",
         "Write rediss:// in place of redis://.",
-        probe=connect.PROBE,
+        probe=ids.PING,
     ),
     Described(Code.NO_PRIVILEGE, "a grant is missing", {"grant": WORD, "error": WORD}),
     Described(Code.LOOK_FAILED, "a look failed", REASON),
@@ -90,7 +81,7 @@ CODES = (
             "refused writes": "",
             "peak": "bytes",
         },
-        probe=memory.PROBE,
+        probe=ids.MEMORY,
     ),
     Described(
         Code.WRITES_REFUSED,
@@ -98,13 +89,13 @@ CODES = (
         {"used memory": "bytes", "limit": "bytes", "share": "%", "policy": WORD, "refused writes": ""}
         | {"peak": "bytes"},
         "Reads still work; everything that stores fails.",
-        probe=memory.PROBE,
+        probe=ids.MEMORY,
     ),
     Described(
         Code.FRAGMENTED,
         "fragmented memory",
         {"fragmentation": "", "beyond its data": "bytes", "used memory": "bytes", "peak": "bytes"},
-        probe=memory.PROBE,
+        probe=ids.MEMORY,
     ),
     Described(
         Code.CLIENT_BUFFERS,
@@ -120,7 +111,7 @@ CODES = (
         },
         "What they do not read fills the memory that data need.",
         "End the client: CLIENT KILL ID, then its program.",
-        probe=memory.PROBE,
+        probe=ids.MEMORY,
     ),
     Described(
         Code.CLIENTS,
@@ -134,55 +125,51 @@ CODES = (
             "held": "",
             "idle": "",
         },
-        probe=clients.PROBE,
+        probe=ids.CLIENTS,
     ),
     Described(
         Code.REJECTED,
         "refused connections",
         {"refused": "", "within": "s"},
         "Applications were turned away.",
-        probe=counters.PROBE,
+        probe=ids.COUNTERS,
     ),
     Described(
-        Code.SLOW, "slow commands", {"slow commands": "", "slowest": "s", "command": WORD}, probe=slow.SLOW
+        Code.SLOW, "slow commands", {"slow commands": "", "slowest": "s", "command": WORD}, probe=ids.SLOW
     ),
-    Described(
-        Code.LATENCY, "latency events", {"events": "", "worst": "s", "event": WORD}, probe=slow.LATENCY
-    ),
+    Described(Code.LATENCY, "latency events", {"events": "", "worst": "s", "event": WORD}, probe=ids.LATENCY),
     Described(
         Code.PERSISTENCE,
         "saving to disk",
         {"since the last save": "s", "unsaved changes": "", "append log": WORD},
-        probe=durability.PERSISTENCE,
+        probe=ids.PERSISTENCE,
     ),
-    Described(
-        Code.SAVE_FAILED, "saving failed", {"what": WORD, "refused writes": ""}, probe=durability.PERSISTENCE
-    ),
-    Described(Code.SAVE_LONG, "a save takes long", {"saving": "s"}, probe=durability.PERSISTENCE),
+    Described(Code.SAVE_FAILED, "saving failed", {"what": WORD, "refused writes": ""}, probe=ids.PERSISTENCE),
+    Described(Code.SAVE_LONG, "a save takes long", {"saving": "s"}, probe=ids.PERSISTENCE),
     Described(
         Code.REPLICATION,
         "replication",
         {"role": WORD, "replicas": "", "lag": "s"},
-        probe=durability.REPLICATION,
+        probe=ids.REPLICATION,
     ),
     Described(
         Code.LINK_DOWN,
         "a replica without its master",
         {"role": WORD, "down": "s"},
-        probe=durability.REPLICATION,
+        probe=ids.REPLICATION,
         lasting="down",
     ),
     Described(
         Code.REPLICA_LAGS,
         "replicas behind",
         {"role": WORD, "replicas": "", "lag": "s"},
-        probe=durability.REPLICATION,
+        probe=ids.REPLICATION,
     ),
     Described(
         Code.COUNTERS,
         "what it counts",
         {"commands": "", "evicted keys": "", "refused writes": "", "within": "s"},
-        probe=counters.PROBE,
+        probe=ids.COUNTERS,
     ),
     Described(
         Code.EMPTIED,
@@ -190,12 +177,12 @@ CODES = (
         {"before": "", "left": "", "within": "s", "restarted": WORD},
         "Sessions that it held are gone, and whatever it cached is asked of the database instead.",
         "See whether it was restarted without what it had saved, or who sent FLUSHALL.",
-        probe=counters.PROBE,
+        probe=ids.COUNTERS,
     ),
     Described(
         Code.COMMANDS_REFUSED,
         "commands refused again and again",
         {"refused": "", "answer": WORD, "reason": WORD},
-        probe=counters.PROBE,
+        probe=ids.COUNTERS,
     ),
 )

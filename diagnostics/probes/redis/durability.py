@@ -1,14 +1,15 @@
 """Whether Redis saves its data, and whether its copies are in line."""
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.info import Info, fields
 from diagnostics.probes.redis.means import Means
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
-PERSISTENCE = "redis.persistence"
-REPLICATION = "redis.replication"
+PERSISTENCE = ids.PERSISTENCE
+REPLICATION = ids.REPLICATION
 FAILURES = {
     "rdb_last_bgsave_status": "the last snapshot (bgsave)",
     "aof_last_write_status": "the last write to the append-only file",

@@ -1,6 +1,7 @@
 """How much memory Redis uses, whether writes are refused for it, and whether it is fragmented."""
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.buffers import buffers
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.info import Info
@@ -9,7 +10,7 @@ from diagnostics.probes.redis.section import Limits
 from diagnostics.wording import counted, percent, size
 from incidents.evidence import Figure, Finding, Health
 
-PROBE = "redis.memory"
+PROBE = ids.MEMORY
 KEEPS_ALL = "noeviction"
 EVICTS_ANY = "allkeys-"
 FULL = 100  # percent

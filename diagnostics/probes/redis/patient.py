@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from diagnostics.hold import Hold
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.redis import clients, connect, counters, durability, memory, slow
 from diagnostics.probes.redis.counts import Memory
-from diagnostics.probes.redis.described import CODES
 from diagnostics.probes.redis.failure import explain
 from diagnostics.probes.redis.means import Means, Way
 from diagnostics.probes.redis.section import RedisSection
@@ -70,21 +69,3 @@ class RedisPatient:
 def _probe(way: Way, means: Means) -> Probe:
     extra = means.limits.sample if way.sampled else 0
     return Probe(way.id, way.title, functools.partial(way.look, means), DEADLINE + extra, way.sampled)
-
-
-FAMILY = Family(
-    "redis",
-    ("redis", "cache", "valkey"),
-    RedisSection,
-    RedisPatient,
-    codes=CODES,
-    privileges=(
-        "An ACL user with ping, info, slowlog get, latency latest and doctor, client list; no keys, "
-        "no configuration."
-    ),
-    cost=(
-        "One new connection with two PINGs, about eight commands on one warm connection, CLIENT LIST "
-        "only near maxclients or where buffers of clients take much. Where no connection comes about, one "
-        "more without a password that sees whether the port differs from its address about TLS."
-    ),
-)

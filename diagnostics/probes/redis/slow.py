@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 
 from diagnostics.probe import SkippedError
+from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
 from diagnostics.probes.redis.means import Means
 from diagnostics.probes.redis.session import Answer
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
-SLOW = "redis.slowlog"
-LATENCY = "redis.latency"
+SLOW = ids.SLOW
+LATENCY = ids.LATENCY
 ENTRIES = "20"
 WORD = re.compile(r"[A-Za-z]{1,24}")
 PREFIX = re.compile(r"([A-Za-z][A-Za-z_\-]{0,30})([:.{/|])")

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.change import Moment
 from diagnostics.probes.remote import Fault, RemoteError
 from diagnostics.probes.sentry import findings
-from diagnostics.probes.sentry.codes import CODES, SENTRY
+from diagnostics.probes.sentry.codes import SENTRY
 from diagnostics.probes.sentry.errors import Release, Sentry
 from diagnostics.probes.sentry.section import SentrySection
 from diagnostics.probes.unasked import unasked
@@ -86,14 +86,3 @@ class SentryPatient:
             if error.fault not in {Fault.FORBIDDEN, Fault.NOT_THERE, Fault.BROKEN}:
                 raise
             return None, (unasked(str(self._name), self._probes[0], SENTRY, error),)
-
-
-FAMILY = Family(
-    "sentry",
-    ("errors", "sentry"),
-    SentrySection,
-    SentryPatient,
-    codes=CODES,
-    privileges="A token with event:read and project:read.",
-    cost="Up to seven requests.",
-)

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from diagnostics.address import encrypted
 from diagnostics.probe import Section
-from diagnostics.probes.remote import address
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -45,7 +45,7 @@ class SentrySection(Section):
     @field_validator("url")
     @classmethod
     def _url(cls, url: str) -> str:
-        return address(url)
+        return encrypted(url)
 
     @field_validator("organization", "project")
     @classmethod

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import aiosmtplib
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.smtp import findings
-from diagnostics.probes.smtp.codes import CODES
 from diagnostics.probes.smtp.section import SmtpSection
 from diagnostics.probes.smtp.talk import Talk, hold
 from incidents.evidence import Finding
@@ -65,14 +64,3 @@ class SmtpPatient:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             broken = (findings.broken_off(target, talk, error),)
         return (*findings.judged(target, section, talk, self._clock()), *broken)
-
-
-FAMILY = Family(
-    "smtp",
-    ("mail", "smtp", "email"),
-    SmtpSection,
-    SmtpPatient,
-    codes=CODES,
-    privileges="None, or an account that may sign in; it never names a sender or a recipient.",
-    cost=("One connection with EHLO, encryption, one sign-in if there is an account, NOOP and QUIT."),
-)

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.http.answer import Answer
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import Asked, Unanswered, fault, finding, unusable
 from diagnostics.probes.third_party import findings
-from diagnostics.probes.third_party.codes import CODES, Code
+from diagnostics.probes.third_party.codes import Code
 from diagnostics.probes.third_party.page import Page
 from diagnostics.probes.third_party.section import ThirdPartySection
 from incidents.evidence import Finding, Health
@@ -101,15 +101,3 @@ class ThirdPartyPatient:
             meaning="Whether the third party knows of an incident is not known.",
         )
         return finding(asked, error, health=Health.UNKNOWN)
-
-
-FAMILY = Family(
-    "third_party",
-    ("third-party", "third_party", "partner", "vendor"),
-    ThirdPartySection,
-    ThirdPartyPatient,
-    facts="third_party",
-    codes=CODES,
-    privileges="None: no login is sent.",
-    cost="One GET of the health address (64 KB) and one of the status page (1 MB).",
-)

@@ -4,9 +4,8 @@ import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from diagnostics.probe import Care, Family, Probe, TargetName
+from diagnostics.probe import Care, Probe, TargetName
 from diagnostics.probes.tls import findings, handshake
-from diagnostics.probes.tls.codes import CODES
 from diagnostics.probes.tls.section import TlsSection
 from diagnostics.probes.unreached import certificate_error
 from incidents.evidence import Finding
@@ -75,14 +74,3 @@ class TlsPatient:
         wrong = fault.verify_code in handshake.HOST_CODES
         fits = not wrong and (not chain or await handshake.fits_host(section, chain[0]))
         return findings.Sight(target, section, now, chain, fault, fits)
-
-
-FAMILY = Family(
-    "tls",
-    ("tls", "certificate", "cert", "ssl"),
-    TlsSection,
-    TlsPatient,
-    codes=CODES,
-    privileges="None.",
-    cost=("One handshake that ends before anything is said, up to three if the certificate is not accepted."),
-)

@@ -5,10 +5,11 @@ from typing import NoReturn
 
 import pytest
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probes.backup.codes import CODES, Code
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 from incidents.evidence import Examination, Finding, Health
 from tests.diagnostics.described import assert_described, coded, codes

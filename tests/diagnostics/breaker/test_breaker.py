@@ -10,12 +10,13 @@ from functools import partial
 import pytest
 from aiohttp import web
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probes.breaker.codes import CODES, Code
 from diagnostics.probes.breaker.patient import BreakerPatient
 from diagnostics.probes.http import getter
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 from incidents.evidence import Examination, Health
 from tests.diagnostics.described import assert_described, coded, codes

@@ -4,7 +4,7 @@ import pytest
 from docker.errors import APIError
 
 from diagnostics.examine import Examiner
-from diagnostics.probes.docker.patient import FAMILY
+from diagnostics.probes.docker.family import FAMILY
 from incidents.evidence import Examination, Finding, Health
 from tests.diagnostics.docker.conftest import Opens
 from tests.diagnostics.docker.dockerd import IMAGE, Dockerd, labels

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probes.kubernetes import cluster
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured, Refused
 from incidents.evidence import Health
 from tests.diagnostics.kubernetes.standin import TOKEN, Api, section, serving, waiting, well

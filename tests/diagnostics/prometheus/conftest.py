@@ -9,11 +9,12 @@ from typing import NoReturn, Protocol
 
 import pytest
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probe import Target
 from diagnostics.probes.prometheus.patient import PrometheusPatient
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.evidence import Examination, Finding, Health
 from tests.diagnostics.described import assert_described
 from tests.diagnostics.prometheus.server import Server, needed, prometheus

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from diagnostics.confidential import secrets
 from diagnostics.probe import Care, TargetName
 from diagnostics.probes.http import getter
 from diagnostics.probes.http.answer import Answer
@@ -17,7 +18,7 @@ from diagnostics.probes.prometheus.known import Question
 from diagnostics.probes.prometheus.patient import PrometheusPatient
 from diagnostics.probes.prometheus.section import PrometheusSection
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured, Refused
 from incidents.evidence import Examination, Health
 from tests.diagnostics.conftest import at_once

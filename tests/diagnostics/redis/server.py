@@ -18,11 +18,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import OutOfMemoryError
 from redis.retry import Retry
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probe import Pause
 from diagnostics.probes.redis.described import CODES
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.evidence import Examination
 from tests.diagnostics.described import assert_described
 

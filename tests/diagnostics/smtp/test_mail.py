@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from diagnostics.confidential import secrets
 from diagnostics.examine import Examiner
 from diagnostics.probes.smtp.codes import CODES
 from diagnostics.redaction import Redactor
-from diagnostics.targets import read_targets, secrets
+from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 from incidents.evidence import Examination, Health
 from tests.diagnostics.described import assert_described, coded, codes

@@ -1,0 +1,10 @@
+"""The ids of the probes; they stay as they are. Here they can be named without the client."""
+
+PING = "redis.ping"
+MEMORY = "redis.memory"
+CLIENTS = "redis.clients"
+COUNTERS = "redis.counters"
+PERSISTENCE = "redis.persistence"
+REPLICATION = "redis.replication"
+SLOW = "redis.slowlog"
+LATENCY = "redis.latency"
