@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app import config
 from app.config import CheckTable
-from diagnostics.probe import Target
-from diagnostics.wanted import wanted
 from incidents.checks import Check, CheckId, Standing, health_of
 from incidents.errors import Misconfigured, Refused
 from incidents.evidence import Health
@@ -18,14 +16,14 @@ from incidents.wording import duration
 
 
 def checks(
-    folder: Path, *, policy: Policy, targets: Mapping[str, Sequence[Target]] | None
+    folder: Path, *, policy: Policy, known: Callable[[str, None], object] | None
 ) -> dict[CheckId, Check]:
     """The standing checks, by id.
 
     Args:
         folder: where services.toml stands.
         policy: whose severities they propose.
-        targets: what can be looked at, by service; None where nothing is looked at from here.
+        known: raises Refused where no target is called so; None where nothing is looked at from here.
 
     Raises:
         Misconfigured: a check names what there is not, or two have one name; with every complaint.
@@ -36,7 +34,7 @@ def checks(
         for number, table in enumerate(tables, 1):
             check = _check(service, table, policy)
             place = f"{folder / 'services.toml'}: services.{service}.checks[{number}]"
-            complaints += [f"{place}.{said}" for said in _complaints(check, table, policy, targets, found)]
+            complaints += [f"{place}.{said}" for said in _complaints(check, table, policy, known, found)]
             found[check.id] = check
     if complaints:
         raise Misconfigured("\n".join(complaints))
@@ -63,20 +61,20 @@ def _complaints(
     check: Check,
     table: CheckTable,
     policy: Policy,
-    targets: Mapping[str, Sequence[Target]] | None,
+    known: Callable[[str, None], object] | None,
     others: Mapping[CheckId, Check],
 ) -> Iterator[str]:
-    if targets is not None:
-        yield from _no_target(check, targets)
+    if known is not None:
+        yield from _no_target(check, known)
     if table.severity and policy.find(table.severity) is None:
         yield f"severity: {_no_severity(table.severity, policy)}"
     if check.id in others:
         yield f"name: two checks are called {check.id}. Give one of them a name of its own."
 
 
-def _no_target(check: Check, targets: Mapping[str, Sequence[Target]]) -> Iterator[str]:
+def _no_target(check: Check, known: Callable[[str, None], object]) -> Iterator[str]:
     try:
-        wanted(targets, check.target, None)
+        known(check.target, None)
     except Refused as refusal:
         yield f"target: {refusal}"
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from app import config, examining, foundation, secrecy
+from app import config, examining, secrecy
+from app.clock import now
 from app.settings import Places
 from diagnostics.examine import Examiner
 from diagnostics.redaction import Redactor
@@ -38,7 +39,7 @@ async def look(places: Places, asked: str, *, file: Path | None, began: str = ""
         Misconfigured, Refused: what is wrong, and what to do.
         InvalidText: that is no time.
     """
-    onset = when.read(began, foundation.now(), UTC) if began else None
+    onset = when.read(began, now(), UTC) if began else None
     rules = examining.rules(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
     path = places.tocsin_config / "services.toml"
@@ -47,7 +48,7 @@ async def look(places: Places, asked: str, *, file: Path | None, began: str = ""
     theirs = secrecy.of_file(places.tocsin_config, os.environ)  # those for changing too, which may be unset
     async with Examiner(
         targets,
-        clock=foundation.now,
+        clock=now,
         redactor=Redactor(secrecy.known([*own, *theirs], targets, {})),
         rules=rules,
         upstream=examining.upstream(catalogue),

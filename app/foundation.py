@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app import config, examining, runbooks
+from app import config
 from app.settings import Places
-from diagnostics.causes import Rules
 from incidents.catalogue import Catalogue
+from incidents.checklists import Guides
 from incidents.desk import Desk
 from incidents.policy import Policy
 from storage import embedded
@@ -23,11 +22,6 @@ from storage.ledger import PostgresLedger
 from storage.looked import PostgresLookBook
 from storage.outbox import PostgresOutbox
 from workflows.jobs import Jobs
-
-
-def now() -> datetime:
-    """The time of day in UTC; the one place that asks for it."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,6 @@ class Foundation:
     catalogue: Catalogue
     probes: dict[str, tuple[dict[str, Any], ...]]
     services_file: Path
-    rules: Rules
     url: str
     started: Path | None
     database: Database
@@ -56,15 +49,18 @@ class Foundation:
 
 
 @asynccontextmanager
-async def laid(places: Places) -> AsyncIterator[Foundation]:
+async def laid(places: Places, guides: Guides | None = None) -> AsyncIterator[Foundation]:
     """Read the files, open the database (our own if none is given), bring its tables up to date.
+
+    Args:
+        places: where all that is.
+        guides: what can be worked through as a checklist, for those whose desk is asked for it.
 
     Raises:
         Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
     """
     policy = config.policy(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
-    rules = examining.rules(places.tocsin_config)
     async with _server(places) as (url, started), open_database(url) as database:
         ledger = PostgresLedger(database, enqueue=Jobs().enqueue, time_zone=policy.time_zone)
         yield Foundation(
@@ -72,7 +68,6 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             catalogue,
             probes,
             places.tocsin_config / "services.toml",
-            rules,
             url,
             started,
             database,
@@ -81,7 +76,7 @@ async def laid(places: Places) -> AsyncIterator[Foundation]:
             PostgresOutbox(database),
             PostgresChecks(database, enqueue=Jobs().enqueue),
             PostgresLookBook(database),
-            Desk(ledger, policy, catalogue, runbooks.guides(places.tocsin_config)),
+            Desk(ledger, policy, catalogue, guides),
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from app import checking, config, examining, mitigating, settings
 from app.settings import Places
+from diagnostics.wanted import wanted
 
 
 def inspected(places: Places) -> str:
@@ -20,7 +22,7 @@ def inspected(places: Places) -> str:
     rules = examining.rules(places.tocsin_config)
     file = places.tocsin_config / "services.toml"
     targets = examining.targets(probes, file=file, environ=os.environ)
-    checks = checking.checks(places.tocsin_config, policy=policy, targets=targets)
+    checks = checking.checks(places.tocsin_config, policy=policy, known=partial(wanted, targets))
     mitigating.targets(places.tocsin_config, environ=os.environ)
     return (
         f"All is well: {len(policy.severities)} severities, {len(list(catalogue))} services, "

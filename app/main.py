@@ -9,17 +9,21 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
-from app import checking, examining, foundation, mitigating, secrecy
+from app import checking, examining, mitigating, runbooks, secrecy
+from app.clock import now
 from app.foundation import Foundation, laid
 from app.health import Check, routes, serving
 from app.lately import Lately
 from app.log import Hiding, written
 from app.settings import Places, Slack
+from diagnostics.causes import Rules
 from diagnostics.examine import Examiner
 from diagnostics.probe import Target
 from diagnostics.redaction import Redactor
+from diagnostics.wanted import wanted
 from handlers.chat import SlackChat
 from handlers.messages.drawing import Drawing
 from handlers.messages.templates import Templates
@@ -40,7 +44,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _log = logging.getLogger("tocsin")
 
 
-async def serve(places: Places, slack: Slack, *, clock: Clock = foundation.now) -> None:
+async def serve(places: Places, slack: Slack, *, clock: Clock = now) -> None:
     """Run the bot until SIGINT or SIGTERM.
 
     Raises:
@@ -79,8 +83,9 @@ def forget_proxies() -> None:
 @asynccontextmanager
 async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) -> AsyncIterator[None]:
     """The bot, connected; the log is told what it must hide. Raises what `serve` raises."""
+    rules, guides = examining.rules(places.tocsin_config), runbooks.guides(places.tocsin_config)
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(laid(places))
+        base = await stack.enter_async_context(laid(places, guides))
         services = examining.targets(base.probes, file=base.services_file, environ=os.environ)
         changeable = mitigating.targets(places.tocsin_config, environ=os.environ)
         known = secrecy.known(_own_secrets(base, slack), services, changeable)
@@ -90,12 +95,12 @@ async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) ->
         token = slack.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(open_client(token, slack.slack_api_url))
         painter = await stack.enter_async_context(ProcessPainter(base.policy.time_zone))
-        drawing = Drawing(base.policy, base.catalogue, templates, guides=base.desk.checklists.guides)
+        drawing = Drawing(base.policy, base.catalogue, templates, guides=guides)
         chat = SlackChat(client, drawing, painter)
         await chat.directory.me()
         await chat.people.learn(base.policy.ladder)
         checks = checks_for(base, places, services)
-        examiner = await stack.enter_async_context(examiner_for(base, clock, services, redactor))
+        examiner = await stack.enter_async_context(examiner_for(base, rules, clock, services, redactor))
         mitigators = mitigating.mitigators(changeable, clock=clock, redaction=redactor)
         await stack.enter_async_context(mitigators)
         ports = _ports(base, chat, examiner, mitigators, checks, clock)
@@ -120,13 +125,15 @@ async def running(places: Places, slack: Slack, clock: Clock, hiding: Hiding) ->
         yield
 
 
-def examiner_for(base: Foundation, clock: Clock, services: Services, redactor: Redactor) -> Examiner:
+def examiner_for(
+    base: Foundation, rules: Rules, clock: Clock, services: Services, redactor: Redactor
+) -> Examiner:
     """The examiner of the configured services."""
     return Examiner(
         services,
         clock=clock,
         redactor=redactor,
-        rules=base.rules,
+        rules=rules,
         upstream=examining.upstream(base.catalogue),
         book=base.looks,
     )
@@ -138,7 +145,7 @@ def checks_for(base: Foundation, places: Places, services: Services) -> CheckDes
     Raises:
         Misconfigured: a check names what there is not.
     """
-    found = checking.checks(places.tocsin_config, policy=base.policy, targets=services)
+    found = checking.checks(places.tocsin_config, policy=base.policy, known=partial(wanted, services))
     return CheckDesk(found, base.checks, base.ledger, base.policy)
 
 

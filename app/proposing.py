@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app import shell
-from app.terminal import NO_BOT, as_person, in_office
+from app.office import NO_BOT, as_person, in_office
 
 
 @click.command()

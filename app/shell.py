@@ -10,7 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from app import checking, mitigating
-from app.foundation import Foundation, laid, now
+from app.clock import now
+from app.foundation import Foundation, laid
 from app.settings import Places
 from incidents import phrases, retrospective
 from incidents.errors import NoSuchIncident, Refused, UnknownSeverity
@@ -128,7 +129,7 @@ class Office:
 
     async def checks(self, places: Places) -> Sequence[str]:
         """How the standing checks stand, in lines."""
-        found = checking.checks(places.tocsin_config, policy=self.base.policy, targets=None)
+        found = checking.checks(places.tocsin_config, policy=self.base.policy, known=None)
         return [*checking.lines(found, await self.base.checks.standings(found))]
 
     async def served(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app import checking, config, examining
+from diagnostics.wanted import wanted
 from incidents.checks import Check, CheckId, Standing, State
 from incidents.errors import Misconfigured
 from incidents.evidence import Health
@@ -38,7 +40,7 @@ def read(folder: Path, text: str) -> dict[CheckId, Check]:
     (folder / "services.toml").write_text(f"{PROBES}{text}", encoding="utf-8")
     _, probes = config.services(folder)
     targets = examining.targets(probes, file=folder / "services.toml", environ={})
-    return checking.checks(folder, policy=POLICY, targets=targets)
+    return checking.checks(folder, policy=POLICY, known=partial(wanted, targets))
 
 
 def complaint(folder: Path, text: str) -> str:
