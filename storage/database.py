@@ -17,7 +17,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from incidents.errors import Unavailable
-from storage.schema import migrate
+from storage.readiness import ensure_up_to_date
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ async def open_database(url: str, *, budget: Budget | None = None, size: int = 2
     """
     budget = budget or Budget()
     try:
-        await asyncio.to_thread(migrate, normalised(url))
+        await asyncio.to_thread(ensure_up_to_date, normalised(url))
     except (exc.OperationalError, psycopg.OperationalError) as error:
         raise _unavailable(error) from error
     database = Database.on(url, budget, size)

@@ -11,9 +11,10 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from storage.readiness import STEPS, engine_steps
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK = 0x70C51  # the advisory lock that keeps two replicas from migrating at once
-_JOBS = "procrastinate_migrations"
 
 
 def migrate(dsn: str) -> None:
@@ -42,16 +43,15 @@ def configuration(connection: Connection) -> Config:
 
 def _migrate_jobs(connection: Connection) -> None:
     """The job engine's tables: whole on an empty database, else the steps that came since."""
-    known = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_JOBS} (name text PRIMARY KEY)"))
-    done = set(connection.scalars(text(f"SELECT name FROM {_JOBS}")))  # noqa: S608 - a constant's name
+    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {STEPS} (name text PRIMARY KEY)"))
+    done = set(connection.scalars(text(f"SELECT name FROM {STEPS}")))  # noqa: S608 - a constant's name
     if not done:
         _run(connection, SchemaManager.get_schema())
-    for name in known:
-        if name not in done:
+    for step in engine_steps():
+        if step.name not in done:
             if done:
-                _run(connection, (Path(SchemaManager.get_migrations_path()) / name).read_text("utf-8"))
-            connection.execute(text(f"INSERT INTO {_JOBS} VALUES (:name)"), {"name": name})  # noqa: S608 - as above
+                _run(connection, step.read_text("utf-8"))
+            connection.execute(text(f"INSERT INTO {STEPS} VALUES (:name)"), {"name": step.name})  # noqa: S608 - as above
 
 
 def _run(connection: Connection, script: str) -> None:
