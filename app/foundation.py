@@ -13,6 +13,7 @@ from app.settings import Places
 from incidents.catalogue import Catalogue
 from incidents.checklists import Guides
 from incidents.desk import Desk
+from incidents.errors import Unavailable
 from incidents.policy import Policy
 from storage import embedded
 from storage.checks import PostgresChecks
@@ -57,7 +58,7 @@ async def laid(places: Places, guides: Guides | None = None) -> AsyncIterator[Fo
         guides: what can be worked through as a checklist, for those whose desk is asked for it.
 
     Raises:
-        Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
+        Misconfigured, Unavailable: what is wrong and what to do.
     """
     policy = config.policy(places.tocsin_config)
     catalogue, probes = config.services(places.tocsin_config)
@@ -87,5 +88,8 @@ async def _server(places: Places) -> AsyncIterator[tuple[str, Path | None]]:
         yield places.database_url.get_secret_value(), None
         return
     folder = (places.tocsin_home / "postgres").absolute()
-    async with embedded.running(folder) as server:
-        yield server.dsn, folder if server.ours else None
+    try:
+        async with embedded.running(folder) as server:
+            yield server.dsn, folder if server.ours else None
+    except embedded.DatabaseError as error:
+        raise Unavailable(str(error)) from error

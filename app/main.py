@@ -48,7 +48,7 @@ async def serve(places: Places, slack: Slack, *, clock: Clock = now) -> None:
     """Run the bot until SIGINT or SIGTERM.
 
     Raises:
-        Misconfigured, Unavailable, DatabaseError: what is wrong and what to do.
+        Misconfigured, Unavailable: what is wrong and what to do.
     """
     hiding = Hiding(Redactor(secrecy.of_environment(places.tocsin_config, os.environ)))
     written(hiding, places.tocsin_log_level)

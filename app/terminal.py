@@ -15,7 +15,6 @@ from app import secrecy
 from app.log import Hiding, told, trace
 from diagnostics.redaction import Redactor
 from incidents.errors import IncidentError, Misconfigured
-from storage.embedded import DatabaseError
 
 
 def exit_with(work: Callable[[], Awaitable[None]]) -> None:
@@ -31,7 +30,7 @@ def exit_with(work: Callable[[], Awaitable[None]]) -> None:
         asyncio.run(awaited())
     except Misconfigured as error:
         sys.exit(_said(told(hidden, str(error)), 2))
-    except (IncidentError, DatabaseError) as error:
+    except IncidentError as error:
         sys.exit(_said(told(hidden, str(error)), 1))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -42,9 +42,10 @@ def document(path: Path) -> Document:
     try:
         for token in yaml.scan(text, Loader=LOADER):
             _plain(path, token)
-        node = yaml.compose(text, Loader=LOADER)
+        loader = LOADER(text)
+        node = loader.get_single_node()
         lines = dict(_lines(path, node, ())) if node else {}
-        data = yaml.load(text, Loader=LOADER)  # noqa: S506 -- one of the two safe ones
+        data = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Misconfigured(f"{path}:{line}: is not valid YAML: {error.problem}. Mend that line.") from None

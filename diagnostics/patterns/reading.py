@@ -30,7 +30,8 @@ def read_patterns(folder: Path, schema: Schema) -> tuple[Pattern, ...]:
         Misconfigured: each complaint on a line of its own: file, line, what is wrong, the nearest right word.
     """
     place = folder if folder.is_dir() else SHIPPED
-    readers = [_Reader(document(path), schema) for path in sorted(place.glob("*.yaml"))]
+    known = _Known(schema)
+    readers = [_Reader(document(path), known) for path in sorted(place.glob("*.yaml"))]
     tables = [(reader, number, table) for reader in readers for number, table in reader.tables()]
     patterns = tuple(reader.pattern(number, table) for reader, number, table in tables)
     layers = _highest(table for _, _, table in tables)
@@ -49,15 +50,22 @@ def _highest(tables: Iterable[PatternTable]) -> dict[str, Layer]:
     return {each.code: each.layer for each in sorted(tables, key=lambda table: table.layer.depth)}
 
 
+class _Known:
+    """What patterns may name, put together once for all files."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.conditions = schema.units
+        self.kinds = schema.kinds
+        self.spoken = schema.spoken
+        self.words = tuple(word for word in schema.codes if word != LOGS and not word.startswith(OTHER))
+
+
 class _Reader:
     """One file; what is wrong with it gathers in `complaints`."""
 
-    def __init__(self, document: Document, schema: Schema) -> None:
+    def __init__(self, document: Document, known: _Known) -> None:
         self._document = document
-        self._conditions = schema.units
-        self._kinds = schema.kinds
-        self._spoken = schema.spoken
-        self._words = tuple(word for word in schema.codes if word != LOGS and not word.startswith(OTHER))
+        self._known = known
         self.complaints: list[str] = []
 
     def tables(self) -> Iterator[tuple[int, PatternTable]]:
@@ -77,8 +85,8 @@ class _Reader:
 
     def pattern(self, number: int, table: PatternTable) -> Pattern:
         """The pattern of a table; what cannot be used in it is left out and complained of."""
-        if table.about not in self._words:
-            near = _nearest(table.about, self._words) or f"There are: {', '.join(self._words)}."
+        if table.about not in self._known.words:
+            near = _nearest(table.about, self._known.words) or f"There are: {', '.join(self._known.words)}."
             self._complain((number, "about"), f"unknown kind of target {table.about!r}. {near}")
         return Pattern(
             code=table.code,
@@ -124,9 +132,9 @@ class _Reader:
         except ExpressionError as error:
             self._complain(place, str(error))
             return None
-        if not self._exist(place, found.names, self._conditions):
+        if not self._exist(place, found.names, self._known.conditions):
             return None
-        if wrong := fitting(found, self._kinds):
+        if wrong := fitting(found, self._known.kinds):
             self._complain(place, wrong)
         return found
 
@@ -136,7 +144,7 @@ class _Reader:
         except TemplateError as error:
             self._complain(place, str(error))
             return Template()
-        self._exist(place, found.names, self._spoken)
+        self._exist(place, found.names, self._known.spoken)
         return found
 
     def _exist(self, place: Place, names: Sequence[str], known: Mapping[str, str]) -> bool:
