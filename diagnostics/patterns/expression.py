@@ -10,9 +10,14 @@ side, and that any other use of an error is that error.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import cel
+from diagnostics.patterns.evaluator import evaluator
+
+if TYPE_CHECKING:
+    import cel
+else:
+    cel = evaluator()
 
 Value: TypeAlias = bool | float | str
 
