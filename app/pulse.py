@@ -1,7 +1,7 @@
 """Asking the bot on this machine whether it is well: `tocsin health`, and `python -m app.pulse` for engines.
 
-Engines ask every few seconds, so nothing of the bot itself is imported here: that would cost them more than
-two seconds of a processor each time.
+Engines ask every few seconds, so nothing of the bot itself is imported here: each import would cost them
+time of a processor, again and again.
 """
 
 from __future__ import annotations

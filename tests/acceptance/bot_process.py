@@ -1,7 +1,7 @@
 """The bot as its own process, as `tocsin run` starts it; the test moves its clock through a pipe.
 
 It is forked from a server that has imported everything already, which spares each test two seconds of a
-processor; nothing of the test's own process is in it.
+processor; nothing of the test's own process is in it. Everything is also what a bot imports on demand.
 """
 
 import asyncio
@@ -10,12 +10,19 @@ import multiprocessing
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 from app import settings
 from app.main import serve
+from diagnostics.registry import FAMILIES
+from mitigations.registry import kinds
+
+for _family in FAMILIES:
+    import_module(f"diagnostics.probes.{_family.kind}.patient")
+kinds()
 
 
 class MovableClock:
