@@ -22,7 +22,7 @@ class OnDemand:
     module: str
     name: str
 
-    def __call__(self, name: TargetName, section: Any, care: Care) -> Patient:  # noqa: ANN401 - its family's section
-        """That target as a patient."""
-        patient: Patient = getattr(import_module(self.module), self.name)(name, section, care)
+    def __call__(self, name: TargetName, section: Any, care: Care, **more: object) -> Patient:  # noqa: ANN401 - its family's section
+        """That target as a patient; what else its class takes, such as a clock, is handed on."""
+        patient: Patient = getattr(import_module(self.module), self.name)(name, section, care, **more)
         return patient
