@@ -1,7 +1,8 @@
 """The bot as its own process, as `tocsin run` starts it; the test moves its clock through a pipe.
 
 It is forked from a server that has imported everything already, which spares each test two seconds of a
-processor; nothing of the test's own process is in it. Everything is also what a bot imports on demand.
+processor; nothing of the test's own process is in it. Everything is also what a bot imports on demand, and
+what it reads of Tocsin's own patterns and runbooks where its settings have none.
 """
 
 import asyncio
@@ -14,15 +15,29 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from unittest.mock import patch
 
-from app import settings
+from app import examining, runbooks, settings
 from app.main import serve
+from diagnostics.causes import Rules
 from diagnostics.registry import FAMILIES
+from incidents.checklists import Guides
 from mitigations.registry import kinds
 
 for _family in FAMILIES:
     import_module(f"diagnostics.probes.{_family.kind}.patient")
 kinds()
+_NOWHERE = Path("/nowhere")  # settings without patterns and runbooks of their own
+_RULES, _GUIDES = examining.rules(_NOWHERE), runbooks.guides(_NOWHERE)
+_READ_RULES, _READ_GUIDES = examining.rules, runbooks.guides
+
+
+def _rules(folder: Path) -> Rules:
+    return _READ_RULES(folder) if (folder / "patterns").exists() else _RULES
+
+
+def _guides(folder: Path) -> Guides:
+    return _READ_GUIDES(folder) if (folder / "runbooks").exists() else _GUIDES
 
 
 class MovableClock:
@@ -66,10 +81,11 @@ def _run(environment: dict[str, str], log: Path, moves: Connection) -> None:
     os.environ.clear()
     os.environ.update(environment)
     logging.captureWarnings(capture=True)
-    try:
-        asyncio.run(_bot(MovableClock(moves)))
-    finally:
-        sys.stdout.flush()
+    with patch.object(examining, "rules", _rules), patch.object(runbooks, "guides", _guides):
+        try:
+            asyncio.run(_bot(MovableClock(moves)))
+        finally:
+            sys.stdout.flush()
 
 
 async def _bot(clock: MovableClock) -> None:
