@@ -24,6 +24,8 @@ class Code(StrEnum):
     NOTHING_LISTENS = "DN015"
     NONSENSE = "DN016"  # any other answer
     NO_RESOLVER = "DN017"  # none is configured on this machine
+    BLOCKED = "DN018"  # 0.0.0.0 or ::, as filters answer
+    CUT_SHORT = "DN019"  # the answer does not fit into a datagram, and TCP brings none
 
 
 NAME = {"name": WORD, "resolver": WORD}
@@ -44,4 +46,8 @@ CODES = (
     Described(Code.NOTHING_LISTENS, "no resolver at that address", FAILED),
     Described(Code.NONSENSE, "an answer that is none", FAILED),
     Described(Code.NO_RESOLVER, "no resolver is configured"),
+    Described(Code.BLOCKED, "the resolver blocks the name", FAILED, "Nobody who asks there reaches it."),
+    Described(
+        Code.CUT_SHORT, "long answers do not arrive", FAILED, "Names with few addresses still resolve there."
+    ),
 )

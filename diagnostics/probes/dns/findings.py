@@ -18,15 +18,20 @@ SAYS = {
     Code.TURNED_AWAY: "the question for {name} is refused (REFUSED)",
     Code.NOTHING_LISTENS: "nothing listens that could resolve {name}",
     Code.NONSENSE: "the answer for {name} makes no sense ({said})",
+    Code.BLOCKED: "{name} leads nowhere ({said})",
+    Code.CUT_SHORT: "the answer for {name} is cut short, and TCP does not bring the whole",
 }
 NEXT = {
     Code.NO_SUCH_NAME: "See who removed the record in the zone, or whether the domain has expired.",
     Code.SERVER_FAILED: "Look at the zone's own servers and at DNSSEC: dig +trace, then dig +cd.",
-    Code.TIMED_OUT: "Look whether the resolver runs and can be reached (port 53, UDP and TCP).",
+    Code.TIMED_OUT: "Look whether the resolver runs, can be reached (port 53, UDP and TCP), and reaches "
+    "the servers that it asks.",
     Code.NO_ADDRESS: "Look at the zone: the record was removed, or only another type is left.",
     Code.TURNED_AWAY: "Allow this machine to ask it, or name another resolver in services.toml.",
     Code.NOTHING_LISTENS: "Start the resolver, or correct its address.",
     Code.NONSENSE: "Ask by hand: dig, and look at what stands between here and there.",
+    Code.BLOCKED: "See which list or filter on the resolver names it, and allow it there.",
+    Code.CUT_SHORT: "Open port 53 for TCP, on the resolver and in the firewalls before it.",
 }
 
 

@@ -1,6 +1,7 @@
 """One name asked of one resolver: its addresses, or the code of why there are none."""
 
 import asyncio
+import ipaddress
 import time
 from dataclasses import dataclass
 from socket import SOCK_DGRAM
@@ -24,6 +25,7 @@ STATES = {
     dns.rcode.SERVFAIL: Code.SERVER_FAILED,
     dns.rcode.REFUSED: Code.TURNED_AWAY,
 }
+BREAKS = (dns.exception.DNSException, OSError, EOFError)  # EOFError: TCP ended early
 HARMLESS = frozenset({None, Code.NO_ADDRESS})
 
 
@@ -71,31 +73,54 @@ class _Answer:
     said: str
 
 
+class _CutShortError(Exception):
+    """There was an answer that did not fit into a datagram, and over TCP there was none."""
+
+
 async def _ask(name: str, kind: str, resolver: Resolver) -> _Answer:
     for _ in range(TRIES):
         try:
             return _read(await _exchange(name, kind, resolver))
+        except _CutShortError:
+            return _Answer((), Code.CUT_SHORT, "cut short")
         except (TimeoutError, dns.exception.Timeout):
             continue
-        except (dns.exception.DNSException, OSError, EOFError) as error:  # EOFError: TCP ended early
+        except BREAKS as error:
             refused = unreached(error) is Unreached.REFUSED
             return _Answer((), Code.NOTHING_LISTENS if refused else Code.NONSENSE, type(error).__name__)
     return _Answer((), Code.TIMED_OUT, "no answer")
 
 
 async def _exchange(name: str, kind: str, resolver: Resolver) -> dns.message.Message:
-    """One datagram there and back, over TCP if the answer does not fit; by a socket that hears a refusal."""
-    question = dns.message.make_query(name, kind)
+    """One datagram there and back, over TCP if the answer does not fit."""
+    question, heard = dns.message.make_query(name, kind), False
+    try:
+        async with asyncio.timeout(TRY):
+            try:
+                return await _datagram(question, resolver)
+            except dns.message.Truncated:
+                heard = True
+                return await dns.asyncquery.tcp(question, resolver.address, TRY, resolver.port)
+    except (TimeoutError, *BREAKS) as error:
+        if heard:
+            raise _CutShortError from error
+        raise
+
+
+async def _datagram(question: dns.message.Message, resolver: Resolver) -> dns.message.Message:
+    """By a socket that hears a refusal."""
     backend = dns.asyncbackend.get_default_backend()
     family, place = dns.inet.af_for_address(resolver.address), (resolver.address, resolver.port)
-    async with (
-        asyncio.timeout(TRY),
-        await backend.make_socket(family, SOCK_DGRAM, 0, None, place) as socket,  # type: ignore[no-untyped-call]  # dnspython types not all
-    ):
-        answer, _ = await dns.asyncquery.udp_with_fallback(
-            question, resolver.address, TRY, resolver.port, udp_sock=socket, ignore_errors=True
+    async with await backend.make_socket(family, SOCK_DGRAM, 0, None, place) as socket:  # type: ignore[no-untyped-call]  # dnspython types not all
+        return await dns.asyncquery.udp(
+            question,
+            resolver.address,
+            TRY,
+            resolver.port,
+            sock=socket,
+            raise_on_truncation=True,
+            ignore_errors=True,
         )
-    return answer
 
 
 def _read(answer: dns.message.Message) -> _Answer:
@@ -104,4 +129,7 @@ def _read(answer: dns.message.Message) -> _Answer:
         return _Answer((), STATES.get(answer.rcode(), Code.NONSENSE), said)
     found = answer.resolve_chaining().answer if isinstance(answer, dns.message.QueryMessage) else None
     addresses = tuple(str(record.address) for record in found) if found else ()
-    return _Answer(addresses, None if addresses else Code.NO_ADDRESS, said)
+    leading = tuple(address for address in addresses if not ipaddress.ip_address(address).is_unspecified)
+    if addresses and not leading:
+        return _Answer((), Code.BLOCKED, addresses[0])
+    return _Answer(leading, None if leading else Code.NO_ADDRESS, said)

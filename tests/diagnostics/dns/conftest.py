@@ -12,8 +12,10 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+import pytest
 
 from diagnostics.examine import Examiner
+from diagnostics.probes.dns import lookup
 from diagnostics.probes.dns.codes import CODES
 from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
@@ -111,3 +113,9 @@ async def answered(*replies: Reply, **settings: object) -> Examination:
     async with AsyncExitStack() as stack:
         resolvers = [await stack.enter_async_context(serving(reply)) for reply in replies]
         return await looked(tuple(resolvers), **settings)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that do not come are given up after 0.3 s, twice."""
+    monkeypatch.setattr(lookup, "TRY", 0.3)

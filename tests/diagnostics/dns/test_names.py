@@ -10,7 +10,6 @@ import dns.rdatatype
 import pytest
 
 from diagnostics.probe import Care, TargetName
-from diagnostics.probes.dns import lookup
 from diagnostics.probes.dns.patient import DnsPatient
 from diagnostics.probes.dns.section import DnsSection
 from diagnostics.redaction import Redactor
@@ -28,11 +27,6 @@ from tests.diagnostics.dns.conftest import (
     serving,
     silent,
 )
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "TRY", 0.3)
 
 
 async def test_a_name_that_resolves_is_well() -> None:
