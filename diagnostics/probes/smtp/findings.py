@@ -1,5 +1,6 @@
 """What was heard of a mail server means this. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -17,6 +18,12 @@ from incidents.quoting import quoted
 PROBE = "smtp.talk"
 PERMANENT = 500
 FIRST_ERROR = 400
+ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3} ")  # RFC 2034: it begins each line of a reply
+LATER = {
+    Step.ENCRYPTION: "Look at its TLS settings: its certificate or key is gone, or it may not read them.",
+    Step.LOGIN: "Read its log: too many sign-ins, or what it asks about passwords is down.",
+}
+USUALLY_LATER = "Read its log: a full disk, too many connections, or a service behind it that is down."
 NETWORK = {
     Unreached.REFUSED: (
         Code.REFUSED,
@@ -55,14 +62,12 @@ def broken_off(target: str, talk: Talk, error: Exception) -> Finding:
     """The finding about what broke the talk off."""
     certificate = certificate_error(error)
     if certificate:
+        reason = quoted(certificate.verify_message.removesuffix("."), 120)
         return _finding(
             target,
             Code.BAD_CERTIFICATE,
-            f"The mail server's certificate is not accepted: {quoted(certificate.verify_message, 120)}.",
-            (
-                Figure("verify code", certificate.verify_code),
-                Figure("reason", quoted(certificate.verify_message, 120)),
-            ),
+            f"The mail server's certificate is not accepted: {reason}.",
+            (Figure("verify code", certificate.verify_code), Figure("reason", reason)),
             meaning="Senders that check certificates keep the mail or refuse to send.",
             next_step="Renew it, or name its authority's file in services.toml (authority).",
         )
@@ -132,26 +137,27 @@ def _no_login(target: str, talk: Talk) -> Finding:
             health=Health.UNKNOWN,
             next_step="See to STARTTLS first.",
         )
-    offered = listed(talk.methods) or "nothing"
+    offered = quoted(listed(tuple(method.upper() for method in talk.methods)), 120)
     return _finding(
         target,
         Code.NO_LOGIN,
-        f"The mail server offers no way to sign in that Tocsin knows; it offers {offered}.",
-        (Figure("offered", offered),),
+        f"The mail server offers no way to sign in that Tocsin knows; it offers {offered}."
+        if offered
+        else "The mail server offers no way to sign in.",
+        (Figure("offered", offered or "nothing"),),
         health=Health.WARN,
-        meaning="The application may use another way.",
-        next_step="Compare with how the application signs in.",
+        meaning="The application may use another way." if offered else "Whoever has to sign in cannot send.",
+        next_step="Compare with how the application signs in."
+        if offered
+        else "Look at its settings: who may sign in, from where, and on which port.",
     )
 
 
 def _reply(target: str, talk: Talk, error: aiosmtplib.SMTPResponseException) -> Finding:
     step, login = talk.step.value, talk.step is Step.LOGIN
-    said = f"{error.code} {quoted(error.message, 160)}"
-    figures = (
-        Figure("step", step),
-        Figure("status", error.code),
-        Figure("reply", quoted(error.message, 160)),
-    )
+    reply = quoted(_as_one(error.message), 160)
+    said = f"{error.code} {reply}"
+    figures = (Figure("step", step), Figure("status", error.code), Figure("reply", reply))
     if error.code < FIRST_ERROR:
         return _finding(
             target,
@@ -168,7 +174,7 @@ def _reply(target: str, talk: Talk, error: aiosmtplib.SMTPResponseException) -> 
             figures,
             health=Health.WARN if login else Health.CRITICAL,
             meaning="Senders keep the mail and try again later, so it is late.",
-            next_step="Read its log: a full disk, too many connections, or a service behind it that is down.",
+            next_step=LATER.get(talk.step, USUALLY_LATER),
         )
     return _finding(
         target,
@@ -182,6 +188,14 @@ def _reply(target: str, talk: Talk, error: aiosmtplib.SMTPResponseException) -> 
         if login
         else "Read its log for this machine's address: a block list, or rules about who may send.",
     )
+
+
+def _as_one(message: str) -> str:
+    """A reply of several lines without what begins each of them, and without the stop at its end."""
+    begins = ENHANCED.match(message)
+    first, *more = message.split("\n")
+    bare = (line.removeprefix(begins[0]) if begins else line for line in more)
+    return "\n".join((first, *bare)).rstrip().removesuffix(".")
 
 
 def _network(target: str, talk: Talk, error: Exception) -> Finding:

@@ -11,6 +11,8 @@ import aiosmtplib
 from diagnostics.probes.certificates import Certificate, sent, trusting
 from diagnostics.probes.smtp.section import SmtpSection
 
+GOODBYE = 0.3  # seconds; what was heard before counts more than the answer to it
+
 
 class Step(StrEnum):
     """Where in the talk we are; the value is what people read."""
@@ -63,10 +65,20 @@ async def hold(talk: Talk, section: SmtpSection) -> None:
         await _sign_in(client, talk, section)
         talk.step = Step.NOOP
         await client.noop()
-        with suppress(aiosmtplib.SMTPException):
-            await client.quit()
+        await _part(client)
+    except aiosmtplib.SMTPResponseException:
+        await _part(client)
+        raise
     finally:
+        if client.transport:
+            client.transport.abort()  # an encrypted one would wait for the other side's goodbye
         client.close()
+
+
+async def _part(client: aiosmtplib.SMTP) -> None:
+    """In order also after a refusal: servers note whoever breaks off at signing in."""
+    with suppress(aiosmtplib.SMTPException, OSError):
+        await client.execute_command(b"QUIT", timeout=GOODBYE)
 
 
 async def _greet(client: aiosmtplib.SMTP, talk: Talk, section: SmtpSection) -> None:
@@ -87,7 +99,7 @@ async def _greet(client: aiosmtplib.SMTP, talk: Talk, section: SmtpSection) -> N
 
 async def _sign_in(client: aiosmtplib.SMTP, talk: Talk, section: SmtpSection) -> None:
     """By one way only: each that fails may count against the account."""
-    talk.methods = tuple(client.supported_auth_methods)
+    talk.methods = tuple(client.server_auth_methods)  # also those that the client does not know
     if section.user is None or section.password is None or not talk.chain:
         return
     talk.step = Step.LOGIN

@@ -41,13 +41,16 @@ class Mail:
         )
 
 
-def encrypted(authority: trustme.CA, *names: str, left: float = 90) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+def leaf(authority: trustme.CA, *names: str, left: float = 90) -> trustme.LeafCert:
+    """A certificate for these names, or for localhost, that ends in so many days and an hour."""
     ends = datetime.now(UTC) + timedelta(days=left, hours=1)
     begins = ends - timedelta(days=200)
-    authority.issue_cert(*(names or ("localhost",)), not_before=begins, not_after=ends).configure_cert(
-        context
-    )
+    return authority.issue_cert(*(names or ("localhost",)), not_before=begins, not_after=ends)
+
+
+def encrypted(authority: trustme.CA, *names: str, left: float = 90) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    leaf(authority, *names, left=left).configure_cert(context)
     return context
 
 

@@ -1,47 +1,17 @@
 """A mail server that is talked to and never given a mail: aiosmtpd, and lines that it would not say."""
 
 import socket
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import trustme
 
-from diagnostics.confidential import secrets
-from diagnostics.examine import Examiner
-from diagnostics.probes.smtp.codes import CODES
-from diagnostics.redaction import Redactor
 from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
-from incidents.evidence import Examination, Health
-from tests.diagnostics.described import assert_described, coded, codes
+from incidents.evidence import Health
+from tests.diagnostics.described import coded, codes
 from tests.diagnostics.nowhere import unknown
+from tests.diagnostics.smtp.conftest import looked
 from tests.diagnostics.smtp.server import PASSWORD, Mail, encrypted, saying, serving
-
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def trusted(authority: trustme.CA, tmp_path: Path) -> str:
-    file = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(file)
-    return str(file)
-
-
-async def looked(port: int, **settings: object) -> Examination:
-    section = {"kind": "smtp", "name": "mail", "host": "localhost", "port": port, **settings}
-    targets = {"shop": read_targets("shop", [section], environ={"MAIL_PASSWORD": PASSWORD})}
-    redactor = Redactor(secrets(targets["shop"]))
-    async with Examiner(targets, clock=lambda: NOW, redactor=redactor, patience=30) as examiner:
-        seen = [examination async for examination in examiner.examine("mail", "shop")][-1]
-    assert_described(seen.findings, CODES)
-    assert PASSWORD not in repr(seen)
-    return seen
 
 
 async def test_a_healthy_server_is_talked_to_signed_in_to_and_given_no_mail(
