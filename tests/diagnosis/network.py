@@ -1,22 +1,18 @@
-"""Certificates, names, a mail server and a service over HTTP: each with its faults, and well."""
+"""Certificates and a service over HTTP: each with its faults, and well."""
 
 import asyncio
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import dns.rcode
 import trustme
 
 from incidents.evidence import Examination
 from tests.diagnosis.case import NOTHING, Case, Group, looked_at
-from tests.diagnostics.dns import conftest as names
 from tests.diagnostics.redis.server import free_port
 from tests.diagnostics.serving import Handler, says, serving
-from tests.diagnostics.smtp import server as mail
 from tests.diagnostics.tls import conftest as tls
 
 Act = Callable[["Trusted"], Awaitable[Examination]]
@@ -57,58 +53,6 @@ async def no_port(_at: Trusted) -> Examination:
     return await looked_at(front(free_port()))
 
 
-def resolver(*replies: names.Reply) -> Act:
-    """Names by resolvers that answer so."""
-
-    async def act(_at: Trusted) -> Examination:
-        return await asking(list(replies), [])
-
-    return act
-
-
-async def asking(replies: list[names.Reply], resolvers: list[str]) -> Examination:
-    if not replies:
-        section: dict[str, object] = {
-            "kind": "dns",
-            "name": "names",
-            "names": [names.SHOP],
-            "resolvers": resolvers,
-        }
-        return await looked_at(section)
-    async with names.serving(replies[0]) as address:
-        return await asking(replies[1:], [*resolvers, address])
-
-
-def post(port: int, **settings: object) -> dict[str, object]:
-    return {"kind": "smtp", "name": "mail", "host": "localhost", "port": port, **settings}
-
-
-def mailing(*, password: str = mail.PASSWORD, left: float = 90, starttls: bool = True) -> Act:
-    async def act(at: Trusted) -> Examination:
-        context = mail.encrypted(at.authority, left=left) if starttls else None
-        async with mail.serving(mail.Mail(), context=context) as port:
-            login = {"user": "app", "password": password} if starttls else {}
-            return await looked_at(post(port, authority=at.file, **login))
-
-    return act
-
-
-async def busy_mail(_at: Trusted) -> Examination:
-    async with mail.saying(b"421 too busy\r\n") as port:
-        return await looked_at(post(port))
-
-
-async def no_mail(_at: Trusted) -> Examination:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return await looked_at(post(taken.getsockname()[1]))
-
-
-async def silent_mail(_at: Trusted) -> Examination:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        return await looked_at(post(silent.getsockname()[1], patience=1))
-
-
 def service(handlers: Mapping[str, Handler]) -> Act:
     async def act(_at: Trusted) -> Examination:
         async with serving(handlers) as url:
@@ -147,35 +91,6 @@ TLS = Group(
         Case("an unknown issuer", "TLS_FAILURE", certificate("shop.test", trusts=False)),
         Case("not valid yet", "TLS_FAILURE", certificate("shop.test", begins=2)),
         Case("nothing listens", "TLS_PORT_DOWN", no_port),
-    ),
-)
-DNS = Group(
-    "DNS",
-    opened,
-    (
-        Case("the name resolves", NOTHING, resolver(names.leads("10.0.0.1"))),
-        Case("two resolvers agree", NOTHING, resolver(names.leads("10.0.0.1"), names.leads("10.0.0.1"))),
-        Case("NXDOMAIN", "DNS_FAILURE", resolver(names.fails(dns.rcode.NXDOMAIN))),
-        Case("SERVFAIL", "DNS_FAILURE", resolver(names.fails(dns.rcode.SERVFAIL))),
-        Case("no answer", "DNS_FAILURE", resolver(names.silent)),
-        Case(
-            "one of two resolvers fails",
-            "DNS_FAILURE",
-            resolver(names.leads("10.0.0.1"), names.fails(dns.rcode.SERVFAIL)),
-        ),
-    ),
-)
-SMTP = Group(
-    "SMTP",
-    opened,
-    (
-        Case("a healthy mail server", NOTHING, mailing()),
-        Case("nothing listens", "EMAIL_NOT_SENDING", no_mail),
-        Case("no STARTTLS", "EMAIL_NOT_SENDING", mailing(starttls=False)),
-        Case("a wrong password", "EMAIL_NOT_SENDING", mailing(password="an-old-password")),
-        Case("an expired certificate", "EMAIL_NOT_SENDING", mailing(left=-4)),
-        Case("too busy (421)", "EMAIL_NOT_SENDING", busy_mail),
-        Case("frozen", "EMAIL_NOT_SENDING", silent_mail),
     ),
 )
 HTTP = Group(

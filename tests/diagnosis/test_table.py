@@ -19,6 +19,8 @@ from tests.diagnosis import (
     host,
     kubernetes,
     kubernetes_logs,
+    mail,
+    names,
     network,
     postgres,
     third_party,
@@ -32,6 +34,7 @@ from tests.diagnosis.table import Outcome, as_json, drawn, judged, outcome, skip
 
 QUICK = {
     "DNS": ("the name resolves", "NXDOMAIN"),
+    "SMTP": ("a healthy mail server", "an expired certificate"),
     "TLS": ("good for 90 days", "expired, for another host"),
     "HTTP": ("healthy and ready", "alive, not ready"),
     "Redis": ("maxclients, none for us", "stopped"),
@@ -127,7 +130,8 @@ def test_every_kind_has_healthy_controls_and_no_case_stands_twice() -> None:
 @pytest.mark.parametrize(
     "group",
     [
-        network.DNS,
+        names.DNS,
+        mail.SMTP,
         network.TLS,
         network.HTTP,
         cache.GROUP,

@@ -70,7 +70,7 @@ async def hold(talk: Talk, section: SmtpSection) -> None:
         await _part(client)
         raise
     finally:
-        if client.transport:
+        if isinstance(client.transport, asyncio.WriteTransport):
             client.transport.abort()  # an encrypted one would wait for the other side's goodbye
         client.close()
 
