@@ -150,7 +150,10 @@ def _rules(rules: Mapping[str, str]) -> str:
 @contextmanager
 def _started(command: Sequence[str], home: Path) -> Iterator[tuple[int, Iterator[str]]]:
     """Its process, and the lines of its log as they come, until it ends."""
-    with (home / "said").open("wb") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
+    with (
+        (home / "said").open("wb") as said,
+        subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True) as process,
+    ):
         follow = ["timeout", LONGEST, "tail", "-n", "+1", f"--pid={process.pid}", "-f", f"{home}/log/mainlog"]
         with subprocess.Popen(follow, stdout=subprocess.PIPE, text=True) as tail:
             try:
@@ -161,5 +164,4 @@ def _started(command: Sequence[str], home: Path) -> Iterator[tuple[int, Iterator
             finally:
                 tail.terminate()
                 with suppress(ProcessLookupError):
-                    os.kill(process.pid, signal.SIGCONT)
-                process.terminate()
+                    os.killpg(process.pid, signal.SIGKILL)  # with those that talk; they would outlive it

@@ -133,7 +133,7 @@ async def test_each_way_in_which_signing_in_is_set_up_is_told(
         ("connect", f"deny message = {BLOCKED}", "SM011", f"refuses at the greeting: {BLOCKED}."),
         ("connect", "drop", "SM011", "at the greeting: 550 Administrative prohibition."),
         ("connect", "defer message = 421 4.3.2 Busy", "SM010", "not now at the greeting: 421 4.3.2 Busy."),
-        ("helo", "deny message = Who are you?", "SM011", "refuses at EHLO: 550 Who are you?."),
+        ("helo", "deny message = Not from here", "SM011", "refuses at EHLO: 550 Not from here."),
         ("auth", "defer message = 454 4.7.0 Too many", "SM032", "at signing in: 454 4.7.0 Too many."),
         ("auth", "deny message = 535 5.7.139 Disabled", "SM031", "at signing in: 535 5.7.139 Disabled."),
     ],
