@@ -12,7 +12,7 @@ from mitigations.postgres.end_idle import STROKE
 from mitigations.postgres.reach import PostgresReach
 from mitigations.postgres.session import Row
 from tests.diagnostics.conftest import as_role
-from tests.diagnostics.faults import at_rest, connected, filled, leaked
+from tests.diagnostics.faults import at_rest, connected, filled, gone, leaked
 from tests.mitigations.conftest import Changes, fates, offered
 from tests.mitigations.postgres.stand import changing, sessions
 
@@ -105,6 +105,7 @@ async def test_what_was_cut_off_in_the_middle_is_finished_by_trying_again(
             patch.setattr(PostgresReach, "ask", killed)
             with pytest.raises(asyncio.CancelledError):
                 await mitigators.carry_out(plan)
+        await gone(database, f"pid IN ({ended[0]}, {ended[1]})")  # each in its own time
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.DONE: 3, Fate.GONE: 2}
     assert (result.before, result.after, result.well) == (
