@@ -26,11 +26,13 @@ demo: $(INSTALLED) ## Start PostgreSQL, a practice workspace and the bot, and pr
 run: $(INSTALLED) ## Run the bot against real Slack, with the tokens from the environment
 	@exec $(BIN)/tocsin run
 
-# Three processes, file by file: much of the suite waits for real components. The longest files come first.
-THREE := -n 3 --dist loadfile --no-loadscope-reorder
+# Four processes, file by file: much of the suite waits for real components. The longest files come first.
+# The suite starts hundreds of programs of ours; compiled once, they start in half the time.
+FOUR := -n 4 --dist loadfile --no-loadscope-reorder
 
 test: $(INSTALLED) ## Run the whole test suite (ARGS="-k words" for a part of it, ARGS="-n 0 ..." in one process)
-	@$(BIN)/python -m pytest $(THREE) $(ARGS)
+	@$(BIN)/python -m compileall -q $(filter-out tests tools,$(PYTHONS))
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(FOUR) $(ARGS)
 
 image: $(INSTALLED) ## Build the image on stand-ins for its bases, and run compose.yml (needs root and Docker)
 	@$(BIN)/python -m pytest -m image tests/project/image $(ARGS)
