@@ -58,7 +58,7 @@ class Limits(BaseModel):
     files_warn: float = 90
     files_critical: float = 98
     clock_warn: float = 0.05
-    sample: float = Field(default=2, gt=0)  # between two scrapes of the exporter itself
+    sample: float = Field(default=2, gt=0, le=3)  # between two scrapes of the exporter itself
 
 
 class HostSection(Login):

@@ -49,7 +49,7 @@ class Limits(BaseModel):
     saving_warn: float = 600
     saving_critical: float = 1200
     replica_lag_warn: float = 10
-    sample: float = 2  # seconds between two samples
+    sample: float = Field(default=2, gt=0, le=3)  # seconds between two samples
     keys_judged: int = 1000  # fewer keys at the look before are too few to judge ...
     keys_left: int = 10  # ... and this share of them or less, in percent, is a loss
     remembered: float = 3600  # seconds for which the counters of an earlier look are compared with
