@@ -115,10 +115,11 @@ class Turns:
         connection = await self._take(key)
 
         async def check() -> None:
-            if connection is not self._connection or connection.closed:
-                raise TurnLostError
-            if time.monotonic() - self._spoke_at > _TRUSTED_FOR:
+            while connection is self._connection and not connection.closed:
+                if time.monotonic() - self._spoke_at <= _TRUSTED_FOR:
+                    return
                 await self._say(connection)
+            raise TurnLostError
 
         try:
             yield check
@@ -138,9 +139,10 @@ class Turns:
             await asyncio.sleep(_ASK_AGAIN)
 
     async def _try(self, connection: psycopg.AsyncConnection, key: Key) -> bool:
+        asked_at = time.monotonic()
         cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [int(key.what), key.number])
         row = await cursor.fetchone()
-        self._spoke_at = time.monotonic()
+        self._spoke_at = asked_at
         return bool(row and row[0])
 
     async def _open(self) -> psycopg.AsyncConnection:
@@ -157,10 +159,14 @@ class Turns:
                     await self._say(self._connection)
 
     async def _say(self, connection: psycopg.AsyncConnection) -> None:
-        """Raises TurnLostError."""
+        """An answer says how it was when it was asked for: this process may have stood still since.
+
+        Raises TurnLostError.
+        """
+        asked_at = time.monotonic()
         try:
             await connection.execute("SELECT 1")
         except psycopg.Error as error:
             _log.warning("the connection that holds the turns is gone: %s", error)
             raise TurnLostError from error
-        self._spoke_at = time.monotonic()
+        self._spoke_at = asked_at

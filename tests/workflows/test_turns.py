@@ -1,6 +1,10 @@
 """Turns among replicas."""
 
 import asyncio
+import time
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -76,5 +80,30 @@ async def test_a_frozen_holder_is_ended_and_knows_it_when_it_thaws(database_url:
         async with asyncio.timeout(20), awake.turn(KEY) as held:
             await held()
         frozen.doubt()
+        with pytest.raises(TurnLostError):
+            await check()
+
+
+async def test_an_answer_from_before_a_standstill_says_nothing_of_now(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = Turns(database_url)
+    async with turns.running(), turns.turn(KEY) as check:
+        turns.doubt()
+        connection = turns._connection  # noqa: SLF001 -- no other way leads to what it is answered
+        assert connection
+        execute = connection.execute
+
+        async def standing_still(
+            statement: LiteralString, values: Sequence[int] = ()
+        ) -> psycopg.AsyncCursor[tuple[object, ...]]:
+            """The answer comes; before it is read, this process stands still and its turn is taken."""
+            answer = await execute(statement, values)
+            await end_other_connections(database_url)
+            later = SimpleNamespace(monotonic=lambda: time.monotonic() + 20)
+            monkeypatch.setattr("workflows.turns.time", later)
+            return answer
+
+        monkeypatch.setattr(connection, "execute", standing_still)
         with pytest.raises(TurnLostError):
             await check()
