@@ -61,13 +61,11 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
         case f.Declared():
             return f"declared {fact.severity}{' (assumed)' if fact.assumed else ''}: {fact.title}"
         case f.RoomOpened():
-            where = "went on in a thread of" if fact.in_thread else "opened"
-            return f"{where} #{fact.name}{_because(fact.refusal)}"
+            return _room(fact)
         case f.AnnouncementFailed():
             return f"could not announce in #{fact.channel}: {fact.reason}"
         case f.SeverityChanged():
-            same = fact.before == fact.after
-            return f"confirmed {fact.after}" if same else f"changed {fact.before} to {fact.after}"
+            return _severity(fact)
         case f.ServiceNamed():
             return f"named the service: {fact.service}"
         case f.Acknowledged():
@@ -100,6 +98,16 @@ def said(fact: Fact, name_of: NameOf, write_time: Callable[[datetime], str]) -> 
             return f"looked at {fact.target} ({fact.health}): {fact.sentence}"
         case _:
             return _ending(fact, write_time)
+
+
+def _room(fact: f.RoomOpened) -> str:
+    where = "went on in a thread of" if fact.in_thread else "opened"
+    return f"{where} #{fact.name}{_because(fact.refusal)}"
+
+
+def _severity(fact: f.SeverityChanged) -> str:
+    same = fact.before == fact.after
+    return f"confirmed {fact.after}" if same else f"changed {fact.before} to {fact.after}"
 
 
 def _ending(fact: ends.EndingFact, write_time: Callable[[datetime], str]) -> str:  # noqa: C901, PLR0911 - as above
