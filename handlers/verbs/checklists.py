@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 from handlers.front import Front
 from handlers.messages import checklists as messages
-from handlers.messages.drawing import where
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from incidents.errors import Refused
 from incidents.model import Incident
 from incidents.ticking import chosen
-from incidents.work import Outcome, Request
 
 _NUMBERS = re.compile(r"\d{1,4}(?:[\s./]+\d{1,4})?")
-_Change = Callable[[Request, int, int], Awaitable[Outcome]]
 
 
 def is_checklist(front: Front, line: str) -> bool:
@@ -35,7 +31,11 @@ async def checklist(front: Front, asked: Asked, incident: Incident, line: str) -
     if not line.strip():
         return messages.listed(incident, tuple(desk.guides))
     await desk.begin(asked.request, incident.id, line.strip())
-    return None if _here(asked, incident) else words(f"The checklist stands in {where(incident)}.")
+    return (
+        None
+        if _here(asked, incident)
+        else words(f"The checklist stands in the room of {incident.reference}.")
+    )
 
 
 async def tick(front: Front, asked: Asked, incident: Incident, line: str) -> Message | None:

@@ -1,5 +1,7 @@
 """A guided checklist over the wire: begun by a line, ticked by button and by line, kept through kill -9."""
 
+import re
+
 import pytest
 
 from tests.acceptance.conftest import Bot, StartBot
@@ -72,3 +74,16 @@ async def test_what_cannot_be_begun_or_ticked_is_answered_with_what_there_is(
     outcome = await alice.command("/incident", line, channel=room)
     assert outcome.kind is not OutcomeKind.FIELD_ERRORS
     assert await alice.ephemeral(answer)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_it_is_begun_and_ticked_from_elsewhere_by_the_incidents_name(practice: PracticeDriver) -> None:
+    room = await declared(practice, "alice", "SEV1 payments rows are gone")
+    reference = re.findall(r"INC-\d+-\d+", str(practice.messages(room)))[0]
+    alice = practice.person("alice")
+    await alice.command("/incident", f"checklist {reference} data-loss", channel="random")
+    await alice.ephemeral(f"stands in the room of {reference}", channel="random")
+    await practice.message(channel=room, contains="next is step 1")
+    await alice.command("/incident", f"tick {reference} 1", channel="random")
+    await alice.ephemeral(f"Step 1 is done. It stands in the checklist of {reference}", channel="random")
+    await practice.message(channel=room, contains="1 of 9 steps done")
