@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +20,7 @@ from handlers.messages.text import is_name, is_person, plain
 from handlers.people import People
 from handlers.posts import Posts
 from handlers.refusals import ALREADY_THERE, NAME_TAKEN, NOT_INVITED, UNKNOWN, no_room, unwritable
-from handlers.wire import SlackRefusalError, Wire
+from handlers.wire import Check, SlackRefusalError, Wire
 from incidents.errors import IncidentError
 from incidents.model import Incident, PersonId, Place, Room, RoomId
 from incidents.notices import BoardNotice, FactNotice, FindingsNotice, Notice, PlanNotice
@@ -54,6 +55,14 @@ class SlackChat:
         self._taken: set[str] = (
             set()
         )  # names carry their day, so it grows by a channel's name for each incident
+
+    def during(self, check: Check) -> SlackChat:
+        """The same, but that the check is made before each call; what it raises ends the call, unmade."""
+        chat = copy(self)
+        chat.wire = self.wire.during(check)
+        chat._posts = Posts(chat.wire)  # noqa: SLF001 - another of this class
+        chat._answers = Answers(chat.wire, chat._posts)  # noqa: SLF001 - as above
+        return chat
 
     async def open_room(self, names: Iterator[str], *, private: bool) -> Room:
         """Create a channel under the first free name. Raises RoomRefusedError, Unavailable.

@@ -12,7 +12,11 @@ _SOON = 5.0  # seconds; whoever is silent is taken over from after six
 
 
 def sent_soon(monotonic: Callable[[], float] = time.monotonic) -> aiohttp.TraceConfig:
-    """Requests that are not written within five seconds of their beginning end with TimeoutError, unsent."""
+    """Requests that are not written within five seconds of their beginning end with TimeoutError, unsent.
+
+    A body is looked at once more: before Python 3.12 aiohttp writes it, and the headers with it, only in
+    the loop's next round, and a process can stand still between the two.
+    """
 
     async def begun(_session: aiohttp.ClientSession, request: SimpleNamespace, _: object) -> None:
         request.begun_at = monotonic()
@@ -24,4 +28,5 @@ def sent_soon(monotonic: Callable[[], float] = time.monotonic) -> aiohttp.TraceC
     config = aiohttp.TraceConfig()
     config.on_request_start.append(begun)
     config.on_request_headers_sent.append(about_to_send)
+    config.on_request_chunk_sent.append(about_to_send)
     return config

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -71,12 +72,26 @@ async def open_client(
         )
 
 
+Check = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """Nothing has to hold."""
+
+
 class Wire:
     """Calls to the Web API, each waiting for its limit."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
         self._gates = Gates()
+        self._check: Check = _nothing
+
+    def during(self, check: Check) -> Wire:
+        """The same way and the same limits; what the check raises ends a call before it is made."""
+        wire = copy(self)
+        wire._check = check  # noqa: SLF001 - another of this class
+        return wire
 
     async def call(
         self, method: str, send: Callable[[], Awaitable[AsyncSlackResponse]], *, channel: str = ""
@@ -87,7 +102,12 @@ class Wire:
             SlackRefusalError: Slack said no.
             Unavailable: no answer came, or none of use; the call may have happened.
         """
-        return await self._gates.of(method, channel).through(lambda: _once(method, send))
+
+        async def checked() -> Json:
+            await self._check()  # after the wait for the limit, in which this process may have stood still
+            return await _once(method, send)
+
+        return await self._gates.of(method, channel).through(checked)
 
     def expected(self, method: str) -> float:
         """Seconds until a call of that method would be made."""

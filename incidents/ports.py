@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -91,6 +91,9 @@ class Chat(Protocol):
     Calls that fail for good raise `IncidentError` or one of the two errors above; those that may have
     happened although no answer came raise `Unavailable`, and can be looked for with the `find_` methods.
     """
+
+    def during(self, check: Callable[[], Awaitable[None]]) -> Chat:
+        """The same, but that the check is made before each call; what it raises ends the call, unmade."""
 
     async def open_room(self, names: Iterator[str], *, private: bool) -> Room:
         """Create a channel under the first free name. Raises RoomRefusedError, Unavailable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -29,7 +29,7 @@ from workflows.given_up import not_invited, report
 from workflows.ports import Ports
 from workflows.retrospectives import hand_over
 from workflows.steps import SKEW
-from workflows.turns import Check
+from workflows.turns import Check, TurnLostError
 
 ATTEMPTS = 6
 PATIENCE = timedelta(minutes=5)
@@ -51,14 +51,17 @@ class Deliveries:
 
         Raises:
             LaneHeldError: what waits must be tried again.
+            TurnLostError: another says it.
             Unavailable: the database does not answer.
         """
+        await replace(self, ports=self.ports.during(check))._drain(incident_id)  # noqa: SLF001 - its own
+
+    async def _drain(self, incident_id: IncidentId) -> None:
         while pending := await self.ports.outbox.pending(incident_id):
             incident = await self.ports.ledger.get(incident_id)
             if incident.room is None:
                 return
             for delivery in await self._prepared(pending):
-                await check()
                 await self._deliver(delivery)
 
     async def _prepared(self, pending: Sequence[Delivery]) -> Sequence[Delivery]:
@@ -81,6 +84,8 @@ class Deliveries:
             await self._failed(delivery, incident, error, give_up=self._long_enough(delivery))
         except (IncidentError, PlaceUnwritableError) as error:
             await self._failed(delivery, incident, error, give_up=True)
+        except TurnLostError:
+            raise
         except Exception as error:  # noqa: BLE001 - what cannot even be drawn must not block its lane for ever
             _log.exception("delivery %s of %s failed", delivery.id, incident.reference)
             await self._failed(delivery, incident, error, give_up=self._long_enough(delivery))

@@ -79,7 +79,6 @@ class Furnishing:
             await together(*(chat.bookmark(room, ln.title, ln.url, look_first=again) for ln in links))
         elif posted := await announced:
             link = await chat.link_to(posted)
-            await self.steps.check()  # waiting for the announcement may have lost the turn
             await chat.bookmark(room, "Announcement", link, look_first=again)
 
     async def _say(self, name: str, notice: BoardNotice | FactNotice) -> Posted | None:

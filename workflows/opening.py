@@ -53,7 +53,6 @@ class Opening:
         if found:
             return found, ""
         await self._say_how_long(incident)
-        await self.steps.check()
         try:
             return await self._created(incident), ""
         except RoomRefusedError as refusal:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidents.catalogue import Catalogue
@@ -34,6 +34,10 @@ class Ports:
     policy: Policy
     catalogue: Catalogue
     clock: Callable[[], datetime]
+
+    def during(self, check: Callable[[], Awaitable[None]]) -> Ports:
+        """The same, but that nothing is said without the check: another may have taken the work over."""
+        return replace(self, chat=self.chat.during(check))
 
     @property
     def desk(self) -> Desk:

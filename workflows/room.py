@@ -42,13 +42,14 @@ class SetUp:
         Raises:
             Unavailable, NowhereError, TurnLostError: it must be run again.
         """
+        ports = self.ports.during(check)
         steps, incident = await asyncio.gather(
-            begin(self.ports, incident_id, _NAMES, check), self.ports.ledger.get(incident_id)
+            begin(ports, incident_id, _NAMES, check), ports.ledger.get(incident_id)
         )
         if steps.done(SET_UP):
             return
         async with self._channel(incident) as channel:
-            await _Run(self.ports, steps, channel).set_up(incident)
+            await _Run(ports, steps, channel).set_up(incident)
         if await self.ports.outbox.pending(incident_id):
             await self.deliver(incident_id)
         await self._look_first(incident_id)

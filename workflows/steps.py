@@ -53,7 +53,6 @@ class Steps:
         """A call that may be repeated, but need not be. What is refused for good is logged and left."""
         if self.done(name):
             return
-        await self.check()
         try:
             await call()
         except Unavailable:
@@ -71,13 +70,11 @@ class Steps:
         """
         if self.done(name):
             return _posted(self.stand[name].result)
-        await self.check()
         delivery = uuid5(_POSTS, f"{self.incident}/{name}")
         since = self.looked_for_since(name)
         found = await self.ports.chat.find_said(place, delivery, since=since) if since else None
         if found:
             return found
-        await self.check()  # again: a process can stand still while it looks
         return await self.ports.chat.say(place, notice, delivery=delivery)
 
     async def said(self, name: str, posted: Posted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from incidents.check_record import Told
@@ -44,9 +44,8 @@ class TellingChecks:
         if check is None or told is None:
             return
         await self.ports.checks.inform(self.ports.request(f"check:{name}:{number}"), check, told.turn)
-        await held()
         try:
-            await self._message(check, told)
+            await replace(self, ports=self.ports.during(held))._message(check, told)  # noqa: SLF001 - its own
         except Unavailable:
             raise
         except (IncidentError, PlaceUnwritableError) as error:

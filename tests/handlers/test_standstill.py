@@ -27,14 +27,23 @@ async def heard() -> AsyncIterator[tuple[str, list[str]]]:
         yield str(server.make_url("")), paths
 
 
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        pytest.param(None, [0.0, 0.1, 1.0, 9.0, 9.5, 9.6], id="nothing but a head"),
+        pytest.param("{}", [0.0, 0.1, 0.2, 1.0, 9.0, 9.5, 9.6, 9.7], id="before the head"),
+        pytest.param("{}", [0.0, 0.1, 0.2, 1.0, 1.1, 9.0, 9.5, 9.6, 9.7], id="between head and body"),
+    ],
+)
 async def test_what_was_begun_before_a_standstill_is_not_sent_and_what_comes_after_is(
-    heard: tuple[str, list[str]],
+    heard: tuple[str, list[str]], body: str | None, seconds: list[float]
 ) -> None:
     address, paths = heard
-    seconds = iter([0.0, 0.1, 1.0, 9.0, 9.5, 9.6])
-    async with aiohttp.ClientSession(address, trace_configs=[sent_soon(lambda: next(seconds))]) as session:
-        await (await session.post("/before")).read()
+    told = iter(seconds)
+    async with aiohttp.ClientSession(address, trace_configs=[sent_soon(lambda: next(told))]) as session:
+        await (await session.post("/before", data=body)).read()
         with pytest.raises(TimeoutError):
-            await session.post("/during")
-        await (await session.post("/after")).read()
+            await session.post("/during", data=body)
+        await (await session.post("/after", data=body)).read()
     assert paths == ["/before", "/after"]
+    assert not list(told)

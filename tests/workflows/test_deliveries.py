@@ -13,7 +13,8 @@ from incidents.ports import PlaceUnwritableError
 from incidents.roles import Role
 from incidents.work import Board
 from tests.workflows.conftest import World
-from workflows.deliveries import ATTEMPTS, LaneHeldError
+from workflows.deliveries import ATTEMPTS, Deliveries, LaneHeldError
+from workflows.turns import TurnLostError
 
 
 def told(world: World) -> list[Fact]:
@@ -36,6 +37,22 @@ async def test_what_was_decided_is_said_in_order(world: World) -> None:
     assert place == incident.room.place
     assert name == f"post-mortem-{incident.reference}.md"
     assert "It works." in text
+
+
+async def test_what_another_says_by_now_is_neither_said_nor_counted_as_a_failure(world: World) -> None:
+    incident = await world.housed()
+    await world.desk.acknowledge(world.ask("a"), incident.id)
+
+    async def lost() -> None:
+        raise TurnLostError
+
+    before = list(world.chat.calls)
+    with pytest.raises(TurnLostError):
+        await Deliveries(world.ports).drain(incident.id, lost)
+    assert world.chat.calls == before
+    assert {delivery.attempts for delivery in await world.ports.outbox.pending(incident.id)} == {0}
+    await world.drain(incident)
+    assert [type(fact) for fact in told(world)] == [Acknowledged]
 
 
 async def test_many_redraws_of_a_board_are_one_and_it_shows_the_end(world: World) -> None:

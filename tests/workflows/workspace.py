@@ -51,6 +51,10 @@ class Workspace:
         self.now: Callable[[], datetime] = datetime.now
         self._changed = asyncio.Condition()
 
+    def during(self, check: Callable[[], Awaitable[None]]) -> "Workspace":
+        """The same workspace."""
+        return _Checked(self, check)
+
     @property
     def calls(self) -> list[str]:
         """The calls that had their effect, in order."""
@@ -172,3 +176,18 @@ class Workspace:
     def wait_expected(self) -> float:
         """As set."""
         return self.wait
+
+
+class _Checked(Workspace):
+    """A workspace as it is; before each call, a check is made."""
+
+    __slots__ = ("check",)
+
+    def __init__(self, whole: Workspace, check: Callable[[], Awaitable[None]]) -> None:
+        self.__dict__ = whole.__dict__
+        self.check = check
+
+    async def _moment(self, moment: str) -> None:
+        await super()._moment(moment)
+        if moment.startswith("before"):
+            await self.check()

@@ -252,6 +252,52 @@ async def test_a_limit_is_waited_for_and_nothing_is_lost(
     ]
 
 
+async def test_what_was_taken_over_while_it_waited_for_a_limit_is_not_said(
+    chat: SlackChat, practice: PracticeDriver, an_incident: Make
+) -> None:
+    asked = 0
+
+    async def until_the_second() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise LookupError("another does it now")
+
+    practice.fault("chat.postMessage", FaultKind.RATE_LIMITED)
+    card, place = BoardNotice(an_incident(), Board.CARD), _place(practice, "incidents")
+    with pytest.raises(LookupError):
+        await chat.during(until_the_second).say(place, card, delivery=uuid4())
+    assert [call.outcome for call in practice.site.log.since(0, "chat.postMessage")] == [
+        "injected: rate_limited"
+    ]
+    await chat.say(place, card, delivery=uuid4())
+
+
+async def test_every_call_of_a_turn_is_checked(
+    chat: SlackChat, practice: PracticeDriver, an_incident: Make
+) -> None:
+    async def lost() -> None:
+        raise LookupError("another does it now")
+
+    lent, incident, place = chat.during(lost), an_incident(), _place(practice, "incidents")
+    room, posted = Room(place.room, "incidents"), Posted(place.room, MessageId("1.1"))
+    card, person = BoardNotice(incident, Board.CARD), PersonId(practice.person("alice").id)
+    for call in (
+        lent.open_room(iter(["x"]), private=False),
+        lent.invite(room, [person]),
+        lent.set_topic(room, incident),
+        lent.say(place, card, delivery=uuid4()),
+        lent.revise(posted, card),
+        lent.pin(posted),
+        lent.bookmark(room, "Board", "https://board.example", look_first=False),
+        lent.direct(person),
+        lent.hand_over_file(place, name="a.md", title="A", text="a"),
+    ):
+        with pytest.raises(LookupError):
+            await call
+    assert not practice.site.log.since(0)
+
+
 async def test_the_ladder_is_called_by_its_handles(
     chat: SlackChat, practice: PracticeDriver, an_incident: Make
 ) -> None:
