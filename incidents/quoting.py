@@ -35,7 +35,7 @@ def shortened(text: str) -> str:
 
 def cut(text: str, width: int) -> str:
     """The text on one line, at most that many characters; only for a text without secrets."""
-    line = _on_one_line(text)
+    line = _on_one_line(_MARKS.sub("", text))
     return line if len(line) <= width else line[: width - 1] + "…"
 
 

@@ -43,3 +43,4 @@ def test_a_mask_that_swallows_the_end_leaves_a_text_without_marks() -> None:
 
 def test_a_text_without_secrets_is_cut_on_one_line() -> None:
     assert cut("a  b\nc" * 10, 6) == "a b c…"
+    assert cut("\ufdd0\ue001a\ufdd1 b", 6) == "a b"

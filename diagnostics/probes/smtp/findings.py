@@ -24,6 +24,16 @@ LATER = {
     Step.LOGIN: "Read its log: too many sign-ins, or what it asks about passwords is down.",
 }
 USUALLY_LATER = "Read its log: a full disk, too many connections, or a service behind it that is down."
+UNKNOWN_ISSUER = (
+    "Have it send the whole chain; if the authority is your own, name its file in services.toml (authority)."
+)
+WRONG_HOST = "Install the certificate of this host, or correct the host in services.toml."
+CERTIFICATE = {  # OpenSSL's numbers for what is wrong with it; other numbers are about who issued it
+    9: "It is not valid yet: check the clocks of this machine and of the one that issued it.",
+    10: "Renew it, have the mail server read it anew, and see why the automatic renewal has not.",
+    62: WRONG_HOST,
+    64: WRONG_HOST,
+}
 NETWORK = {
     Unreached.REFUSED: (
         Code.REFUSED,
@@ -69,7 +79,7 @@ def broken_off(target: str, talk: Talk, error: Exception) -> Finding:
             f"The mail server's certificate is not accepted: {reason}.",
             (Figure("verify code", certificate.verify_code), Figure("reason", reason)),
             meaning="Senders that check certificates keep the mail or refuse to send.",
-            next_step="Renew it, or name its authority's file in services.toml (authority).",
+            next_step=CERTIFICATE.get(certificate.verify_code, UNKNOWN_ISSUER),
         )
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _reply(target, talk, error)

@@ -56,15 +56,15 @@ async def test_a_certificate_that_ends_soon_is_told(
 
 
 @pytest.mark.parametrize(
-    ("name", "left", "trusts", "said"),
+    ("name", "left", "trusts", "said", "first"),
     [
-        ("localhost", -4, True, "certificate has expired"),
-        ("old.test", 90, True, "Hostname mismatch"),
-        ("localhost", 90, False, "unable to get local issuer certificate"),
+        ("localhost", -4, True, "certificate has expired", "Renew it"),
+        ("old.test", 90, True, "Hostname mismatch", "Install the certificate of this host"),
+        ("localhost", 90, False, "unable to get local issuer certificate", "Have it send the whole chain"),
     ],
 )
 async def test_a_certificate_that_is_not_accepted_says_why_and_ends_the_talk(
-    authority: trustme.CA, trusted: str, name: str, left: int, *, trusts: bool, said: str
+    authority: trustme.CA, trusted: str, name: str, left: int, *, trusts: bool, said: str, first: str
 ) -> None:
     mail = Mail()
     async with serving(mail, context=encrypted(authority, name, left=left)) as port:
@@ -72,6 +72,7 @@ async def test_a_certificate_that_is_not_accepted_says_why_and_ends_the_talk(
         examination = await looked(port, user="app", password_env="MAIL_PASSWORD", **settings)
     assert codes(examination) == {"SM001", "SM022"}
     assert said in coded(examination, "SM022").sentence
+    assert coded(examination, "SM022").next_step.startswith(first)
     assert mail.logins == 0
 
 
