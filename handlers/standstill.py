@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import SimpleNamespace
 
 import aiohttp
 
 _SOON = 5.0  # seconds; whoever is silent is taken over from after six
+_begun_at: ContextVar[float | None] = ContextVar("begun_at", default=None)  # each task has a value of its own
+
+
+@contextmanager
+def counted_from_now(monotonic: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """The first request of the block counts as begun here: what lets it be sent is asked for before it is."""
+    before = _begun_at.set(monotonic())
+    try:
+        yield
+    finally:
+        _begun_at.reset(before)
 
 
 def sent_soon(monotonic: Callable[[], float] = time.monotonic) -> aiohttp.TraceConfig:
@@ -19,7 +32,9 @@ def sent_soon(monotonic: Callable[[], float] = time.monotonic) -> aiohttp.TraceC
     """
 
     async def begun(_session: aiohttp.ClientSession, request: SimpleNamespace, _: object) -> None:
-        request.begun_at = monotonic()
+        earlier = _begun_at.get()
+        _begun_at.set(None)  # a second request of the same block begins by itself
+        request.begun_at = monotonic() if earlier is None else earlier
 
     async def about_to_send(_session: aiohttp.ClientSession, request: SimpleNamespace, _: object) -> None:
         if monotonic() - request.begun_at > _SOON:

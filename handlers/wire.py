@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.pacing import Gates, LimitMetError
-from handlers.standstill import sent_soon
+from handlers.standstill import counted_from_now, sent_soon
 from incidents.errors import IncidentError, Misconfigured, Refused, Unavailable
 
 Json: TypeAlias = dict[str, Any]
@@ -104,8 +104,11 @@ class Wire:
         """
 
         async def checked() -> Json:
-            await self._check()  # after the wait for the limit, in which this process may have stood still
-            return await _once(method, send)
+            with counted_from_now():
+                await (
+                    self._check()
+                )  # after the wait for the limit, in which this process may have stood still
+                return await _once(method, send)
 
         return await self._gates.of(method, channel).through(checked)
 

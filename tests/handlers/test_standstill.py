@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handlers.standstill import sent_soon
+from handlers.standstill import counted_from_now, sent_soon
 
 
 @pytest.fixture
@@ -47,3 +48,29 @@ async def test_what_was_begun_before_a_standstill_is_not_sent_and_what_comes_aft
         await (await session.post("/after", data=body)).read()
     assert paths == ["/before", "/after"]
     assert not list(told)
+
+
+async def test_a_request_counts_from_before_what_lets_it_be_sent_was_asked_for(
+    heard: tuple[str, list[str]],
+) -> None:
+    address, paths = heard
+    told = iter([9.0, 9.1, 9.2])
+    async with aiohttp.ClientSession(address, trace_configs=[sent_soon(lambda: next(told))]) as session:
+        with counted_from_now(lambda: 1.0):
+            with pytest.raises(TimeoutError):
+                await session.post("/held at one")
+            await (await session.post("/a second request")).read()
+    assert paths == ["/a second request"]
+    assert not list(told)
+
+
+async def test_what_was_counted_from_earlier_and_never_begun_holds_up_nothing_later(
+    heard: tuple[str, list[str]],
+) -> None:
+    address, paths = heard
+    told = iter([9.0, 9.1])
+    async with aiohttp.ClientSession(address, trace_configs=[sent_soon(lambda: next(told))]) as session:
+        with suppress(LookupError), counted_from_now(lambda: 1.0):
+            raise LookupError
+        await (await session.post("/later")).read()
+    assert paths == ["/later"]
