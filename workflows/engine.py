@@ -25,7 +25,7 @@ from workflows.rescue import Rescue, Running
 from workflows.room import SetUp
 from workflows.rounds import Rounds
 from workflows.telling_checks import TellingChecks, lane
-from workflows.turns import Key, Turns, What
+from workflows.turns import Key, Turns, What, named
 from workflows.watches import Watches
 
 __all__ = ["Engine", "Jobs", "Ports"]
@@ -57,7 +57,6 @@ class Engine:
         self._clocks = Clocks(ports) if clocks else None
         self._set_up = SetUp(ports, self._deliver_later)
         self._deliveries = Deliveries(ports)
-        self._examinations = Examinations(ports)
         self._watches = Watches(ports)
         self._mitigations = Mitigations(ports)
         self._rounds = Rounds(ports)
@@ -160,7 +159,9 @@ class Engine:
 
     async def _run_examine(self, context: JobContext, **wanted: JSONValue) -> None:
         work = jobs.examination(wanted)
-        await self._examinations.run(Order(str(wanted["key"]), work, resumed=context.job.attempts > 0))
+        order = Order(str(wanted["key"]), work, resumed=context.job.attempts > 0)
+        async with self._turns.turn(named(What.LOOK, order.key)) as check:
+            await Examinations(self._ports.during(check)).run(order)
 
     async def _run_watch(self, _context: JobContext, **wanted: JSONValue) -> None:
         await self._watches.look(str(wanted["key"]), *jobs.watched(wanted))
@@ -176,7 +177,9 @@ class Engine:
 
     async def _run_show_evidence(self, context: JobContext, incident: int, number: int) -> None:
         again = context.job.attempts > 0
-        await self._mitigations.show_evidence(IncidentId(incident), number, again=again)
+        async with self._turns.turn(named(What.EVIDENCE, f"{incident}/{number}")) as check:
+            shown = Mitigations(self._ports.during(check))
+            await shown.show_evidence(IncidentId(incident), number, again=again)
 
     async def _run_look_after(self, _context: JobContext, incident: int, number: int) -> None:
         await self._mitigations.look_after(IncidentId(incident), number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -16,7 +15,7 @@ from incidents.ports import PlaceUnwritableError, Posted
 from workflows.ports import Ports
 from workflows.steps import SKEW
 from workflows.turns import Check as StillHeld
-from workflows.turns import Key, What
+from workflows.turns import Key, What, named
 
 _TURNS = UUID("c1f0f9f6-7b0d-4b0e-9a53-2f4f0a7d6c11")  # a message's delivery follows from check and turn
 _log = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 def lane(check: str, number: int) -> Key:
     """In which what is said of a turn is said one after the other."""
-    return Key(What.CHECK, zlib.crc32(f"{check}/{number}".encode()) & 0x7FFFFFFF)
+    return named(What.CHECK, f"{check}/{number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _SPEAK_EVERY = 2.0
 _SILENT_AFTER = 10.0
 _TRUSTED_FOR = 5.0
 _ASK_AGAIN = 0.25
+_NUMBERS = 0x7FFFFFFF  # the second half of an advisory lock's key is an int4
 _KEEPALIVES = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 _END_SILENT = """
     SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -42,6 +44,8 @@ class What(IntEnum):
     LANE = 7062
     MITIGATION = 7063
     CHECK = 7064
+    LOOK = 7065
+    EVIDENCE = 7066
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Key:
 
     what: What
     number: int
+
+
+def named(what: What, name: str) -> Key:
+    """The key of something without a number; two names may share one, and then wait for each other."""
+    return Key(what, zlib.crc32(name.encode()) & _NUMBERS)
 
 
 Check = Callable[[], Awaitable[None]]

@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+import time
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from incidents.errors import Unavailable
 from incidents.facts import Acknowledged, Diagnosed
-from incidents.notices import FactNotice, FindingsNotice
+from incidents.model import Place
+from incidents.notices import FactNotice, FindingsNotice, VerdictNotice
 from incidents.roles import Role
 from tests.workflows.conftest import World
+from tests.workflows.examiner import Examiner
 
 
 def said(world: World, kind: type) -> int:
@@ -18,12 +22,13 @@ def said(world: World, kind: type) -> int:
     return sum(isinstance(n, FactNotice) and isinstance(n.fact, kind) for n in notices)
 
 
-async def end_all_connections(dsn: str) -> None:
-    """As a restart of the database would."""
+async def end_all_connections(dsn: str, *, called: str = "%") -> None:
+    """As a restart of the database would; or those called so, as who takes over from a silent one does."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
         await connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE %s",
+            [called],
         )
 
 
@@ -184,3 +189,25 @@ async def test_a_set_up_that_fails_often_is_told_to_the_declarer_once(world: Wor
         await change_jobs(world.dsn, "scheduled_at = NULL")
         await world.journal.until_set_up(incident.id)
     assert len(world.chat.told) == 1
+
+
+async def test_a_look_that_another_took_over_says_nothing_more_and_is_finished_by_the_next(
+    world: World, elsewhere: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examiner = world.ports.examiner
+    assert isinstance(examiner, Examiner)
+    examiner.gate.clear()
+
+    def notices(kind: type) -> list[object]:
+        return [m.notice for m in world.chat.messages.values() if isinstance(m.notice, kind)]
+
+    async with world.engine().running():
+        await world.desk.examine(world.ask("look"), "db", place=elsewhere, incident=None, service=None)
+        await world.chat.until(lambda: "It answers." in str(notices(VerdictNotice)))
+        await end_all_connections(world.dsn, called="tocsin turns")
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + 20)
+        monkeypatch.setattr("workflows.turns.time", later)
+        examiner.gate.set()
+        await world.chat.until(lambda: bool(notices(FindingsNotice)))
+    assert examiner.runs == 2
+    assert len(notices(VerdictNotice)) == len(notices(FindingsNotice)) == 1
