@@ -11,6 +11,8 @@ from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.users_sanity"
 MEANING = "If nobody meant that, data is lost; whatever is written from now on makes it harder to mend."
+USUAL = "Old partitions are often dropped or detached on purpose."
+SHOWN = 3
 NEXT_STEP = (
     "Ask who did it. If nobody meant it, stop writes first: `ALTER DATABASE ... SET "
     "default_transaction_read_only = on`, then end the applications' sessions. Take a fresh backup, restore "
@@ -25,6 +27,7 @@ class How(StrEnum):
     EMPTIED = "emptied"
     DROPPED = "dropped"
     REPLACED = "replaced"
+    PARTED = "went with a part"
 
 
 async def users_sanity(means: Means) -> tuple[Finding, ...]:
@@ -90,6 +93,8 @@ def losses(target: str, now: Rows, earlier: tuple[Rows, ...], limits: Limits) ->
 def _how(before: Rows, now: Rows) -> How:
     if now.id is None:
         return How.DROPPED
+    if now.lacks(before):
+        return How.PARTED
     return How.EMPTIED if now.file != before.file and not now.live else How.DELETED
 
 
@@ -99,6 +104,8 @@ def _lost(target: str, now: Rows, before: Rows, gone: int, how: How, health: Hea
         How.DELETED: f"{gone:,} of the {before.live:,} rows that {now.table} had {ago} ago are gone",
         How.EMPTIED: f"{now.table} was emptied: it had {before.live:,} rows {ago} ago",
         How.DROPPED: f"The table {now.table} is gone: it had {before.live:,} rows {ago} ago",
+        How.PARTED: f"{_parts(now.lacks(before))} gone from {now.table}, "
+        f"with {gone:,} of the {before.live:,} rows that it had {ago} ago",
         How.REPLACED: f"{gone:,} rows of {now.table} were deleted within {ago}, and others written",
     }[how]
     return Finding(
@@ -116,6 +123,11 @@ def _lost(target: str, now: Rows, before: Rows, gone: int, how: How, health: Hea
             Figure("table", now.table),
             Figure("how", how.value),
         ),
-        meaning=MEANING,
+        meaning=f"{USUAL} {MEANING}" if how is How.PARTED else MEANING,
         next_step=NEXT_STEP,
     )
+
+
+def _parts(names: tuple[str, ...]) -> str:
+    shown = names if len(names) <= SHOWN else (*names[:SHOWN], f"{len(names) - SHOWN} more")
+    return f"The partition{'s' * (len(names) > 1)} {listed(shown)}" + (" are" if len(names) > 1 else " is")

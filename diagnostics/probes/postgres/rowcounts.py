@@ -28,6 +28,7 @@ SELECT named.name, root::bigint AS id, file,
                                                   s.n_tup_ins - least(s.n_tup_del, s.n_dead_tup)), 0)
                 ELSE s.n_live_tup END)::bigint AS live,
        sum(s.n_tup_ins)::bigint AS inserted, sum(s.n_tup_del)::bigint AS deleted,
+       array_agg(c.oid::text || ' ' || c.relname) FILTER (WHERE c.oid <> root) AS parts,
        (SELECT stats_reset::text FROM pg_stat_bgwriter) || pg_postmaster_start_time()::text AS era
   FROM named LEFT JOIN parts USING (root)
   LEFT JOIN pg_class AS c ON c.oid = parts.oid
@@ -50,6 +51,7 @@ class Rows:
         live: about how many there are.
         inserted: since the counters began.
         deleted: the same.
+        parts: of a partitioned table, the id and name of each part.
     """
 
     at: float
@@ -60,11 +62,16 @@ class Rows:
     live: int
     inserted: int
     deleted: int
+    parts: frozenset[str] = frozenset()
 
     def follows(self, before: "Rows") -> bool:
         """Whether both were counted by the same counters, so that they can be compared."""
         fell = self.inserted < before.inserted or self.deleted < before.deleted
-        return self.era == before.era and not (fell and self.id == before.id)
+        return self.era == before.era and not (fell and self.id == before.id and not self.lacks(before))
+
+    def lacks(self, before: "Rows") -> tuple[str, ...]:
+        """The names of the parts that it had before and has no more; their counters went with them."""
+        return tuple(sorted(part.partition(" ")[2] for part in before.parts - self.parts))
 
 
 class RowCounts:
@@ -104,6 +111,7 @@ def _rows(row: Mapping[str, object], at: float) -> Rows:
     def number(name: str) -> int:
         return int(str(row[name] or 0))
 
+    parts = row["parts"]
     return Rows(
         at=at,
         table=str(row["name"]),
@@ -113,4 +121,5 @@ def _rows(row: Mapping[str, object], at: float) -> Rows:
         live=number("live"),
         inserted=number("inserted"),
         deleted=number("deleted"),
+        parts=frozenset(map(str, parts)) if isinstance(parts, list) else frozenset(),
     )

@@ -47,6 +47,35 @@ async def test_a_table_that_was_emptied_or_dropped_is_told(database: str) -> Non
     assert finding.sentence == "The table public.users is gone: it had 20,000 rows 12 min ago."
 
 
+@pytest.mark.parametrize("away", ["DROP TABLE many", "ALTER TABLE users DETACH PARTITION many"])
+async def test_rows_that_went_with_a_partition_are_told_with_its_name(database: str, away: str) -> None:
+    (finding,) = await lost(database, away, made=PARTED)
+    assert (finding.code, finding.health) == ("PG410", Health.CRITICAL)
+    assert finding.sentence == (
+        "The partition many is gone from public.users, with 19,001 of the 20,000 rows that it had 12 min ago."
+    )
+    assert finding.meaning.startswith("Old partitions are often dropped or detached on purpose.")
+
+
+@pytest.mark.parametrize(
+    "usual",
+    ["DROP TABLE few", "CREATE TABLE more PARTITION OF users FOR VALUES FROM (99999) TO (199999)"],
+)
+async def test_partitions_that_come_and_small_ones_that_go_are_quiet(database: str, usual: str) -> None:
+    assert await lost(database, usual, made=PARTED) == []
+
+
+def test_many_partitions_that_went_are_named_in_part() -> None:
+    parts = frozenset(f"{number} p{number}" for number in range(5))
+    before = Rows(0, "public.users", "", 1, 1, 20_000, 20_000, 0, parts)
+    now = Rows(60, "public.users", "", 1, 1, 0, 0, 0)
+    finding = losses("db", now, (before,), Limits())
+    assert finding
+    assert finding.sentence.startswith(
+        "The partitions p0, p1, p2 and 2 more are gone from public.users, with "
+    )
+
+
 async def test_rows_that_were_deleted_and_written_anew_are_a_warning(database: str) -> None:
     anew = "DELETE FROM users; INSERT INTO users SELECT 7 FROM generate_series(1, 20000)"
     (finding,) = await lost(database, anew)
