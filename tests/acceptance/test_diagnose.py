@@ -23,8 +23,8 @@ async def test_a_leak_that_fills_every_slot_is_named_with_its_application(
 
     async with filled(shop_database.replace("tocsin:root@", "app:app@")) as count:
         await practice.person("alice").command("/diagnose", "db", channel=room)
-        verdict = await practice.message(channel=room, contains="reports-export", seconds=15)
-        await practice.message(channel=room, contains="Look again", seconds=15)
+        verdict = await practice.message(channel=room, contains="reports-export")
+        await practice.message(channel=room, contains="Look again")
 
     assert f"{count}" in said(verdict)
     assert "22" in said(verdict)
@@ -41,7 +41,7 @@ async def test_an_api_that_is_alive_but_not_ready_is_told_apart(
 
     await practice.person("alice").command("/diagnose", "api", channel=room)
 
-    verdict = await practice.message(channel=room, contains="ready", seconds=15)
+    verdict = await practice.message(channel=room, contains="ready")
     assert "database" in said(verdict)
     assert looking_bot.runs
 
@@ -51,9 +51,9 @@ async def test_elsewhere_the_answer_is_a_thread_where_it_was_asked(
 ) -> None:
     await practice.person("bob").command("/diagnose", "payments db", channel="random")
 
-    verdict = await practice.message(channel="random", contains="Look again", seconds=15)
+    verdict = await practice.message(channel="random", contains="Look again")
 
-    assert await practice.message(channel="random", contains="Figures", thread_ts=verdict["ts"], seconds=15)
+    assert await practice.message(channel="random", contains="Figures", thread_ts=verdict["ts"])
     assert looking_bot.runs
 
 
@@ -72,7 +72,7 @@ async def test_what_was_seen_stands_in_the_timeline(practice: PracticeDriver, lo
     room = await declared(practice, "alice", "SEV1 payments down")
     alice = practice.person("alice")
     await alice.command("/diagnose", "db", channel=room)
-    await practice.message(channel=room, contains="Figures", seconds=15)
+    await practice.message(channel=room, contains="Figures")
 
     await alice.command("/incident", "timeline", channel=room)
 

@@ -88,7 +88,7 @@ async def test_the_course_of_a_leak_is_a_picture_in_the_verdicts_thread(
     async with leaked(shop_database.replace("tocsin:root@", "app:app@"), 18):
         await lived(shop_database)
         await practice.person("alice").command("/diagnose", "db", channel=room)
-        verdict = await practice.message(channel=room, contains="reports-export", seconds=15)
+        verdict = await practice.message(channel=room, contains="reports-export")
 
         def shown() -> File | None:
             return next(

@@ -71,7 +71,7 @@ async def test_a_leak_is_ended_by_two_people_and_the_record_tells_it_all(
     bob.join(room)
     async with filled(shop_database.replace("tocsin:root@", "app:app@")) as count:
         await alice.command("/diagnose", "db", channel=room)
-        verdict = await practice.message(channel=room, contains="End sessions that sit idle", seconds=15)
+        verdict = await practice.message(channel=room, contains="End sessions that sit idle")
         assert "a connection leak" in said(verdict)
 
         ts = await proposed(practice, room, shop_database)

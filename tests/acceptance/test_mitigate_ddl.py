@@ -52,7 +52,7 @@ async def test_the_verdict_offers_to_cancel_it_and_those_behind_it_go_on(
         for _ in range(4):  # with the schema change five wait: few enough to be no news otherwise
             await behind.enter_async_context(running(app, READ, application="api", until=WAITING))
         await alice.command("/diagnose", "db", channel=room)
-        verdict = await practice.message(channel=room, contains="Cancel the schema change that", seconds=15)
+        verdict = await practice.message(channel=room, contains="Cancel the schema change that")
         await alice.press("mitigate:0", ts=str(verdict["ts"]), in_channel=room)
         plan = await practice.message(
             channel=room, contains="must approve it by", thread_ts=str(verdict["ts"]), seconds=20

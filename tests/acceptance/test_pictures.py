@@ -73,7 +73,7 @@ async def test_errors_that_began_are_shown_in_the_verdicts_thread(practice: Prac
     await practice.message(channel=room, contains="recorded when it began")
 
     await alice.command("/diagnose", "metrics", channel=room)
-    verdict = await practice.message(channel=room, contains="end in 5xx", seconds=15)
+    verdict = await practice.message(channel=room, contains="end in 5xx")
 
     def shown() -> File | None:
         return next((f for f in practice.workspace.files if f.complete and f.mimetype == "image/png"), None)

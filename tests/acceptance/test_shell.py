@@ -37,12 +37,12 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
     code, out = await tocsin(environment, "incident", "start", "SEV1", "payments", "down", *noticed, *who)
     assert (code, "INC-" in out) == (0, True), out
     reference = out.split()[0]
-    room = await practice.new_channel("incident-", seconds=15)
+    room = await practice.new_channel("incident-")
     await practice.until(lambda: practice.person("alice").is_in(room) or None)
 
     code, out = await tocsin(environment, "incident", "update", reference, "rolling", "back", *who)
     assert code == 0, out
-    assert await practice.message(channel=room, contains="rolling back", seconds=15)
+    assert await practice.message(channel=room, contains="rolling back")
 
     code, out = await tocsin(environment, "incident", "list")
     assert reference in out
@@ -53,10 +53,10 @@ async def test_an_incident_is_declared_updated_and_resolved_from_the_shell(
         environment, "incident", "resolve", reference, "rolled", "back", "--now", "it is quiet", *who
     )
     assert code == 0, out
-    assert await practice.message(channel=room, contains="rolled back", seconds=15)
+    assert await practice.message(channel=room, contains="rolled back")
     code, out = await tocsin(environment, "incident", "time", reference, "began", "25", "min", "ago", *who)
     assert (code, "it began at" in out) == (0, True), out
-    assert await practice.message(channel=room, contains="recorded when it began", seconds=15)
+    assert await practice.message(channel=room, contains="recorded when it began")
     code, out = await tocsin(environment, "incident", "report", reference)
     assert "# Post-mortem: payments down" in out
     assert "- Began: 2" in out
@@ -72,7 +72,7 @@ async def test_without_slack_an_incident_waits_for_the_bot(
 
     await start_bot()
 
-    room = await practice.new_channel("incident-", seconds=15)
+    room = await practice.new_channel("incident-")
     assert "the office is dark" in said(await practice.message(channel=room, contains="office is dark"))
 
 

@@ -81,7 +81,7 @@ async def test_only_whole_sites_that_moved_to_encryption_are_another_origin_that
 async def got(address: str, headers: dict[str, str]) -> Answer:
     getter = Getter(headers, seconds=5)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             return await getter.get(address)
     finally:
         await getter.close()

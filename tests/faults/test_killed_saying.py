@@ -120,7 +120,7 @@ async def test_a_verdict_that_stood_at_looking_is_finished_in_the_same_message(
     bot = await start_bot()
     await practice.person("alice").command("/diagnose", "search api", channel="general")
     looking = await practice.message(channel="general", contains="Looking at")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await service.asked.wait()
     await bot.kill()
     service.well.set()

@@ -83,7 +83,7 @@ async def test_a_locked_catalogue_ends_each_look_at_its_lock_timeout(database: s
         connected(database, "migration") as migration,
     ):
         await migration.execute("BEGIN; LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             examination = await examined(examiner)
     assert coded(examination, "PG013").health is Health.CRITICAL
     assert "PG091" in codes(examination)

@@ -70,7 +70,7 @@ async def test_a_pooler_that_lets_its_clients_wait_is_not_taken_for_a_frozen_ser
 async def test_a_pooler_that_gives_up_on_a_waiting_client_says_the_same(database: str, looks: Looks) -> None:
     with pooled(as_role(database, "diag"), default_pool_size=1, query_wait_timeout=1) as address:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(asyncio.timeout(9))
+            await stack.enter_async_context(asyncio.timeout(20))
             said = await waiting(address, looks)
     assert said.startswith("The pooler in front of the database takes clients and lets them wait")
 

@@ -24,7 +24,7 @@ class Stream:
         return name, dict(json.loads(data))
 
     async def until(self, wanted: str, look: Callable[[Json], bool] = bool) -> Json:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while True:
                 name, data = await self.event()
                 if name == wanted and look(data):
