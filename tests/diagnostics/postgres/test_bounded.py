@@ -58,7 +58,7 @@ async def test_a_look_is_one_connection_and_a_counted_number_of_statements(
         watcher.execute(ROWS)
         async with looks(as_role(with_costs, "diag"), pause=counting) as examiner, trouble(with_costs):
             watcher.execute("SELECT pg_stat_statements_reset()")
-            async with asyncio.timeout(FAMILY):
+            async with asyncio.timeout(2 * FAMILY):
                 await examined(examiner)
             row = watcher.execute(CALLS).fetchone()
     assert set(inside) == {1}
