@@ -13,7 +13,7 @@ from diagnostics.logs.signatures import WEIGHTS
 from diagnostics.logs.tally import Count, Tally, tally
 from diagnostics.wording import counted, duration, listed
 from incidents.evidence import Figure, Finding, Health
-from incidents.quoting import cut
+from incidents.quoting import quoted
 
 WIDE = 160  # characters of a line in a sentence
 LONG = 400  # and of one in a table
@@ -127,7 +127,7 @@ def _errors(at: Told, counts: Tally) -> Finding:
         health=health,
         sentence=f"{counted(counts.errors, 'line names', 'lines name')} an error"
         f"{_compared(counts, counts.errors_before, at)}, {counted(len(counts.kinds), 'kind')}; "
-        f"the most frequent, {counted(most.count, 'time')}: “{cut(most.sample, WIDE)}”.",
+        f"the most frequent, {counted(most.count, 'time')}: “{quoted(most.sample, WIDE)}”.",
         figures=(
             Figure("errors", counts.errors),
             Figure("errors before", _before(counts, counts.errors_before)),
@@ -142,12 +142,12 @@ def _errors(at: Told, counts: Tally) -> Finding:
 
 
 def _row(kind: Kind) -> tuple[str, ...]:
-    shape, sample = cut(kind.shape, WIDE), cut(kind.sample, LONG)
+    shape, sample = quoted(kind.shape, WIDE), quoted(kind.sample, LONG)
     return (str(kind.count), clock(kind.last), shape, kind.correlation, sample)
 
 
 def _spoken(at: Told, counts: Tally, code: Code, count: Count) -> Finding:
-    entry, last = described(code), cut(count.last.text, WIDE) if count.last else ""
+    entry, last = described(code), quoted(count.last.text, WIDE) if count.last else ""
     health = _health(code, at.settings, count.now, _before(counts, count.before))
     return Finding(
         code=code,

@@ -7,7 +7,7 @@ from diagnostics.logs.excerpt import Excerpt, Line
 from diagnostics.logs.findings import Told, ago, clock, sources
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health, Sought
-from incidents.quoting import cut
+from incidents.quoting import quoted
 
 FIRST, LAST = 3, 5  # lines shown
 WIDE = 400  # characters of each, around the text
@@ -83,4 +83,4 @@ def _around(text: str, sought: str) -> str:
     """The part of a line in which the text stands."""
     place = max(text.casefold().find(sought.casefold()), 0)
     begin = max(place - WIDE // 2, 0)
-    return ("…" if begin else "") + cut(text[begin:], WIDE)
+    return ("…" if begin else "") + quoted(text[begin:], WIDE)
