@@ -1,11 +1,11 @@
-"""Where to look for facts that are missing: at a target that was not asked, or what to configure first."""
+"""Where to look for facts that are missing: at a target that was not asked, or what is not configured."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from diagnostics.patterns.schema import Schema
-from diagnostics.wording import capital, listed
+from diagnostics.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Reach:
 
 
 def further(service: str, missing: Sequence[AbstractSet[str]], reach: Reach, schema: Schema) -> str:
-    """The command that would tell what is missing, and what has to be configured first; often only one.
+    """The command that would tell what is missing; empty where nothing that is configured does.
 
     Args:
         service: in which the cause is looked for.
@@ -40,9 +40,8 @@ def further(service: str, missing: Sequence[AbstractSet[str]], reach: Reach, sch
         return ""
     found = [reach.asks(service, words) for words in signs]
     waiting = [name for targets in found for name, looked in targets.items() if not looked]
-    lacking = [words for words, targets in zip(signs, found, strict=True) if words and not targets]
-    parts = (*_command(service, tuple(dict.fromkeys(waiting))), *_lacking(service, lacking, schema))
-    return capital("; ".join(parts))
+    names = tuple(dict.fromkeys(waiting))
+    return f"`/diagnose {service} {names[0] if len(names) == 1 else 'all'}`" if names else ""
 
 
 def unconfigured(service: str, words: AbstractSet[str], reach: Reach, schema: Schema) -> str:
@@ -51,16 +50,6 @@ def unconfigured(service: str, words: AbstractSet[str], reach: Reach, schema: Sc
     if not readers or service not in reach.configured or reach.asks(service, readers):
         return ""
     return _kinds(readers, schema)
-
-
-def _command(service: str, waiting: Sequence[str]) -> Iterator[str]:
-    if waiting:
-        yield f"`/diagnose {service} {waiting[0] if len(waiting) == 1 else 'all'}`"
-
-
-def _lacking(service: str, lacking: Sequence[AbstractSet[str]], schema: Schema) -> Iterator[str]:
-    for words in lacking[:1]:
-        yield f"no {_kinds(words, schema)} probe is configured for {service}"
 
 
 def _kinds(words: AbstractSet[str], schema: Schema) -> str:

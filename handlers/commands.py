@@ -12,7 +12,7 @@ from handlers.messages.drawing import sentence
 from handlers.messages.parts import Message, words
 from handlers.requests import Asked
 from handlers.typed import naming_people, spoken
-from handlers.verbs import declaring, reading, table
+from handlers.verbs import declaring, people, reading, table
 from handlers.verbs.verb import FreeVerb, Takes, Verb
 from handlers.views import forms
 from incidents.errors import InvalidText, Refused
@@ -46,6 +46,8 @@ async def _incident(front: Front, asked: Asked, line: str) -> Message | None:
     first, *rest = line.split(maxsplit=1)
     words_after = "".join(rest).strip()
     match table.verb(first):
+        case None if people.is_only_role(front, line):
+            return await _role_alone(front, asked, line)
         case None:
             return await lines.line(front, asked, spoken(line), table.near(first, alone=not rest))
         case FreeVerb() as verb:
@@ -91,6 +93,13 @@ async def _about_one(front: Front, asked: Asked, verb: Verb, line: str, said: st
     if said and verb.takes is Takes.NOTHING and not verb.certain(front, said):
         return answers.doubted(Doubt(line, verb.name, verb.label, "", likely=True), [here])
     return await verb.run(front, asked, here, said)
+
+
+async def _role_alone(front: Front, asked: Asked, line: str) -> Message:
+    """A role's name is hardly a title."""
+    here = await front.in_room(asked.room)
+    found = [here] if here and here.open else await front.likeliest(asked)
+    return answers.doubted(Doubt(line, "role", "Assign a role", line, likely=True), found)
 
 
 async def _from_outside(front: Front, asked: Asked, verb: Verb, line: str, said: str) -> Message:

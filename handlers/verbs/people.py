@@ -23,6 +23,12 @@ def is_role(front: Front, words: str) -> bool:
     return found is not None and len(found[1].split()) <= 1
 
 
+def is_only_role(front: Front, words: str) -> bool:
+    """Whether the words are a role's name and nothing else, or with somebody who is to have it."""
+    found = front.policy.role_in(words)
+    return found is not None and (not found[1] or found[1].casefold() in MYSELF or found[1].startswith("<@"))
+
+
 def _after_expert(words: str) -> str | None:
     """What follows the word *expert*, which is no role of one person's; None if it is not said."""
     first, _, rest = words.partition(" ")

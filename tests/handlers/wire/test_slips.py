@@ -47,6 +47,22 @@ async def test_a_mistyped_verb_is_one_press_away(bot: Bot, alice: PersonDriver) 
     assert (await bot.now(incident)).actions == "the pool leaks"
 
 
+@pytest.mark.parametrize("typed", ["commander", "scribe me", "tech lead <@U0ALICE|alice>"])
+async def test_a_role_without_its_verb_declares_nothing_and_is_one_press_away(
+    bot: Bot, alice: PersonDriver, typed: str
+) -> None:
+    incident = await bot.declared()
+    await alice.command("/incident", typed, channel="random")
+    await alice.press(f"{Act.CARRY_OUT}:{incident.id}", in_channel="random")
+    assert alice.id in (await bot.now(incident)).roles.values()
+    assert len(await _open(bot)) == 1
+
+
+async def test_words_that_begin_with_a_role_may_be_a_title(bot: Bot, alice: PersonDriver) -> None:
+    await alice.command("/incident", "communications down", channel="random")
+    assert [incident.title for incident in await _open(bot)] == ["communications down"]
+
+
 async def test_a_severity_alone_in_a_room_may_be_its_new_one(bot: Bot, alice: PersonDriver) -> None:
     incident = await bot.declared()
     await alice.command("/incident", "SEV2", channel=bot.channel(incident))
