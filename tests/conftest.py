@@ -7,10 +7,11 @@ from typing import NoReturn
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from storage.embedded import DatabaseError, Options, fresh, temporary
+from storage.embedded import DatabaseError, Options, fresh
 from storage.schema import migrate
 from tests.diagnostics.docker import dockerd
 from tests.diagnostics.docker.dockerd import Dockerd
+from tests.servers import temporary
 from tests.slots import few_slots, quiet
 
 

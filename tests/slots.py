@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from storage.embedded import Loopback, Options, fresh, temporary
+from storage.embedded import Loopback, Options, fresh
+from tests.servers import temporary
 
 ROLES = """
 CREATE ROLE app LOGIN PASSWORD 'app-password';

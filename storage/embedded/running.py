@@ -91,9 +91,14 @@ def _give_up_if(last: bool, prepared: Prepared) -> None:  # noqa: FBT001 -- priv
 
 
 @contextmanager
-def temporary(options: Options | None = None) -> Iterator[Server]:
-    """A server whose data are removed with it, without the safety that data worth keeping need."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-"))
+def temporary(options: Options | None = None, *, within: Path | None = None) -> Iterator[Server]:
+    """A server whose data are removed with it, without the safety that data worth keeping need.
+
+    Args:
+        options: how it runs.
+        within: the folder in which its data get a folder of their own; the system's for such, unless told.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-", dir=within))
     try:
         with running_blocking(folder, replace(options or Options(), durable=False)) as server:
             yield server

@@ -15,8 +15,9 @@ import pytest_asyncio
 import yaml
 from aiohttp import web
 
-from storage.embedded import DatabaseError, Loopback, Options, temporary
+from storage.embedded import DatabaseError, Loopback, Options
 from tests.acceptance import bot_process
+from tests.servers import temporary
 from tocsin_practice.changes import ChangeKind
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json

@@ -11,11 +11,12 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from storage.embedded import DatabaseError, Loopback, Options, temporary
+from storage.embedded import DatabaseError, Loopback, Options
 from tests.acceptance.checked_shop import CHECK, DUE, Shop, serving, written
 from tests.acceptance.conftest import Bot, StartBot
 from tests.acceptance.test_declare import declared
 from tests.faults.rooms import times_said
+from tests.servers import temporary
 from tocsin_practice.changes import NotHeardError
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Json

@@ -10,12 +10,13 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from storage.embedded import DatabaseError, Loopback, Options, temporary
+from storage.embedded import DatabaseError, Loopback, Options
 from tests.acceptance.conftest import ROLES, Bot, StartBot
 from tests.acceptance.test_declare import declared
 from tests.diagnostics.deploys import standin as changes
 from tests.diagnostics.faults import at_rest, leaked
 from tests.mitigations.github import standin as actions
+from tests.servers import temporary
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.reading import said
 

@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from storage.embedded import DatabaseError, Loopback, Options, temporary
+from storage.embedded import DatabaseError, Loopback, Options
 from tests.acceptance.conftest import HERE, Bot, StartBot
 from tests.acceptance.test_declare import declared
+from tests.servers import temporary
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.model import Channel
 from tocsin_practice.outcomes import OutcomeKind

@@ -9,11 +9,12 @@ import asyncpg
 import psycopg
 
 from incidents.evidence import Examination
-from storage.embedded import DatabaseError, Loopback, Options, temporary
+from storage.embedded import DatabaseError, Loopback, Options
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at, looking
 from tests.diagnostics.faults import WAITING, at_rest, connected, filled, leaked, locked, running, seen
 from tests.diagnostics.redis.server import free_port
 from tests.frozen import frozen
+from tests.servers import temporary
 from tests.slots import few_slots, quiet
 
 UPDATE = "UPDATE payments SET amount = amount + 1 WHERE id = 1"

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from incidents.evidence import Examination
-from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
+from storage.embedded import DatabaseError, Loopback, Options, Server
 from tests.diagnosis import postgres_pair
 from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at, looking
 from tests.diagnosis.postgres import HURRIED, SHOP, WAITERS, app, of, several
 from tests.diagnosis.second_postgres import done
 from tests.diagnostics.faults import WAITING, connected, crash, holds, running, seen
 from tests.diagnostics.pair import Pair, paired
+from tests.servers import temporary
 from tests.slots import ROLES
 
 BURN = "DO $$ BEGIN FOR i IN 1..110000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$"

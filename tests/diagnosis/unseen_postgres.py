@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 
 from incidents.evidence import Examination
-from storage.embedded import Options, temporary
+from storage.embedded import Options
 from tests.diagnosis.case import NOTHING, Case, Group, looking
 from tests.diagnosis.postgres import HURRIED, UPDATE, app, of, opened, several, shop
 from tests.diagnostics.faults import WAITING, at_rest, connected, holds, running, seen
 from tests.diagnostics.wearing import done
+from tests.servers import temporary
 
 ADVISORY = "SELECT pg_advisory_lock(42)"
 WAITERS = 6

@@ -9,12 +9,13 @@ from pathlib import Path
 import psycopg
 
 from incidents.evidence import Examination
-from storage.embedded import Loopback, Options, temporary
+from storage.embedded import Loopback, Options
 from tests.diagnosis.case import NOTHING, Case, Group, looked_at
 from tests.diagnosis.postgres import of, opened
 from tests.diagnosis.unseen_postgres import ROLES
 from tests.diagnostics.faults import holds
 from tests.diagnostics.wearing import done
+from tests.servers import temporary
 
 
 @contextmanager

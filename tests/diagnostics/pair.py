@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from storage.embedded import Options, Server, running_blocking
+from tests.servers import memory
 
 QUICK = Options(durable=False)
 FOLLOWING = """
@@ -67,7 +68,7 @@ def paired() -> Iterator[Pair]:
     Raises:
         DatabaseError: no such servers can be started here.
     """
-    home = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
+    home = Path(tempfile.mkdtemp(prefix="tocsin-test-", dir=memory()))
     home.chmod(0o755)  # a folder that the servers' user can enter
     try:
         with running_blocking(home / "primary", QUICK) as server:

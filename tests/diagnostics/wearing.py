@@ -9,8 +9,9 @@ import asyncpg
 
 from diagnostics.probe import Pause
 from diagnostics.probes.postgres.patient import WAYS
-from storage.embedded import Options, temporary
+from storage.embedded import Options
 from tests.diagnostics.faults import connected, gone, holds
+from tests.servers import temporary
 
 ROWS = """
 CREATE TABLE payments (id int PRIMARY KEY, amount int);

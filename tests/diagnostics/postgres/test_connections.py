@@ -9,10 +9,11 @@ import psycopg
 import pytest
 
 from incidents.evidence import Confidence, Examination, Health
-from storage.embedded import Loopback, Options, temporary
+from storage.embedded import Loopback, Options
 from tests.diagnostics.conftest import Looks, as_role, examined, of
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.faults import at_rest, connected, filled, gone, leaked
+from tests.servers import temporary
 
 
 async def test_a_healthy_database_is_said_to_be_healthy_with_what_was_looked_at(

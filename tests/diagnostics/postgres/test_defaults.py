@@ -7,10 +7,11 @@ from diagnostics.probes.postgres.crashes import crashed
 from diagnostics.probes.postgres.defaults import leads_nowhere
 from diagnostics.probes.postgres.section import Limits
 from incidents.evidence import Examination, Health
-from storage.embedded import Loopback, Options, temporary
+from storage.embedded import Loopback, Options
 from tests.diagnostics.conftest import Looks, as_role, examined, of
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.faults import crash
+from tests.servers import temporary
 from tests.slots import ROLES
 
 BEGUN = """

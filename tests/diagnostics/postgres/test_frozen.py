@@ -10,9 +10,10 @@ import pytest
 
 from diagnostics.probes.postgres import session as session_module
 from incidents.evidence import Health
-from storage.embedded import DatabaseError, Loopback, Options, Server, temporary
+from storage.embedded import DatabaseError, Loopback, Options, Server
 from tests.diagnostics.conftest import Looks, examined, of
 from tests.frozen import frozen
+from tests.servers import temporary
 
 PASSWORD = "root-password"
 

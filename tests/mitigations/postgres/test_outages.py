@@ -11,12 +11,13 @@ import pytest
 
 from incidents.errors import Unavailable
 from mitigations.postgres import session as session_module
-from storage.embedded import DatabaseError, Options, Server, temporary
+from storage.embedded import DatabaseError, Options, Server
 from tests.diagnostics.conftest import as_role
 from tests.diagnostics.faults import leaked
 from tests.frozen import frozen
 from tests.mitigations.conftest import Changes, offered
 from tests.mitigations.postgres.stand import changing, sessions
+from tests.servers import temporary
 
 OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'tocsin:mitigation'"
 
