@@ -168,6 +168,14 @@ def _expired(incident: Incident, now: Moment, proposal: Proposal) -> Decision:
     return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), _CARD])
 
 
+def hold_up(incident: Incident, now: Moment, number: int, reason: str) -> Decision:
+    """The target does not answer, and it is tried again; whoever waits reads so in the plan."""
+    proposal = _at(incident, number, Stage.BEGUN)
+    if proposal is None:
+        return now.decide(incident, [], [])
+    return _decided(incident, now, replace(proposal, words=reason), [], [DrawPlan(number)])
+
+
 def finish(incident: Incident, now: Moment, number: int, result: Result, *, resumed: bool) -> Decision:
     """It was done, as far as it could be."""
     proposal = _at(incident, number, Stage.BEGUN)
@@ -182,7 +190,9 @@ def finish(incident: Incident, now: Moment, number: int, result: Result, *, resu
         resumed=resumed,
         rollback=proposal.offer.rollback,
     )
-    moved = _moved(proposal, now, Stage.DONE, words=result.sentence)
+    moved = replace(
+        _moved(proposal, now, Stage.DONE, words=result.sentence), fates=() if resumed else result.fates
+    )
     return _decided(incident, now, moved, [fact], [now.tell(fact), DrawPlan(number), LookAfter(number)])
 
 

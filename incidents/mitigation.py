@@ -110,7 +110,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What came of one aim; `words` say why it failed."""
+    """What came of one aim; `words` say why it failed or was left alone."""
 
     label: str
     fate: Fate
@@ -134,6 +134,12 @@ class Result:
     before: str = ""
     after: str = ""
     well: bool = False
+
+    @property
+    def fates(self) -> tuple[Fate, ...]:
+        """What came of its aims, each kind once."""
+        found = {hit.fate for hit in self.hits}
+        return tuple(fate for fate in Fate if fate in found)
 
 
 class Stage(StrEnum):

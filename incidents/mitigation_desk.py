@@ -56,6 +56,10 @@ class MitigationDesk:
         """It is about to be carried out; called by the job that does so, and so are those below."""
         return await self._rule(request, incident, lambda i, now: mitigating.begin(i, now, number, evidence))
 
+    async def held_up(self, request: Request, incident: IncidentId, number: int, reason: str) -> Outcome:
+        """The target does not answer, and it is tried again."""
+        return await self._rule(request, incident, lambda i, now: mitigating.hold_up(i, now, number, reason))
+
     async def done(
         self, request: Request, incident: IncidentId, number: int, result: Result, *, resumed: bool
     ) -> Outcome:

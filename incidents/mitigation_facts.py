@@ -140,12 +140,13 @@ class MitigationFailed:
 
 @dataclass(frozen=True, slots=True)
 class MitigationChecked:
-    """How the target was afterwards, as the probes saw it."""
+    """How the target was afterwards, as the probes saw it; `changed` unless nothing was brought about."""
 
     number: int
     target: str
     health: str
     sentence: str
+    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

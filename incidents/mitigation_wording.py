@@ -58,8 +58,8 @@ def mitigated(fact: MitigationFact, name_of: Callable[[str], str]) -> str:  # no
         case MitigationFailed(_, sentence, reason, unclear):
             known = "what was changed is not known" if unclear else "nothing was changed"
             return f"did not carry out: {_bare(sentence)}; {known}: {reason}"
-        case MitigationChecked(_, target, health, sentence):
-            return f"looked at {target} after the change ({health}): {sentence}"
+        case MitigationChecked(_, target, health, sentence, changed):
+            return f"looked at {target} {'after the change' if changed else 'again'} ({health}): {sentence}"
         case _:
             assert_never(fact)
 
@@ -90,17 +90,26 @@ def _proposed(fact: MitigationProposed, name_of: Callable[[str], str]) -> str:
 
 def _done(fact: MitigationDone, name_of: Callable[[str], str]) -> str:
     approved = f" and {name_of(fact.approved_by)} approved" if fact.approved_by else ""
-    parts = [f"carried out what {name_of(fact.asked_by)} asked for{approved}: {fact.result.sentence}"]
+    how = _how(fact)
+    parts = [f"{how} what {name_of(fact.asked_by)} asked for{approved}: {fact.result.sentence}"]
     if change := figures(fact.result):
         parts.append(change)
-    if any(hit.fate is not Fate.DONE for hit in fact.result.hits):
-        parts.append(counted(fact.result.hits))
-    parts += [f"failed: {hit.label} ({hit.words})" for hit in fact.result.hits if hit.fate is Fate.FAILED]
-    left = [hit for hit in fact.result.hits if hit.fate is Fate.GONE and hit.words]
+    parts.append(counted(fact.result.hits))
+    told = otherwise(fact.result)
+    failed = [hit for hit in told if hit.fate is Fate.FAILED]
+    parts += [f"failed: {hit.label}{f' ({_bare(hit.words)})' if hit.words else ''}" for hit in failed]
+    left = [hit for hit in told if hit.fate is Fate.GONE]
     parts += [f"left alone: {hit.label} ({_bare(hit.words)})" for hit in left[:_NAMED]]
     if fact.resumed:
         parts.append("a first try was cut off, and this one went on")
     return "; ".join(_bare(part) for part in parts if part)
+
+
+def _how(fact: MitigationDone) -> str:
+    """Whether it was done; one that was cut off may have been."""
+    if fact.resumed or Fate.DONE in fact.result.fates or not fact.result.hits:
+        return "carried out"
+    return "tried to carry out" if Fate.FAILED in fact.result.fates else "did not carry out"
 
 
 def figures(result: Result) -> str:
@@ -109,13 +118,27 @@ def figures(result: Result) -> str:
         return ""
     if not result.after:
         return f"{result.before} → not seen"
+    if result.before == result.after:
+        return f"{result.after}, as before"
     before, _, what = result.before.partition(" ")
     after, _, same = result.after.partition(" ")
-    return f"{before} → {after} {what}".rstrip() if what == same else f"{result.before} → {result.after}"
+    one = what == same and before.isdecimal() and after.isdecimal()
+    return f"{before} → {after} {what}".rstrip() if one else f"{result.before} → {result.after}"
+
+
+def otherwise(result: Result) -> list[Hit]:
+    """What failed, and what was left alone for a reason, as far as the sentence does not tell it."""
+    told = [hit for hit in result.hits if hit.fate is Fate.FAILED or (hit.fate is Fate.GONE and hit.words)]
+    if len(result.hits) > 1:
+        return told
+    said = result.sentence.casefold()
+    return [hit for hit in told if hit.words and _bare(hit.words).casefold() not in said]
 
 
 def counted(hits: tuple[Hit, ...]) -> str:
-    """Such as "44 done, 2 gone by themselves"; empty where there was nothing to count."""
+    """Such as "44 done, 2 gone by themselves"; empty where all were done, or there was one alone."""
+    if len(hits) < 2 or all(hit.fate is Fate.DONE for hit in hits):  # noqa: PLR2004 - one is no number to tell
+        return ""
     found = Counter(hit.fate for hit in hits)
     words = {Fate.DONE: "done", Fate.GONE: "gone by then and left alone", Fate.FAILED: "failed"}
     return ", ".join(f"{found[fate]} {words[fate]}" for fate in Fate if found[fate])

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from incidents.checklists import Checklist
-from incidents.mitigation import Offer, Stage
+from incidents.mitigation import Fate, Offer, Stage
 from incidents.roles import Role
 from incidents.values import Clue, Fix, Looks, Owed
 
@@ -71,6 +71,7 @@ class Proposal:
         decided_by: who approved or declined it.
         glass: whether the commander approved it alone, by breaking the glass.
         words: what came of it, or why it did not come about.
+        fates: what came of everything that it would hit, each kind once; empty until that is known.
     """
 
     number: int
@@ -84,6 +85,12 @@ class Proposal:
     decided_by: PersonId | None = None
     glass: bool = False
     words: str = ""
+    fates: tuple[Fate, ...] = ()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is known that nothing of what it would hit was brought about."""
+        return bool(self.fates) and Fate.DONE not in self.fates
 
 
 @dataclass(frozen=True, slots=True)

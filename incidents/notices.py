@@ -53,10 +53,14 @@ class VerdictNotice:
 
 @dataclass(frozen=True, slots=True)
 class FindingsNotice:
-    """The findings of an examination, worst first, said under its verdict; of an incident, if it is one's."""
+    """The findings of an examination, worst first, said under its verdict; of an incident, if it is one's.
+
+    `kept` are those from before a change, said under its plan.
+    """
 
     examination: Examination
     incident: Incident | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ BEGUN_WITHIN = timedelta(minutes=2)
 An approval in the last second is followed by a place in the queue and by the look that is kept as evidence
 (two of 30 s at most); a minute more lets a replica take over from one that was killed on the way.
 """
+TRIED_FOR = timedelta(minutes=5)
+"""How long a change is tried again that may or may not have happened."""
 _LOOKED_UP_WITHIN = timedelta(minutes=2)
 _UNDER_WAY = frozenset({Stage.APPROVED, Stage.BEGUN})
 _CHANGED = frozenset({Stage.BEGUN, Stage.DONE, Stage.CHECKED, Stage.FAILED})

@@ -130,7 +130,7 @@ class Mitigators:
         pause = timedelta(minutes=target.section.cooldown_minutes)
         if last is not None and self._clock() < last + pause:
             raise Refused(
-                f"“{action.word}” was done to {target} less than {lasting(pause.total_seconds())} ago. "
+                f"“{action.word}” was begun on {target} less than {lasting(pause.total_seconds())} ago. "
                 "It can be done again from {until}. Nothing was changed.",
                 until=last + pause,
             )

@@ -8,8 +8,11 @@ from typing import Any, TypeAlias
 
 import httpx
 
+from mitigations.wording import lasting
+
 PATIENCE = 5.0  # seconds for one answer, unless told otherwise
 LARGEST = 4 * 1024**2  # bytes of an answer
+FORBIDDEN = frozenset({401, 403})
 
 Json: TypeAlias = Any  # what json.loads gives; whoever reads it checks what matters
 
@@ -37,6 +40,18 @@ class Answer:
     def well(self) -> bool:
         """Whether it is a success."""
         return 200 <= self.status < 300  # noqa: PLR2004 -- as HTTP numbers them
+
+
+def refusal(answer: Answer) -> str:
+    """What a service's own address says that was asked for a change, and what helps."""
+    if answer.status in FORBIDDEN:
+        return f"its service does not let this token do that (HTTP {answer.status}). Change it there by hand."
+    return f"its service answered with HTTP {answer.status}. Change it there by hand, or try again."
+
+
+def unmoved(seconds: float) -> str:
+    """What is said where a service takes a change, and nothing of it is seen within that time."""
+    return f"its service said yes, but nothing came of it within {lasting(seconds)}. Change it there by hand."
 
 
 class Wire:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Executable,
     Text,
     Uuid,
+    and_,
     bindparam,
     cast,
     column,
@@ -21,12 +22,14 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.sql.selectable import FromClause
 
+from incidents.mitigation import Fate
 from incidents.ports import SET_UP
 from storage.tables import boards, counters, deliveries, entries, incident_ids, incidents, requests, steps
 
@@ -227,15 +230,21 @@ NOTED = _notes()
 
 
 def _last_mitigated() -> Executable:
-    begun, refused = entries.alias("begun"), entries.alias("refused")
-    same = (refused.c.incident_id == begun.c.incident_id) & (
-        refused.c.fact["number"] == begun.c.fact["number"]
+    begun, end = entries.alias("begun"), entries.alias("ended")
+    same = (end.c.incident_id == begun.c.incident_id) & (end.c.fact["number"] == begun.c.fact["number"])
+    refused = and_(
+        end.c.fact["kind"].as_string() == "mitigation_failed",
+        end.c.fact["unclear"].as_boolean().is_(false()),
     )
-    untouched = exists().where(
-        same,
-        refused.c.fact["kind"].as_string() == "mitigation_failed",
-        refused.c.fact["unclear"].as_boolean().is_(false()),
+    fates = [
+        end.c.fact["result"]["hits"].contains([{"fate": fate.value}]) for fate in (Fate.DONE, Fate.FAILED)
+    ]
+    left_alone = and_(
+        end.c.fact["kind"].as_string() == "mitigation_done",
+        end.c.fact["resumed"].as_boolean().is_(false()),
+        *(~fate for fate in fates),
     )
+    untouched = exists().where(same, or_(refused, left_alone))
     asked_for = incidents.c.details["proposals"].contains(bindparam("asked_for", type_=JSONB))
     return select(func.max(begun.c.at)).where(
         begun.c.incident_id.in_(select(incidents.c.id).where(asked_for)),

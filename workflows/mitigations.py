@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from incidents import proposals
@@ -31,8 +31,6 @@ from workflows.ports import Ports
 from workflows.steps import SKEW
 from workflows.turns import Check
 
-PATIENCE = timedelta(minutes=5)
-"""How long a change is tried again that may or may not have happened."""
 _LOOKS, _BETWEEN = 18, 10.0  # three minutes: a full start takes that long
 _EVIDENCE = UUID("1f9d6a52-7c55-4a39-9d0e-4f0b7d6c2b11")
 _BROKEN = "something failed inside Tocsin, and its log says what"
@@ -73,18 +71,20 @@ class Mitigations:
                 await self._do(incident, proposal, resumed=True)
 
     async def look_after(self, incident: IncidentId, number: int) -> None:
-        """Look again, until it is well or has had the time that a full start takes."""
+        """Look again, until it is well or has had the time that a full start takes.
+
+        Where nothing was brought about there is nothing to wait for, so one look is enough.
+        """
         proposal = (await self.ports.ledger.get(incident)).proposal(number)
         if proposal is None or proposal.stage is not Stage.DONE:
             return
         seen = await self._until_well(proposal)
-        target = proposal.offer.target
+        target, changed = proposal.offer.target, not proposal.untouched
         if seen:
-            fact = MitigationChecked(number, seen.target, seen.health.value, seen.sentence)
+            fact = MitigationChecked(number, seen.target, seen.health.value, seen.sentence, changed)
         else:
-            fact = MitigationChecked(
-                number, target, Health.UNKNOWN.value, "No probe looks at it, so look yourself."
-            )
+            said = "No probe looks at it, so look yourself."
+            fact = MitigationChecked(number, target, Health.UNKNOWN.value, said, changed)
         await self.ports.desk.mitigation.checked(self._request("checked", incident, number), incident, fact)
 
     async def _planned(self, offer: Offer, *, last: datetime | None) -> Plan | str:
@@ -129,7 +129,7 @@ class Mitigations:
             if again and await self.ports.chat.find_said(place, delivery, since=entry.at - SKEW):
                 return
             try:
-                await self.ports.chat.say(place, FindingsNotice(seen, now), delivery=delivery)
+                await self.ports.chat.say(place, FindingsNotice(seen, now, kept=True), delivery=delivery)
             except PlaceUnwritableError as error:
                 _log.warning("the evidence of %s is on record, but cannot be shown: %s", seen.target, error)
 
@@ -146,7 +146,8 @@ class Mitigations:
             again = "it was cut off, and trying it again was refused with: " if resumed else ""
             await desk.failed(request, incident, number, f"{again}{_kept(error)}", unclear=resumed)
         except Unavailable as error:
-            if request.at - proposal.since < PATIENCE:
+            if request.at - proposal.since < proposals.TRIED_FOR:
+                await desk.held_up(self._request("held up", incident, number), incident, number, _kept(error))
                 raise
             await desk.failed(request, incident, number, _kept(error), unclear=True)
         except Exception:  # noqa: BLE001 - whatever fails in there, the room must hear that the change is in doubt
@@ -165,7 +166,7 @@ class Mitigations:
 
     async def _until_well(self, proposal: Proposal) -> Examination | None:
         seen = await self._seen(proposal.offer, proposal.since)
-        for _ in range(_LOOKS):
+        for _ in range(0 if proposal.untouched else _LOOKS):
             if seen is None or seen.health in {Health.OK, Health.WARN}:
                 break
             await asyncio.sleep(self.pause)

@@ -249,7 +249,10 @@ def findings(notice: FindingsNotice, page: str = "") -> Message:
     if not seen.findings:
         return Message("No findings.", (section("No probe of this target gave a finding."),))
     said = f"{counted(len(seen.findings), 'finding')} on {text.one_line(seen.target, 100)}"
-    return Message(said, tuple(_findings(seen, page)))
+    if not notice.kept:
+        return Message(said, tuple(_findings(seen, page)))
+    head = section(f"*{text.one_line(seen.target, 100)} before the change*, kept since a change destroys it:")
+    return Message(f"{said} before the change", (head, *_findings(seen, page)))
 
 
 def _findings(seen: Examination, page: str) -> Iterator[Block]:

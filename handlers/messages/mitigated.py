@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slack_sdk.models.blocks import ButtonElement
+
 from handlers.messages import text
 from handlers.messages.acts import Act, Subject
 from handlers.messages.drawing import fallback
@@ -12,7 +14,7 @@ from handlers.messages.mitigation import asked
 from handlers.messages.parts import Message, button, row, section
 from handlers.messages.verify import to_verify
 from incidents.evidence import Health
-from incidents.mitigation import Fate, Hit
+from incidents.mitigation import Fate, Hit, Offer
 from incidents.mitigation_facts import (
     FixAdvised,
     GlassBroken,
@@ -24,12 +26,16 @@ from incidents.mitigation_facts import (
     MitigationFailed,
     MitigationVoid,
 )
-from incidents.mitigation_wording import counted, figures, mitigated
+from incidents.mitigation_wording import counted, figures, mitigated, otherwise
 from incidents.model import Incident, PersonId, Status
 from incidents.values import Fix
 
 _FAILED = 10
-_UNCHANGED = "Nothing was changed."
+_FEW = 3  # as many are told at length
+_REASON, _SHORT = 500, 150  # characters of a reason
+_UNCHANGED = "Nothing was changed"
+_LOOK = "Look it up again"
+_STILL_WANTED = f"If it is still wanted, press *{_LOOK}*: it is proposed anew and must be approved anew."
 
 
 def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Message:  # noqa: PLR0911 - one row for each kind of fact
@@ -37,10 +43,8 @@ def drawn(incident: Incident, fact: MitigationFact, by: PersonId | None) -> Mess
     match fact:
         case FixAdvised():
             return _advised(incident, fact, by)
-        case MitigationVoid(_, offer, reason):
-            target = text.one_line(offer.target, 100)
-            said = f"Nothing is proposed for {target} ({text.code(offer.word, 60)}): {_words(reason)}"
-            return _line(incident, said if reason.endswith(_UNCHANGED) else f"{said}\n{_UNCHANGED}")
+        case MitigationVoid():
+            return _void(incident, fact)
         case GlassBroken():
             return _glass(incident, fact, by)
         case MitigationDeclined():
@@ -96,6 +100,21 @@ def _undecided(incident: Incident, fact: FixAdvised, by: PersonId | None) -> Mes
     return _line(incident, "\n".join(lines))
 
 
+def _void(incident: Incident, fact: MitigationVoid) -> Message:
+    target = text.one_line(fact.offer.target, 100)
+    said = f"Nothing is proposed for {target} ({text.code(fact.offer.word, 60)}): {_words(fact.reason)}"
+    message = _line(incident, said if _UNCHANGED in fact.reason else f"{said}\n{_UNCHANGED}.")
+    return _with(message, _look_up(incident, fact.offer) if incident.open else [])
+
+
+def _look_up(incident: Incident, offer: Offer) -> list[ButtonElement]:
+    return [button(_LOOK, f"{Act.MITIGATE}:again", asked(incident, offer))]
+
+
+def _with(message: Message, buttons: list[ButtonElement]) -> Message:
+    return Message(message.text, (*message.blocks, row(buttons))) if buttons else message
+
+
 def _glass(incident: Incident, fact: GlassBroken, by: PersonId | None) -> Message:
     asked = f"{text.mention(fact.asked_by)} had asked for it. " if by != fact.asked_by else ""
     return _line(
@@ -129,23 +148,42 @@ def _expired(incident: Incident, fact: MitigationExpired) -> Message:
 
 
 def _done(incident: Incident, fact: MitigationDone) -> Message:
-    lines = "\n".join(_outcome(fact))
+    lines = "\n".join(_outcome(incident, fact))
     value = str(Subject.of(incident))
-    buttons = [button("Post update", Act.UPDATE, value), button("Service restored", Act.RESTORED, value)]
+    update, restored = (
+        button("Post update", Act.UPDATE, value),
+        button("Service restored", Act.RESTORED, value),
+    )
+    buttons = [*_again(incident, fact.number), update] if _untouched(fact) else [update, restored]
     below = [row(buttons)] if incident.open else []
     return Message(fallback(incident, _words(fact.result.sentence, 500)), (section(lines), *below))
 
 
-def _outcome(fact: MitigationDone) -> Iterator[str]:
+def _untouched(fact: MitigationDone) -> bool:
+    """Whether it is known that nothing was brought about."""
+    return bool(fact.result.hits) and not fact.resumed and Fate.DONE not in fact.result.fates
+
+
+def _again(incident: Incident, number: int) -> list[ButtonElement]:
+    """The button that looks it up anew."""
+    proposal = incident.proposal(number)
+    return _look_up(incident, proposal.offer) if proposal else []
+
+
+def _outcome(incident: Incident, fact: MitigationDone) -> Iterator[str]:
     """What was done and its deciding figures first; who, and what went otherwise, below."""
     result = fact.result
     change = figures(result)
     yield f"{_words(result.sentence)}{f' *{_words(change, 300)}.*' if change else ''}"
-    if any(hit.fate is not Fate.DONE for hit in result.hits):
-        yield f"{counted(result.hits).capitalize()}."
-    yield from _not_done(result.hits)
+    if told := counted(result.hits):
+        yield f"{told.capitalize()}."
+    yield from _not_done(otherwise(result))
+    if _untouched(fact) and Fate.FAILED not in result.fates:
+        yield "I changed nothing."
     yield f"Asked for {_by_whom(fact)}. I look again and say what I see."
-    if fact.rollback:
+    if _untouched(fact) and incident.open:
+        yield _STILL_WANTED
+    if fact.rollback and not _untouched(fact):
         yield from to_verify(Fix.ROLLBACK)
     if fact.resumed:
         yield "I was cut off and went on: what the first try had changed counts as *gone* here."
@@ -158,11 +196,11 @@ def _by_whom(fact: MitigationDone) -> str:
     return f"by {asker}{f', approved by {text.mention(fact.approved_by)}' if fact.approved_by else ''}"
 
 
-def _not_done(hits: tuple[Hit, ...]) -> Iterator[str]:
+def _not_done(told: list[Hit]) -> Iterator[str]:
     """What failed, and what was left alone for a reason that is worth knowing."""
-    told = [hit for hit in hits if hit.fate is Fate.FAILED or (hit.fate is Fate.GONE and hit.words)]
+    limit = _REASON if len(told) <= _FEW else _SHORT
     for hit in told[:_FAILED]:
-        yield f"• {text.one_line(hit.label, 150)}: {text.one_line(hit.words, 150) or 'failed'}"
+        yield f"• {text.one_line(hit.label, 150)}: {text.one_line(hit.words, limit) or 'failed'}"
     if more := told[_FAILED:]:
         failed = sum(hit.fate is Fate.FAILED for hit in more)
         yield f"and {failed} more that failed" if failed else f"and {len(more)} more that were left alone"
@@ -172,17 +210,23 @@ def _failed(incident: Incident, fact: MitigationFailed) -> Message:
     if fact.unclear:
         head = "I do not know whether this was done, or how much of it"
         next_ = f"Look yourself before anything else is changed: {text.code('/diagnose')}."
-    else:
-        head, next_ = "This was approved but not done", "Nothing was changed."
-    return _line(incident, f"{head}: {_words(fact.sentence)}\n*Why:* {_words(fact.reason)}\n{next_}")
+        return _line(incident, f"{head}: {_words(fact.sentence)}\n*Why:* {_words(fact.reason)}\n{next_}")
+    lines = [f"This was approved but not done: {_words(fact.sentence)}", f"*Why:* {_words(fact.reason)}"]
+    if _UNCHANGED not in fact.reason:
+        lines.append(f"{_UNCHANGED}.")
+    again = _again(incident, fact.number) if incident.open else []
+    if again:
+        lines.append(_STILL_WANTED)
+    return _with(_line(incident, "\n".join(lines)), again)
 
 
 def _checked(incident: Incident, fact: MitigationChecked) -> Message:
     mark = HEALTH[Health(fact.health)]
     target = text.one_line(fact.target, 100)
     subject, sentence = text.led(fact.target, _words(fact.sentence, 2000))
-    line = f"{mark} · After the change, *{subject}*: {sentence}"
+    line = f"{mark} · {'After the change' if fact.changed else 'Looked at again'}, *{subject}*: {sentence}"
     buttons = [button("Look again", f"{Act.LOOK}:0", fact.target)]
     if incident.open and incident.status is not Status.MONITORING and fact.health == Health.OK:
         buttons.insert(0, button("Service restored", Act.RESTORED, str(Subject.of(incident))))
-    return Message(fallback(incident, f"{target} after the change"), (section(line), row(buttons)))
+    said = f"{target} {'after the change' if fact.changed else 'looked at again'}"
+    return Message(fallback(incident, said), (section(line), row(buttons)))

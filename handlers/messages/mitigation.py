@@ -11,8 +11,9 @@ from handlers.messages.acts import Act, Subject, packed
 from handlers.messages.drawing import Drawing
 from handlers.messages.figures import FiguresFile
 from handlers.messages.parts import Message, button, context, row, section, sections, sure, words
+from incidents import proposals
 from incidents.aims import lines
-from incidents.mitigation import Approval, Offer, Stage
+from incidents.mitigation import Approval, Fate, Offer, Stage
 from incidents.mitigation_facts import MitigationProposed
 from incidents.model import Incident, Proposal
 from incidents.notices import PlanNotice
@@ -151,9 +152,12 @@ def _state(proposal: Proposal, incident: Incident) -> str:  # noqa: PLR0911 - on
             return _wanted(proposal, incident)
         case Stage.APPROVED | Stage.BEGUN:
             how = "broke the glass and approved it alone" if proposal.glass else "approved it"
+            if proposal.stage is Stage.BEGUN and proposal.words:
+                until = text.clock(proposal.since + proposals.TRIED_FOR)
+                return f"{who} {how}. I try again until {until}: {text.escaped(proposal.words, 1000)}"
             return f"{who} {how}. I look at the target first and keep what I see, then I change it."
         case Stage.DONE | Stage.CHECKED:
-            return f"*Done* at {at}, approved by {who}: {text.escaped(proposal.words, 1000)}"
+            return f"*{_came_of(proposal)}* at {at}, approved by {who}: {text.escaped(proposal.words, 1000)}"
         case Stage.FAILED:
             return f"*Failed* at {at}: {text.escaped(proposal.words, 1000)}"
         case Stage.DECLINED:
@@ -168,6 +172,19 @@ def _state(proposal: Proposal, incident: Incident) -> str:  # noqa: PLR0911 - on
             return f"*Expired* at {at}: {how}. Nothing was changed."
         case _:
             return "*Withdrawn:* the incident has ended. Nothing was changed."
+
+
+def _came_of(proposal: Proposal) -> str:
+    """One word for it; what was gone by itself needed nothing to be done."""
+    match Fate.DONE in proposal.fates, Fate.FAILED in proposal.fates:
+        case False, False if proposal.fates:
+            return "Left alone"
+        case False, True:
+            return "Failed"
+        case True, True:
+            return "Done in part"
+        case _:
+            return "Done"
 
 
 def _wanted(proposal: Proposal, incident: Incident) -> str:

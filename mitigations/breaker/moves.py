@@ -10,6 +10,7 @@ from incidents.quoting import quoted
 from mitigations.action import Action, Draft, identity
 from mitigations.breaker.breaker import Breaker, State
 from mitigations.breaker.section import BreakerSection
+from mitigations.wire import refusal, unmoved
 
 SHOWN = 60  # characters of what a breaker says of itself
 KEYS = ("breaker", "state", "since")
@@ -75,10 +76,13 @@ async def carry_out(move: Move, breaker: Breaker, planned: Plan) -> Result:
     (aim,) = planned.aims
     hit = await _one(move, breaker, aim)
     after = await _arrived(move, breaker) if hit.fate is Fate.DONE else (await breaker.look()).word
+    if hit.fate is Fate.DONE and after not in move.ends:
+        hit = Hit(aim.label, Fate.FAILED, unmoved(breaker.section.closed_within))
+    name = f"The circuit breaker {breaker.name}"
     said = {
-        Fate.DONE: f"The breaker was {move.done} and is {after}.",
-        Fate.GONE: f"The breaker is {after} and was left alone: it is not as it was when planned.",
-        Fate.FAILED: f"The breaker could not be {move.done} and is {after}.",
+        Fate.DONE: f"{name} was {move.done} and is {after}.",
+        Fate.GONE: f"{name} is {after} and was left alone: it is not as it was when planned.",
+        Fate.FAILED: f"{name} could not be {move.done} and is {after}: {hit.words}",
     }
     return Result((hit,), said[hit.fate], planned.before, after, well=after in move.ends)
 
@@ -91,7 +95,7 @@ async def _one(move: Move, breaker: Breaker, aim: Aim) -> Hit:
         return Hit(aim.label, Fate.GONE)
     answer = await breaker.change(path)
     if not answer.well:
-        return Hit(aim.label, Fate.FAILED, f"It answered with HTTP {answer.status}.")
+        return Hit(aim.label, Fate.FAILED, refusal(answer))
     return Hit(aim.label, Fate.DONE)
 
 

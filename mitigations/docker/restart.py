@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from incidents.errors import Refused
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
 from incidents.texts import timing
-from mitigations.action import Action, Draft, count, identity
+from mitigations.action import Action, Draft, identity
 from mitigations.docker.container import Container
 from mitigations.docker.engine import ID, Engine, FailedError
-from mitigations.docker.recovery import back, each
+from mitigations.docker.recovery import NAMED, back, each
 from mitigations.wording import counted, listed
 
 MOST = 10
@@ -83,17 +83,23 @@ def known_by(aim: Aim, *more: str) -> tuple[str, ...]:
 
 def summed(hits: list[Hit]) -> str:
     """What was done in one sentence."""
-    done, gone, failed = (count(hits, fate) for fate in (Fate.DONE, Fate.GONE, Fate.FAILED))
-    parts = [f"{counted(done, 'container')} {'was' if done == 1 else 'were'} restarted" if done else ""]
-    well = sum(hit.fate is Fate.GONE and bool(hit.words) for hit in hits)
-    parts.append(f"{counted(well, 'container')} left alone, well again since the plan" if well else "")
-    parts.append(
-        f"{counted(gone - well, 'container')} left alone, gone or started anew since the plan"
-        if gone > well
-        else ""
+    done, gone, failed = (
+        [hit for hit in hits if hit.fate is fate] for fate in (Fate.DONE, Fate.GONE, Fate.FAILED)
     )
-    parts.append(f"{counted(failed, 'container')} not brought back" if failed else "")
+    well, other = [hit for hit in gone if hit.words], [hit for hit in gone if not hit.words]
+    parts = [f"{_which(done)} restarted" if done else ""]
+    parts.append(f"{_which(well)} left alone, well again since the plan" if well else "")
+    parts.append(f"{_which(other)} left alone, gone or started anew since the plan" if other else "")
+    parts.append(f"{_which(failed)} not brought back" if failed else "")
     return f"{'; '.join(part for part in parts if part)}."
+
+
+def _which(hits: list[Hit]) -> str:
+    """The containers by name, of many their number, as the beginning of what was done to them."""
+    if len(hits) > NAMED:
+        return f"{counted(len(hits), 'container')} were"
+    names = listed(tuple(hit.label.partition(",")[0] for hit in hits))
+    return f"{names} {'was' if len(hits) == 1 else 'were'}"
 
 
 async def one(engine: Engine, aim: Aim, container: str, started: str) -> Hit:

@@ -104,7 +104,7 @@ async def carry_out(engine: Engine, planned: Plan) -> Result:
         Fate.DONE: f"{way.reference} was rolled back and runs image {short(way.new)}.",
         Fate.GONE: f"Image {short(way.new)} runs already, so nothing was done."
         if well
-        else "It was left alone: another image runs, or the tag was moved, since the plan.",
+        else f"{way.reference} was left alone: another image runs, or the tag was moved, since the plan.",
         Fate.FAILED: f"{way.reference} was not rolled back: {hit.words}",
     }
     figure = f"image {listed(images)}" if images else "nothing runs"

@@ -33,7 +33,12 @@ async def plan(workflow: Workflow, _cap: int) -> Draft:
         f"{_inputs(section.inputs)} and wait for its end.",
         effect="What it does is written in that file. What a newer version has changed in a database stays. "
         f"To stop it while it runs, cancel it under Actions of {section.repository}.",
-        aims=(Aim(f"{section.workflow} of {section.repository}", tuple(zip(KEYS, values, strict=True))),),
+        aims=(
+            Aim(
+                f"{section.workflow} of {section.repository}, {_figure(newest)}",
+                tuple(zip(KEYS, values, strict=True)),
+            ),
+        ),
         before=_figure(newest),
     )
 
@@ -63,11 +68,14 @@ async def carry_out(workflow: Workflow, planned: Plan) -> Result:
         sentence = f"{section.workflow} was run since the plan, so it was not run again: {run.words}."
     else:
         run, hit = await _ran(workflow, aim, newest)
-        sentence = f"{section.workflow}: {run.words if run and run.ended else hit.words}"
-    after = _figure(run) if run else ""
-    return Result(
-        (hit,), f"{sentence.rstrip('.')}.", planned.before, after, well=bool(run and run.ended == WELL)
-    )
+        sentence = f"{section.workflow} of {section.repository}: {hit.words or _ended_as(run)}"
+    if run is None:
+        return Result((hit,), sentence)
+    return Result((hit,), sentence, planned.before, run.words, well=run.ended == WELL)
+
+
+def _ended_as(run: Run | None) -> str:
+    return f"{_figure(run)}."
 
 
 async def again(workflow: Workflow, planned: Plan) -> Result:
@@ -89,16 +97,20 @@ async def _ran(workflow: Workflow, aim: Aim, newest: int) -> tuple[Run | None, H
     try:
         identity_ = await workflow.dispatch()
     except FailedError as error:
-        return None, Hit(aim.label, Fate.FAILED, str(error))
+        return None, Hit(aim.label, Fate.FAILED, f"it was not run. {error}")
     run = Run(identity_, 0, "") if identity_ else await _appeared(workflow, newest)
     if run is None:
         within = lasting(workflow.section.found_within)
-        return None, Hit(aim.label, Fate.FAILED, f"GitHub took it, and no run was seen within {within}.")
+        words = (
+            f"GitHub took it, but no run was seen within {within}. Look under Actions before it is run again."
+        )
+        return None, Hit(aim.label, Fate.FAILED, words)
     run = await _ended(workflow, run)
     if run.ended == WELL:
         return run, Hit(aim.label, Fate.DONE)
     within = "" if run.ended else f" after {lasting(workflow.section.finished_within)}"
-    return run, Hit(aim.label, Fate.FAILED, f"{run.words}{within}; its log on GitHub says why.")
+    words = f"{run.words}{within}. Its log says why: Actions of {workflow.section.repository}."
+    return run, Hit(aim.label, Fate.FAILED, words)
 
 
 def _first(runs: list[Run], newest: int) -> Run | None:
@@ -120,9 +132,10 @@ async def _appeared(workflow: Workflow, newest: int) -> Run | None:
 
 async def _ended(workflow: Workflow, run: Run) -> Run:
     """The run at its end, or as it is when that has taken too long."""
-    begun, now = time.monotonic(), run
+    begun, now, step = time.monotonic(), run, SOON
     while not now.ended and time.monotonic() - begun < workflow.section.finished_within:
-        await workflow.pause(STEP)
+        await workflow.pause(step)
+        step = STEP  # only one that ends at once is told at once
         with suppress(IncidentError):  # a GitHub that stumbles, or does not show it yet, is asked again
             now = await workflow.run(run.id)
     return now

@@ -6,14 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from incidents.errors import Refused, Unavailable
+from incidents.quoting import quoted
 from mitigations.github.section import GithubSection
-from mitigations.wire import Answer, Json, SilentError, Wire
+from mitigations.wire import FORBIDDEN, Answer, Json, SilentError, Wire
 
 ACCEPT = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-FORBIDDEN = frozenset({401, 403})
 NO_LONGER = 404
 UNDERSTOOD_NOT = frozenset({400, 422})
 LISTED = "20"
+ENDS = {
+    "": "is under way",
+    "success": "succeeded",
+    "failure": "failed",
+    "cancelled": "was cancelled",
+    "timed_out": "took too long",
+}
 
 
 class FailedError(Exception):
@@ -36,8 +43,8 @@ class Run:
 
     @property
     def words(self) -> str:
-        """For people: "run 12 success"."""
-        return f"run {self.number or self.id} {self.ended or 'under way'}"
+        """For people: "run 12 succeeded"."""
+        return f"run {self.number or self.id} {ENDS.get(self.ended, f'ended as {quoted(self.ended, 40)}')}"
 
 
 class Workflow:
@@ -98,7 +105,8 @@ class Workflow:
             answer = await self._asked_for(body)
         if not answer.well:
             said = answer.body.get("message") if isinstance(answer.body, dict) else None
-            raise FailedError(f"GitHub refuses: {said or 'without a reason'} (HTTP {answer.status}).")
+            needs = " Its token needs Actions, read and write." if answer.status in FORBIDDEN else ""
+            raise FailedError(f"GitHub refuses: {said or 'without a reason'} (HTTP {answer.status}).{needs}")
         told = answer.body.get("workflow_run_id") if isinstance(answer.body, dict) else None
         return told if isinstance(told, int) else None
 

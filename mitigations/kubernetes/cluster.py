@@ -9,14 +9,13 @@ from pathlib import Path
 
 from incidents.errors import Refused, Unavailable
 from mitigations.kubernetes.section import KubernetesSection
-from mitigations.wire import Answer, Json, SilentError, Wire
+from mitigations.wire import FORBIDDEN, Answer, Json, SilentError, Wire
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 INSIDE = "https://kubernetes.default.svc"
 MERGE, EXACT = "application/merge-patch+json", "application/json-patch+json"
 REVISION = "deployment.kubernetes.io/revision"
 NO_LONGER, CONFLICT, INVALID = 404, 409, 422
-FORBIDDEN = frozenset({401, 403})
 MOST = "200"  # objects of one list
 
 
@@ -29,6 +28,7 @@ class Workload:
         version: rises with everything; a change names it and is refused if it is another by then.
         wanted: replicas.
         settled: all of them are of the newest revision, available, and no older one is left.
+        images: of its containers, as people know them.
     """
 
     uid: str
@@ -38,12 +38,14 @@ class Workload:
     ready: int
     settled: bool
     revision: int
+    images: str
     labels: Mapping[str, str]
 
     @property
     def state(self) -> str:
         """For people."""
-        return f"{self.ready} of {self.wanted} ready{'' if self.settled else ', not settled'}"
+        going_on = self.ready >= self.wanted and not self.settled
+        return f"{self.ready} of {self.wanted} ready{', its rollout not over' if going_on else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,12 @@ class Cluster:
     def reason(self, answer: Answer) -> str:
         """What the API says of a change that it refused."""
         if answer.status in FORBIDDEN:
-            return f"The account of the mitigation may not do that (HTTP {answer.status})."
+            return (
+                f"its API does not let Tocsin's account do that (HTTP {answer.status}). docs/operating.md "
+                "has the role that it needs; until then, do it with kubectl."
+            )
         said = answer.body.get("message") if isinstance(answer.body, dict) else None
-        return f"The API refuses: {said or 'without a reason'} (HTTP {answer.status})."
+        return f"its API refuses: {said or 'without a reason'} (HTTP {answer.status})."
 
     async def _list(self, path: str, labels: Mapping[str, str]) -> list[Json]:
         selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
@@ -186,6 +191,7 @@ def _workload(told: Json) -> Workload:
         ready=counts[1],
         settled=int(status.get("observedGeneration") or 0) >= generation and counts == [wanted] * 3,
         revision=revision_of(told),
+        images=images_of(told),
         labels=dict(spec["selector"].get("matchLabels") or {}),
     )
 
@@ -194,3 +200,9 @@ def revision_of(told: Json) -> int:
     """The number of a deployment's or replica set's revision; 0 if it has none."""
     word = (told["metadata"].get("annotations") or {}).get(REVISION, "")
     return int(word) if str(word).isdecimal() else 0
+
+
+def images_of(told: Json) -> str:
+    """The images of a deployment's, stateful set's or replica set's containers."""
+    containers = told["spec"]["template"]["spec"].get("containers") or ()
+    return ", ".join(str(container.get("image", "?")) for container in containers)

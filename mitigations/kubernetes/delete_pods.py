@@ -70,12 +70,21 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
     after = await cluster.look()
     return Result(
         tuple(hits),
-        f"{counted(count(hits, Fate.DONE), 'pod')} deleted, {count(hits, Fate.GONE)} left alone, "
-        f"{count(hits, Fate.FAILED)} refused{f'; {words}' if words else '.'}",
+        f"{_summed(cluster, hits)}{f'; {words}' if words else '.'}",
         planned.before,
         after.state if after else "gone",
         well=bool(after and after.settled),
     )
+
+
+def _summed(cluster: Cluster, hits: list[Hit]) -> str:
+    """What was done to how many."""
+    done, gone, failed = (counted(count(hits, fate), "pod") for fate in (Fate.DONE, Fate.GONE, Fate.FAILED))
+    found = {hit.fate for hit in hits}
+    parts = [f"{done} of {cluster.workload} deleted" if Fate.DONE in found else ""]
+    parts.append(f"{gone} left alone, gone or ready since the plan" if Fate.GONE in found else "")
+    parts.append(f"{failed} could not be deleted" if Fate.FAILED in found else "")
+    return "; ".join(filter(None, parts))
 
 
 def _known(aim: Aim) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from incidents.mitigation import Plan, Result
 from mitigations.action import Action, Draft
 from mitigations.kubernetes.cluster import MERGE, Cluster, Patch, Workload
-from mitigations.kubernetes.rollout import aim_of, looked_up, rolled
+from mitigations.kubernetes.rollout import Change, aim_of, looked_up, rolled
+from mitigations.wording import counted
 
 MARK = "kubectl.kubernetes.io/restartedAt"
 
@@ -14,7 +15,7 @@ async def plan(cluster: Cluster, _cap: int) -> Draft:
     """The workload as it is now."""
     now = await looked_up(cluster)
     return Draft(
-        sentence=f"Restart the {now.wanted} pods of {cluster.workload}, as its strategy has it.",
+        sentence=f"Restart the {counted(now.wanted, 'pod')} of {cluster.workload}, as its strategy has it.",
         effect="Pods are replaced one after another; with one replica, what it serves fails until the new "
         "one is ready. What they hold only in memory is lost.",
         aims=(replace(aim_of(cluster, now), ill=now.state if now.ready < now.wanted else ""),),
@@ -29,7 +30,7 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
         template = {"metadata": {"annotations": {MARK: planned.made_at.isoformat(timespec="seconds")}}}
         return Patch(MERGE, {"metadata": {"resourceVersion": now.version}, "spec": {"template": template}})
 
-    return await rolled(cluster, planned, marked)
+    return await rolled(cluster, planned, Change("restarted", marked))
 
 
 RESTART = Action("k8s.restart", "rollout-restart", "Restart its pods one after another", plan, carry_out, 1)

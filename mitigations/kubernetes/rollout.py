@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Aim, Fate, Hit, Plan, Result
@@ -28,49 +29,60 @@ def aim_of(cluster: Cluster, now: Workload, *more: tuple[str, str]) -> Aim:
     return Aim(label, ((KEYS[0], now.uid), (KEYS[1], str(now.generation)), *more))
 
 
-async def rolled(
-    cluster: Cluster,
-    planned: Plan,
-    patch: Callable[[Workload, tuple[str, ...]], Awaitable[Patch]],
-    *more: str,
-) -> Result:
-    """Make the change and wait for the rollout.
+def figure(now: Workload) -> str:
+    """How it is, for a change that leaves its images as they are."""
+    return now.state
 
-    Args:
-        cluster: the way to the workload.
-        planned: what was approved.
-        patch: the change, made for the workload as it is and the values of `more` in the aim's identity.
-        more: what the identity holds beside uid and generation.
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One way of changing a workload.
+
+    Attributes:
+        done: what was done then, such as "restarted".
+        patch: the change, made for the workload as it is and the values of `keys` in the aim's identity.
+        keys: what the identity holds beside uid and generation.
+        figure: how the workload is, before and after.
     """
+
+    done: str
+    patch: Callable[[Workload, tuple[str, ...]], Awaitable[Patch]]
+    keys: tuple[str, ...] = ()
+    figure: Callable[[Workload], str] = figure
+
+
+async def rolled(cluster: Cluster, planned: Plan, change: Change) -> Result:
+    """Make the change and wait for the rollout."""
     (aim,) = planned.aims
-    hit = await _changed(cluster, aim, patch, more)
+    hit = await _changed(cluster, aim, change)
+    said = f"could not be {change.done}: {hit.words}"
     if hit.fate is Fate.DONE:
-        hit = Hit(aim.label, Fate.FAILED if (words := await back(cluster)) else Fate.DONE, words)
+        words = await back(cluster)
+        hit = Hit(aim.label, Fate.FAILED if words else Fate.DONE, words)
+        said = f"was {change.done}, {f'but {words}' if words else 'and all its pods are ready.'}"
+    elif hit.fate is Fate.GONE:
+        said = f"was left alone: {hit.words}"
     after = await cluster.look()
-    said = {
-        Fate.DONE: f"{cluster.workload} was changed, and its pods are ready.",
-        Fate.GONE: f"{cluster.workload} was left alone: "
-        f"{hit.words or 'it is gone or was changed since the plan.'}",
-        Fate.FAILED: f"{cluster.workload}: {hit.words}",
-    }
-    state = after.state if after else "gone"
-    return Result((hit,), said[hit.fate], planned.before, state, well=bool(after and after.settled))
+    return Result(
+        (hit,),
+        f"{cluster.workload} {said}",
+        planned.before,
+        change.figure(after) if after else "gone",
+        well=bool(after and after.settled),
+    )
 
 
-async def _changed(
-    cluster: Cluster,
-    aim: Aim,
-    patch: Callable[[Workload, tuple[str, ...]], Awaitable[Patch]],
-    more: tuple[str, ...],
-) -> Hit:
-    uid, generation, *rest = identity(aim, *KEYS, *more)
+async def _changed(cluster: Cluster, aim: Aim, change: Change) -> Hit:
+    uid, generation, *rest = identity(aim, *KEYS, *change.keys)
     for _ in range(ATTEMPTS):
         now = await cluster.look()
-        if now is None or (now.uid, str(now.generation)) != (uid, generation):
-            return Hit(aim.label, Fate.GONE)
+        if now is None or now.uid != uid:
+            return Hit(aim.label, Fate.GONE, "it is gone, or another one of that name has taken its place.")
+        if str(now.generation) != generation:
+            return Hit(aim.label, Fate.GONE, "somebody or something has changed it since the plan.")
         if aim.ill and now.settled:
             return Hit(aim.label, Fate.GONE, f"it was {aim.ill} when the plan was made, and is {now.state}.")
-        answer = await cluster.change(await patch(now, tuple(rest)))
+        answer = await cluster.change(await change.patch(now, tuple(rest)))
         if answer.well:
             return Hit(aim.label, Fate.DONE)
         if answer.status not in {CONFLICT, INVALID}:
@@ -89,6 +101,4 @@ async def back(cluster: Cluster) -> str:
             now = await cluster.look()
         except Unavailable:
             continue  # an API that stumbles while pods start is asked again
-    return (
-        f"it was changed, and after {lasting(time.monotonic() - begun)} it is {now.state if now else 'gone'}."
-    )
+    return f"after {lasting(time.monotonic() - begun)} it is {now.state if now else 'gone'}."

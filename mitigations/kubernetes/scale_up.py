@@ -3,9 +3,9 @@
 from incidents.errors import Refused
 from incidents.mitigation import Plan, Result
 from incidents.quoting import quoted
-from mitigations.action import Action, Draft
+from mitigations.action import Action, Draft, identity
 from mitigations.kubernetes.cluster import MERGE, Cluster, Patch, Workload
-from mitigations.kubernetes.rollout import aim_of, looked_up, rolled
+from mitigations.kubernetes.rollout import KEYS, Change, aim_of, looked_up, rolled
 
 
 async def plan(cluster: Cluster, _cap: int) -> Draft:
@@ -34,7 +34,11 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
             raise Refused(f"{quoted(values[0], 20)} replicas are not allowed now. Nothing was changed.")
         return Patch(MERGE, {"metadata": {"resourceVersion": now.version}, "spec": {"replicas": target}})
 
-    return await rolled(cluster, planned, more, "replicas")
+    (aim,) = planned.aims
+    *_, target = identity(aim, *KEYS, "replicas")
+    return await rolled(
+        cluster, planned, Change(f"scaled to {quoted(target, 20)} replicas", more, ("replicas",))
+    )
 
 
 SCALE_UP = Action("k8s.scale_up", "scale-up", "Add replicas, within bounds", plan, carry_out, 1)

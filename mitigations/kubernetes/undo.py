@@ -4,8 +4,8 @@ from incidents.errors import Refused
 from incidents.mitigation import Plan, Result
 from incidents.quoting import quoted
 from mitigations.action import Action, Draft
-from mitigations.kubernetes.cluster import EXACT, Cluster, Patch, Workload, revision_of
-from mitigations.kubernetes.rollout import aim_of, looked_up, rolled
+from mitigations.kubernetes.cluster import EXACT, Cluster, Patch, Workload, images_of, revision_of
+from mitigations.kubernetes.rollout import Change, aim_of, looked_up, rolled
 from mitigations.wire import Json
 
 HASH = "pod-template-hash"  # written by the controller; it belongs to the replica set, not to the template
@@ -20,17 +20,17 @@ async def plan(cluster: Cluster, _cap: int) -> Draft:
     old = max(earlier, key=revision_of)
     number = revision_of(old)
     return Draft(
-        sentence=f"Roll {cluster.workload} back from revision {now.revision} to {number}: {_images(old)}.",
+        sentence=f"Roll {cluster.workload} back from revision {now.revision} ({now.images}) to {number} "
+        f"({images_of(old)}).",
         effect="Its pods are replaced by those of that revision, as its strategy has it. What the newer one "
         "has changed in a database stays. Deploying again takes it back.",
         aims=(aim_of(cluster, now, ("revision", str(number)), ("revision uid", old["metadata"]["uid"])),),
-        before=f"revision {now.revision}, {now.state}",
+        before=_figure(now),
     )
 
 
-def _images(told: Json) -> str:
-    containers = told["spec"]["template"]["spec"].get("containers") or ()
-    return ", ".join(str(container.get("image", "?")) for container in containers)
+def _figure(now: Workload) -> str:
+    return f"{now.images}, {now.state}"
 
 
 async def carry_out(cluster: Cluster, planned: Plan) -> Result:
@@ -45,7 +45,9 @@ async def carry_out(cluster: Cluster, planned: Plan) -> Result:
                 )
         raise Refused(f"Revision {quoted(more[0], 20)} of {cluster.workload} is gone. Nothing was changed.")
 
-    return await rolled(cluster, planned, reverted, "revision", "revision uid")
+    return await rolled(
+        cluster, planned, Change("rolled back", reverted, ("revision", "revision uid"), _figure)
+    )
 
 
 def _template(told: Json) -> Json:

@@ -8,6 +8,7 @@ from incidents.mitigation import Aim, Fate, Hit, Plan, Result
 from mitigations.action import Action, Draft, identity
 from mitigations.switch.section import Value
 from mitigations.switch.switch import Switch, said, same
+from mitigations.wire import refusal, unmoved
 
 KEYS = ("switch", "value", "wanted")
 STEP = 0.5  # seconds between two looks at one that was set
@@ -34,11 +35,12 @@ async def carry_out(switch: Switch, planned: Plan) -> Result:
     after = await _arrived(switch) if hit.fate is Fate.DONE else await switch.look()
     well = same(after, switch.section.wanted)
     if hit.fate is Fate.DONE and not well:
-        hit = Hit(aim.label, Fate.FAILED, f"It answered well, and is {said(after)} all the same.")
+        hit = Hit(aim.label, Fate.FAILED, unmoved(switch.section.set_within))
     told = {
         Fate.DONE: f"{switch.name} was set and is {said(after)}.",
-        Fate.GONE: f"{switch.name} is {said(after)} and was left alone: it is not as it was when planned.",
-        Fate.FAILED: f"{switch.name} could not be set and is {said(after)}.",
+        Fate.GONE: f"{switch.name} was left alone: it was {planned.before} when planned, "
+        f"and is {said(after)} now.",
+        Fate.FAILED: f"{switch.name} could not be set and is {said(after)}: {hit.words}",
     }
     return Result((hit,), told[hit.fate], planned.before, said(after), well=well)
 
@@ -54,7 +56,7 @@ async def _one(switch: Switch, aim: Aim) -> Hit:
         return Hit(aim.label, Fate.GONE)
     answer = await switch.set()
     if not answer.well:
-        return Hit(aim.label, Fate.FAILED, f"It answered with HTTP {answer.status}.")
+        return Hit(aim.label, Fate.FAILED, refusal(answer))
     return Hit(aim.label, Fate.DONE)
 
 

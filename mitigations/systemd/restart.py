@@ -56,7 +56,7 @@ async def plan(way: Way, host: Host, cap: int) -> Draft:
         effect=f"{way.effect}{_with(way, hit)} Its log stays in the journal of {host.section.host}, which "
         "Tocsin does not read.",
         aims=tuple(Aim(unit.label, (("unit", unit.name), ("invocation", unit.invocation))) for unit in hit),
-        before=each(found),
+        before=each(hit),
         left_out=len(chosen) - len(hit),
     )
 
@@ -108,14 +108,13 @@ async def carry_out(way: Way, host: Host, planned: Plan) -> Result:
                 done.append(_left(aim, now, "" if failed else why))
             else:
                 done.append(await _one(way, host, session, aim, now))
-        after = [await session.look(name) for name in host.section.units]
-    hit = {name for _, name, _ in known}
+        after = [await session.look(name) for _, name, _ in known]
     return Result(
         hits=tuple(one.hit for one in done),
         sentence=f"{'; '.join(one.sentence for one in done)}.",
         before=planned.before,
         after=each(after),
-        well=all(unit.well for unit in after if unit.name in hit),
+        well=all(unit.well for unit in after),
     )
 
 

@@ -120,7 +120,7 @@ async def test_a_change_that_was_cut_off_is_not_done_twice_and_is_said_once(
 
     assert breaker.resets == 1
     assert "I was cut off and went on" in done
-    assert "The breaker is closed and was left alone" in done
+    assert "The circuit breaker search stripe is closed and was left alone" in done
     assert times_said(practice, room, "Asked for by") == 1
     assert times_said(practice, room, "Exactly this") == 1
 

@@ -19,6 +19,7 @@ PLAN = Plan(OFFER, "End 2 sessions.", "They end.", AIMS, START, "2 idle")
 HITS = (Hit("pid 1", Fate.DONE), Hit("pid 2", Fate.GONE))
 RESULT = Result(HITS, "1 session was ended.", "2 idle", "0 idle")
 FAILED = Result((Hit("pid 1", Fate.FAILED, "no"),), "Done.")
+LEFT = Result((Hit("flag", Fate.GONE, "It is off by now."),), "It was left alone: it is off by now.")
 FACTS: list[tuple[m.MitigationFact, str]] = [
     (
         m.FixAdvised(None, ("what the cause is",)),
@@ -73,9 +74,17 @@ FACTS: list[tuple[m.MitigationFact, str]] = [
     (
         m.MitigationDone(1, "x", BOB, ALICE, FAILED, resumed=True),
         (
-            "carried out what Bob asked for and Alice approved: Done; 1 failed; failed: pid 1 (no); "
+            "carried out what Bob asked for and Alice approved: Done; failed: pid 1 (no); "
             "a first try was cut off, and this one went on"
         ),
+    ),
+    (
+        m.MitigationDone(1, "x", BOB, ALICE, replace(FAILED, sentence="It is on: no.")),
+        "tried to carry out what Bob asked for and Alice approved: It is on: no",
+    ),
+    (
+        m.MitigationDone(1, "x", BOB, ALICE, LEFT),
+        "did not carry out what Bob asked for and Alice approved: It was left alone: it is off by now",
     ),
     (
         m.MitigationFailed(1, "End 2 sessions.", "too soon"),
@@ -88,6 +97,10 @@ FACTS: list[tuple[m.MitigationFact, str]] = [
     (
         m.MitigationChecked(1, "payments db", "ok", "All is well."),
         "looked at payments db after the change (ok): All is well.",
+    ),
+    (
+        m.MitigationChecked(1, "payments db", "critical", "It is full.", changed=False),
+        "looked at payments db again (critical): It is full.",
     ),
 ]
 
@@ -104,6 +117,8 @@ def test_every_kind_of_fact_has_its_words() -> None:
 def test_what_both_figures_count_is_said_once() -> None:
     assert figures(RESULT) == "2 → 0 idle"
     assert figures(replace(RESULT, after="")) == "2 idle → not seen"
+    assert figures(replace(RESULT, after="2 idle")) == "2 idle, as before"
+    assert figures(replace(RESULT, before="a up", after="b up")) == "a up → b up"
     assert figures(replace(RESULT, before="state open", after="state closed")) == "state open → state closed"
     assert figures(replace(RESULT, before="open", after="closed")) == "open → closed"
     assert figures(replace(RESULT, before="", after="")) == ""

@@ -16,11 +16,12 @@ ENDS = {"reset": "CLOSED", "force-open": "FORCED_OPEN", "enable": "CLOSED"}
 
 @dataclass
 class Service:
-    """A breaker with an administrator's address; `address` is filled in when it listens."""
+    """A breaker with an administrator's address, filled in when it listens; a `deaf` one only says yes."""
 
     state: object = "OPEN"
     since: int = 1
     status: int = 200
+    deaf: bool = False
     resets: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -34,7 +35,7 @@ class Service:
 
     async def reset(self, request: web.Request) -> web.Response:
         self.resets.append(request.headers["Authorization"])
-        if self.status == 200:
+        if self.status == 200 and not self.deaf:
             self.state = ENDS[request.match_info["what"]]
         return web.json_response({}, status=self.status)
 
@@ -90,7 +91,7 @@ async def test_done_again_it_is_not_reset_twice_even_if_it_has_opened_again(
         service.state, service.since = "OPEN", 2
         again = await mitigators.carry_out(plan)
     assert fates(again) == {Fate.GONE: 1}
-    assert again.sentence.startswith("The breaker is open and was left alone")
+    assert again.sentence.startswith("The circuit breaker payments db is open and was left alone")
     assert len(service.resets) == 1
 
 
@@ -112,14 +113,29 @@ async def test_a_refusal_is_said_with_its_status(service: Service, changes: Chan
     service.status = 503
     async with changes(section(service)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "reset-breaker")))
-    assert result.hits[0].words == "It answered with HTTP 503."
+    assert (
+        result.hits[0].words == "its service answered with HTTP 503. Change it there by hand, or try again."
+    )
     assert (result.after, result.well) == ("open", False)
+
+
+async def test_a_service_that_says_yes_and_stays_open_is_told(service: Service, changes: Changes) -> None:
+    service.deaf = True
+    async with changes(section(service)) as mitigators:
+        result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "reset-breaker")))
+    assert fates(result) == {Fate.FAILED: 1}
+    assert result.sentence == (
+        "The circuit breaker payments db could not be reset and is open: its service said yes, but nothing "
+        "came of it within 1 s. Change it there by hand."
+    )
 
 
 async def test_a_redirect_is_not_followed(service: Service, changes: Changes) -> None:
     async with changes(section(service, reset="/elsewhere")) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "reset-breaker")))
-    assert result.hits[0].words == "It answered with HTTP 302."
+    assert (
+        result.hits[0].words == "its service answered with HTTP 302. Change it there by hand, or try again."
+    )
 
 
 @pytest.mark.parametrize("settings", [{"token": "wrong"}, {"field": "no.such"}, {"field": "breaker"}])

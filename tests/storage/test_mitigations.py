@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from incidents.desk import Desk
-from incidents.mitigation import Offer, Plan
+from incidents.mitigation import Fate, Hit, Offer, Plan, Result
 from incidents.model import IncidentId
 from incidents.work import Request
 from storage.ledger import PostgresLedger
@@ -49,3 +49,29 @@ async def test_one_that_changed_nothing_does_not_count(
     await desk.mitigation.failed(ask("failed"), incident, 1, "too soon", unclear=unclear)
     last = await ledger.last_mitigated(OFFER, before=noon + timedelta(minutes=1))
     assert last == (noon if unclear else None)
+
+
+@pytest.mark.parametrize(
+    ("fates", "resumed", "counts"),
+    [
+        ([Fate.GONE, Fate.GONE], False, False),
+        ([Fate.GONE], True, True),
+        ([Fate.GONE, Fate.DONE], False, True),
+        ([Fate.FAILED], False, True),
+    ],
+)
+async def test_one_that_left_all_alone_does_not_count(
+    desk: Desk,
+    ledger: PostgresLedger,
+    ask: Ask,
+    noon: datetime,
+    *,
+    fates: list[Fate],
+    resumed: bool,
+    counts: bool,
+) -> None:
+    incident = await begun(desk, ask, "one", noon)
+    result = Result(tuple(Hit("pid 1", fate) for fate in fates), "so it went")
+    await desk.mitigation.done(ask("done"), incident, 1, result, resumed=resumed)
+    last = await ledger.last_mitigated(OFFER, before=noon + timedelta(minutes=1))
+    assert last == (noon if counts else None)

@@ -31,7 +31,7 @@ async def test_an_unhealthy_container_is_restarted_and_waited_for_until_it_is_he
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.DONE: 1}
     assert (result.sentence, result.before, result.after, result.well) == (
-        "1 container was restarted.",
+        "api was restarted.",
         "api unhealthy",
         "api healthy",
         True,
@@ -55,7 +55,7 @@ async def test_one_that_was_unhealthy_and_has_recovered_by_itself_is_left_alone(
         again = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "restart")))
     assert hit.fate is Fate.GONE
     assert hit.words.startswith("It was unhealthy when the plan was made, and is healthy again")
-    assert (result.sentence, result.well) == ("1 container left alone, well again since the plan.", True)
+    assert (result.sentence, result.well) == ("api was left alone, well again since the plan.", True)
     assert fates(again) == {Fate.DONE: 1}  # who wants a healthy one restarted gets that
     assert started(api) != begun
 
@@ -90,7 +90,7 @@ async def test_done_again_it_is_not_restarted_twice(engine: Dockerd, changes: Ch
         after = started(api)
         again = await mitigators.carry_out(plan)
     assert fates(again) == {Fate.GONE: 1}
-    assert again.sentence == "1 container left alone, gone or started anew since the plan."
+    assert again.sentence == "api was left alone, gone or started anew since the plan."
     assert before != after == started(api)
 
 
@@ -149,7 +149,7 @@ async def test_one_that_ends_at_once_is_not_waited_for(engine: Dockerd, changes:
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.FAILED: 1}
     assert result.hits[0].words.endswith("it is exited with 3.")
-    assert result.sentence == "1 container not brought back."
+    assert result.sentence == "api was not brought back."
 
 
 async def test_the_engine_s_own_reason_is_said(engine: Dockerd, changes: Changes) -> None:

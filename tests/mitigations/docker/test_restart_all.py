@@ -31,7 +31,7 @@ async def test_all_of_a_project_is_restarted_from_the_bottom_up(engine: Dockerd,
         assert "2 to 3 min" in plan.effect
         result = await mitigators.carry_out(plan)
         assert (result.sentence, result.before, result.after, result.well) == (
-            "3 containers were restarted.",
+            "shop-db-1, shop-api-1 and shop-proxy-1 were restarted.",
             "2 of 3 well (shop-db-1 unhealthy)",
             "3 of 3 well",
             True,

@@ -53,9 +53,9 @@ async def test_the_workflow_is_run_with_its_fixed_inputs_and_awaited(
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.DONE: 1}
     assert (result.sentence, result.before, result.after, result.well) == (
-        "rollback.yml: run 2 success.",
-        "run 1 failure",
-        "run 2 success",
+        "rollback.yml of acme/payments: run 2 succeeded.",
+        "run 1 failed",
+        "run 2 succeeded",
         True,
     )
     inputs = {"environment": "production", "to": "previous"}
@@ -70,7 +70,7 @@ async def test_a_github_that_tells_no_run_is_asked_for_the_newest(
         setattr(github, name, value)
     async with changes(section(github)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "roll-back")))
-    assert (result.before, result.after) == ("no run so far", "run 1 success")
+    assert (result.before, result.after) == ("no run so far", "run 1 succeeded")
     assert len(github.dispatched) == 1
 
 
@@ -81,7 +81,7 @@ async def test_done_again_it_is_awaited_and_not_run_twice(github: GitHub, change
         github.looks = 2
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.GONE: 1}
-    assert result.sentence == "rollback.yml was run since the plan, so it was not run again: run 1 success."
+    assert result.sentence == "rollback.yml was run since the plan, so it was not run again: run 1 succeeded."
     assert result.well
     assert github.dispatched == []
 
@@ -95,7 +95,7 @@ async def test_one_that_github_shows_late_is_waited_for_before_it_is_run_again(
         github.late = 3
         result = await mitigators.carry_out(plan, resumed=True)
     assert fates(result) == {Fate.GONE: 1}
-    assert result.sentence == "rollback.yml was run since the plan, so it was not run again: run 1 success."
+    assert result.sentence == "rollback.yml was run since the plan, so it was not run again: run 1 succeeded."
     assert github.dispatched == []
 
 
@@ -114,8 +114,8 @@ async def test_a_run_that_fails_is_told_as_such(github: GitHub, changes: Changes
     async with changes(section(github)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "roll-back")))
     assert fates(result) == {Fate.FAILED: 1}
-    assert result.hits[0].words == "run 1 failure; its log on GitHub says why."
-    assert (result.after, result.well) == ("run 1 failure", False)
+    assert result.hits[0].words == "run 1 failed. Its log says why: Actions of acme/payments."
+    assert (result.after, result.well) == ("run 1 failed", False)
 
 
 async def test_one_that_does_not_end_in_time_is_told_as_it_is(github: GitHub, changes: Changes) -> None:
@@ -123,14 +123,16 @@ async def test_one_that_does_not_end_in_time_is_told_as_it_is(github: GitHub, ch
     async with changes(section(github, finished_within=1)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "roll-back")))
     assert fates(result) == {Fate.FAILED: 1}
-    assert result.hits[0].words.startswith("run 1 under way after 1 s")
+    assert result.hits[0].words.startswith("run 1 is under way after 1 s")
 
 
 async def test_one_that_is_never_seen_is_in_doubt_and_said_so(github: GitHub, changes: Changes) -> None:
     github.details, github.hides = False, True
     async with changes(section(github, found_within=1)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "roll-back")))
-    assert result.hits[0].words == "GitHub took it, and no run was seen within 1 s."
+    assert result.hits[0].words == (
+        "GitHub took it, but no run was seen within 1 s. Look under Actions before it is run again."
+    )
     assert result.after == ""
 
 
@@ -138,14 +140,14 @@ async def test_github_s_own_reason_is_said(github: GitHub, changes: Changes) -> 
     github.status = 422
     async with changes(section(github)) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "roll-back")))
-    assert result.hits[0].words == "GitHub refuses: No ref found for: main (HTTP 422)."
+    assert result.hits[0].words == "it was not run. GitHub refuses: No ref found for: main (HTTP 422)."
     assert github.runs == []
 
 
 async def test_nothing_is_planned_beside_a_run_that_goes_on(github: GitHub, changes: Changes) -> None:
     github.ran(status="in_progress", conclusion=None)
     async with changes(section(github)) as mitigators:
-        with pytest.raises(Refused, match=r"Run 1 under way for rollback\.yml: wait for its end"):
+        with pytest.raises(Refused, match=r"Run 1 is under way for rollback\.yml: wait for its end"):
             await mitigators.plan(offered(mitigators, "roll-back"))
 
 

@@ -6,10 +6,13 @@ It is no cluster: its controller is `settle`, which the test calls, or which run
 import copy
 import itertools
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
 
 TOKEN = "hunter2-token"
@@ -54,12 +57,14 @@ class Api:
     Attributes:
         prompt: the rollout is over at the next look.
         meddle: so many changes are overtaken by a change of the status.
+        broken: of this image no pod gets ready.
     """
 
     PATH: ClassVar = "deployments/payments"
 
     prompt: bool = True
     meddle: int = 0
+    broken: str = ""
     forbidden: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     address: str = ""
@@ -78,7 +83,8 @@ class Api:
 
     def settle(self, ready: int | None = None) -> None:
         wanted = self.deployment["spec"]["replicas"]
-        now = wanted if ready is None else ready
+        able = 0 if self.image == self.broken else wanted
+        now = able if ready is None else ready
         counts = {"replicas": wanted, "updatedReplicas": wanted, "readyReplicas": now}
         generation = self.deployment["metadata"]["generation"]
         self.deployment["status"] = {"observedGeneration": generation, **counts}
@@ -149,6 +155,17 @@ class Api:
         app.router.add_get(PODS, self.list_pods)
         app.router.add_delete(f"{PODS}/{{name}}", self.delete)
         return app
+
+
+A = TypeVar("A", bound=Api)
+
+
+@asynccontextmanager
+async def serving(stand: A) -> AsyncIterator[A]:
+    """The stand-in on this machine, at its `address`."""
+    async with TestServer(stand.app()) as server:
+        stand.address = str(server.make_url("/")).rstrip("/")
+        yield stand
 
 
 def merge(into: dict[str, Any], change: dict[str, Any]) -> None:

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from aiohttp import web
 
 from incidents.errors import Refused
 from incidents.mitigation import Fate
 from mitigations.mitigators import Mitigators
 from tests.mitigations.conftest import Changes, fates, offered
-from tests.mitigations.kubernetes.standin import TOKEN, pod
+from tests.mitigations.kubernetes.standin import TOKEN, pod, serving
 from tests.mitigations.kubernetes.stateful import UID, Ledger, is_ready
 
 
@@ -21,13 +20,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def ledger() -> AsyncIterator[Ledger]:
-    stand = Ledger()
-    runner = web.AppRunner(stand.app())
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stand.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield stand
-    await runner.cleanup()
+    async with serving(Ledger()) as stand:
+        yield stand
 
 
 def changing(changes: Changes, api: Ledger, **settings: object) -> AbstractAsyncContextManager[Mitigators]:
@@ -51,7 +45,7 @@ async def test_it_is_restarted_from_the_last_pod_to_the_first_and_waited_for(
         again = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.DONE: 1}
     assert (result.before, result.after, result.well) == ("2 of 2 ready", "2 of 2 ready", True)
-    assert result.sentence == "statefulset/ledger was changed, and its pods are ready."
+    assert result.sentence == "statefulset/ledger was restarted, and all its pods are ready."
     marks = ledger.deployment["spec"]["template"]["metadata"]["annotations"]
     assert marks == {"kubectl.kubernetes.io/restartedAt": "2026-11-21T14:00:00+00:00"}
     assert fates(again) == {Fate.GONE: 1}

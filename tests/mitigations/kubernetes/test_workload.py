@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from aiohttp import web
 
 from incidents.errors import Refused, Unavailable
 from incidents.mitigation import Fate, Plan
 from incidents.texts import timing
 from mitigations.mitigators import Mitigators
 from tests.mitigations.conftest import Changes, fates, offered
-from tests.mitigations.kubernetes.standin import REVISION, TOKEN, Api, pod, replica_set
+from tests.mitigations.kubernetes.standin import REVISION, TOKEN, Api, pod, replica_set, serving
 
 ALL = ["rollout-restart", "undo", "scale-up", "delete-pods"]
 ROLLOUTS = ["rollout-restart", "undo", "scale-up"]
@@ -26,13 +25,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
-    stand = Api()
-    runner = web.AppRunner(stand.app())
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stand.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield stand
-    await runner.cleanup()
+    async with serving(Api()) as stand:
+        yield stand
 
 
 def changing(changes: Changes, api: Api, **settings: object) -> AbstractAsyncContextManager[Mitigators]:
@@ -60,8 +54,11 @@ async def test_a_rollout_is_restarted_and_waited_for(api: Api, changes: Changes)
 async def test_a_deployment_is_rolled_back_to_the_revision_before(api: Api, changes: Changes) -> None:
     async with changing(changes, api) as mitigators:
         plan = await mitigators.plan(offered(mitigators, "undo"))
-        assert plan.sentence == "Roll deployment/payments back from revision 2 to 1: shop:1."
-        assert (await mitigators.carry_out(plan)).well
+        assert plan.sentence == "Roll deployment/payments back from revision 2 (shop:2) to 1 (shop:1)."
+        result = await mitigators.carry_out(plan)
+    assert (result.before, result.after) == ("shop:2, 2 of 2 ready", "shop:1, 2 of 2 ready")
+    assert result.sentence == "deployment/payments was rolled back, and all its pods are ready."
+    assert result.well
     assert api.image == "shop:1"
     assert api.deployment["spec"]["template"]["metadata"]["labels"] == {"app": "payments"}
 
@@ -83,7 +80,7 @@ async def test_done_again_nothing_is_changed_twice(api: Api, changes: Changes, w
         again = await mitigators.carry_out(plan)
     assert fates(again) == {Fate.GONE: 1}
     assert patches(api) == 1
-    assert "left alone: it is gone or was changed since the plan" in again.sentence
+    assert again.sentence.endswith("was left alone: somebody or something has changed it since the plan.")
 
 
 @pytest.mark.parametrize("word", ROLLOUTS)
@@ -128,7 +125,7 @@ async def test_a_workload_that_was_short_of_pods_and_is_whole_again_is_not_resta
         result = await mitigators.carry_out(plan)
         assert fates(result) == {Fate.GONE: 1}
         assert result.sentence.endswith(
-            "was left alone: it was 1 of 2 ready, not settled when the plan was made, and is 2 of 2 ready."
+            "was left alone: it was 1 of 2 ready when the plan was made, and is 2 of 2 ready."
         )
         assert patches(api) == 0
         api.prompt = True
@@ -142,8 +139,8 @@ async def test_a_rollout_that_does_not_get_ready_is_said_with_how_it_is(api: Api
         api.prompt = False
         result = await mitigators.carry_out(plan)
     assert fates(result) == {Fate.FAILED: 1}
-    assert result.hits[0].words.startswith("it was changed, and after ")
-    assert result.hits[0].words.endswith(" s it is 2 of 2 ready, not settled.")
+    assert result.sentence.startswith("deployment/payments was restarted, but after ")
+    assert result.sentence.endswith(" s it is 2 of 2 ready, its rollout not over.")
     assert not result.well
 
 
@@ -162,7 +159,9 @@ async def test_only_pods_that_are_not_ready_are_deleted_and_only_its_own(api: Ap
         ill[1]["status"]["conditions"] = [back]  # meanwhile
         result = await mitigators.carry_out(plan)
         assert fates(result) == {Fate.DONE: 1, Fate.GONE: 1}
-        assert result.sentence == "1 pod deleted, 1 left alone, 0 refused."
+        assert result.sentence == (
+            "1 pod of deployment/payments deleted; 1 pod left alone, gone or ready since the plan."
+        )
         assert (
             result.hits[1].words
             == f"It is ready again since {timing(datetime(2026, 11, 21, 3, 12, tzinfo=UTC))}."
@@ -227,7 +226,10 @@ async def test_an_account_that_may_not_change_it_is_told(api: Api, changes: Chan
     api.forbidden = {"PATCH"}
     async with changing(changes, api) as mitigators:
         result = await mitigators.carry_out(await mitigators.plan(offered(mitigators, "rollout-restart")))
-    assert result.hits[0].words == "The account of the mitigation may not do that (HTTP 403)."
+    assert result.sentence == (
+        "deployment/payments could not be restarted: its API does not let Tocsin's account do that "
+        "(HTTP 403). docs/operating.md has the role that it needs; until then, do it with kubectl."
+    )
 
 
 @pytest.mark.parametrize(
