@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.acceptance.conftest import Bot, StartBot
-from tests.acceptance.test_declare import declared
 from tests.acceptance.test_mitigate import ALLOWED
+from tests.acceptance.two_people import room_of
 from tests.diagnostics.faults import WAITING, locked, running
 from tocsin_practice.driver import PracticeDriver
 from tocsin_practice.reading import said
@@ -40,9 +40,7 @@ async def mending_bot(start_bot: StartBot, shop_database: str) -> Bot:
 async def test_the_verdict_offers_to_cancel_it_and_those_behind_it_go_on(
     practice: PracticeDriver, mending_bot: Bot, shop_database: str
 ) -> None:
-    room = await declared(practice, "alice", "SEV1 payments down")
-    alice, bob = practice.person("alice"), practice.person("bob")
-    bob.join(room)
+    room = await room_of(practice)
     app = shop_database.replace("tocsin:root@", "app:app@")
     async with (
         locked(app, "orders", mode="ACCESS SHARE", application="report") as report,
@@ -51,15 +49,10 @@ async def test_the_verdict_offers_to_cancel_it_and_those_behind_it_go_on(
     ):
         for _ in range(4):  # with the schema change five wait: few enough to be no news otherwise
             await behind.enter_async_context(running(app, READ, application="api", until=WAITING))
-        await alice.command("/diagnose", "db", channel=room)
-        verdict = await practice.message(channel=room, contains="Cancel the schema change that")
-        await alice.press("mitigate:0", ts=str(verdict["ts"]), in_channel=room)
-        plan = await practice.message(
-            channel=room, contains="must approve it by", thread_ts=str(verdict["ts"]), seconds=20
-        )
+        verdict = await room.diagnosed("db")
+        assert "Cancel the schema change that" in said(verdict)
+        plan = await room.offered(verdict)
         assert "of migration, which has waited for its lock" in said(plan)
-        await bob.press("approve", ts=str(plan["ts"]), in_channel=room)
-        done = await practice.message(channel=room, contains="Asked for by", seconds=30)
-        assert "4 → 0 sessions queued behind a schema change" in said(done)
+        assert "4 → 0 sessions queued behind a schema change" in await room.approved(plan)
         assert await report.fetchval("SELECT 1") == 1
     assert mending_bot.runs

@@ -7,7 +7,7 @@ import pytest
 
 from tests.acceptance.checked_shop import written
 from tests.acceptance.conftest import Bot
-from tests.acceptance.test_declare import declared
+from tests.acceptance.two_people import room_of
 from tests.diagnostics.docker.dockerd import Dockerd
 from tests.mitigations.docker.stand import IDLE, service, started, until
 from tocsin_practice.driver import PracticeDriver
@@ -23,6 +23,7 @@ kind = "docker"
 name = "app"
 url = "{url}"
 project = "shop"
+limits = {{ sample = 0.1 }}
 [[services.payments.mitigations]]
 kind = "docker"
 name = "app"
@@ -45,20 +46,14 @@ async def test_what_a_container_said_is_kept_before_it_is_restarted(
     container = service(engine, "api", script=f"echo '{LAST_WORDS}'; {IDLE}")
     until(lambda: LAST_WORDS.encode() in container.logs())
     before = started(container)
-    room = await declared(practice, "alice", "SEV1 payments down")
-    alice, bob = practice.person("alice"), practice.person("bob")
-    bob.join(room)
-
-    await alice.command("/incident", "mitigate restart app", channel=room)
-    plan = await practice.message(channel=room, contains="must approve it by", seconds=30)
+    room = await room_of(practice)
+    plan = await room.asked("restart app")
     assert "shop-api-1" in said(plan)
-    await bob.press("approve", ts=str(plan["ts"]), in_channel=room)
 
-    done = said(await practice.message(channel=room, contains="Asked for by", seconds=60))
-    assert "restarted" in done
+    assert "shop-api-1 was restarted." in await room.approved(plan)
     assert started(container) != before
-    await practice.message(channel=room, contains="QueuePool limit", thread_ts=str(plan["ts"]), seconds=30)
-    await practice.message(channel=room, contains="After the change", seconds=60)
+    await practice.message(channel=room.channel, contains="QueuePool limit", thread_ts=str(plan["ts"]))
+    await room.looked_again(plan)
     with psycopg.connect(environment["DATABASE_URL"]) as record:
         query = "SELECT fact::text FROM entries WHERE fact ->> 'kind' = 'evidence_taken'"
         (kept,) = record.execute(query).fetchall()
