@@ -16,6 +16,7 @@ class Code(StrEnum):
     LOG_ERRORS = "LG002"  # the distinct errors, ranked
     LOG_FLOOD = "LG003"  # more lines than anybody can read
     LOG_UNREAD = "LG004"  # a log that cannot be read
+    LOG_ENDED = "LG005"  # what a program wrote before it ended
 
     LOG_FOUND = "LG010"
     LOG_NOT_FOUND = "LG011"
@@ -48,6 +49,9 @@ class Code(StrEnum):
     LOG_READ_ONLY = "LG126"
     LOG_NETWORK = "LG127"
     LOG_CLOCK = "LG128"
+    LOG_WORKERS = "LG129"
+    LOG_OWN_KEY = "LG130"
+    LOG_LICENCE = "LG131"
 
 
 COUNTED: Mapping[str, str] = {"lines": "", "lines before": "", "window": "s", "sources": WORD, "last": WORD}
@@ -85,6 +89,7 @@ READING = (
         "What it says is not known, which is not the same as nothing.",
         "Read it where it is kept.",
     ),
+    Described(Code.LOG_ENDED, "what a program wrote before it ended", {"source": WORD}),
     Described(
         Code.LOG_FOUND,
         "the text stands in the logs",
@@ -260,6 +265,24 @@ SPOKEN_OF = (
         "clocks that disagree",
         "Signatures and tokens are refused since this clock, or the other one, is wrong.",
         "Compare the clocks of both sides (timedatectl, chronyc tracking), and set the wrong one right.",
+    ),
+    _spoken_of(
+        Code.LOG_WORKERS,
+        "workers that hang or are all taken",
+        "Its workers are ended in the middle of a request, or none is free for the next one.",
+        "See what they wait for: a database, a lock, a service that is called. Only then, more workers.",
+    ),
+    _spoken_of(
+        Code.LOG_OWN_KEY,
+        "keys or tokens of its own that others refuse",
+        "What it calls does not let it in: a key was rotated, has ended, or is of another environment.",
+        "See which key it is, and when it or the place where it is kept changed; put the valid one there.",
+    ),
+    _spoken_of(
+        Code.LOG_LICENCE,
+        "a licence that has ended",
+        "The program does not work without it.",
+        "Put the new licence where the old one is; ask its maker for one if there is none.",
     ),
     _spoken_of(
         Code.LOG_ERROR_LEVEL,

@@ -7,9 +7,9 @@ from datetime import datetime
 from diagnostics.logs.codes import Code, described
 from diagnostics.logs.excerpt import Excerpt, span
 from diagnostics.logs.kinds import SHOWN, Kind
-from diagnostics.logs.known import Weight
+from diagnostics.logs.known_form import Weight
 from diagnostics.logs.settings import LogSettings
-from diagnostics.logs.signatures import WEIGHTS
+from diagnostics.logs.signatures import WEIGHTS, spoken_of
 from diagnostics.logs.tally import Count, Tally, tally
 from diagnostics.wording import counted, duration, listed
 from incidents.evidence import Figure, Finding, Health
@@ -17,6 +17,7 @@ from incidents.quoting import quoted
 
 WIDE = 160  # characters of a line in a sentence
 LONG = 400  # and of one in a table
+LAST = 40  # lines before the end among which its reason is looked for
 TWICE = 2
 BUSY = 100  # fewer lines than this are no flood, however fast they came
 
@@ -50,6 +51,22 @@ def unread(at: Told, source: str, reason: str, error: str) -> Finding:
         figures=(Figure("source", source), Figure("error", error)),
         meaning=described(Code.LOG_UNREAD).meaning,
         next_step=described(Code.LOG_UNREAD).next_step,
+    )
+
+
+def last_words(at: Told, excerpt: Excerpt) -> Finding | None:
+    """What a program that has ended wrote last: its last error, else its last line; None if it is silent."""
+    lines = [line for line in excerpt.lines[-LAST:] if line.text.strip()]
+    if not lines:
+        return None
+    line = next((each for each in reversed(lines) if spoken_of(each.text)), lines[-1])
+    return Finding(
+        code=Code.LOG_ENDED,
+        probe=at.probe,
+        target=at.target,
+        health=Health.OK,
+        sentence=f"{excerpt.source} wrote before it ended: “{quoted(line.text, WIDE)}”.",
+        figures=(Figure("source", excerpt.source),),
     )
 
 

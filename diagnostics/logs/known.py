@@ -1,36 +1,10 @@
 """The table of what lines speak of: plain words, and expressions whose time grows with the line alone."""
 
 import re
-from dataclasses import dataclass
-from enum import Enum
 
 from diagnostics.logs.codes import Code
-
-
-class Weight(Enum):
-    """How few lines are worth a person's attention."""
-
-    GRAVE = "one is critical"
-    TELLING = "one is a warning, a few are critical"
-    COMMON = "a few are a warning if they are more than before, many are in any case"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """One thing that lines speak of.
-
-    Attributes:
-        words: any of these, in small letters.
-        shape: or this.
-        calm: lines that call themselves information do not count, since they may name it in passing.
-    """
-
-    code: Code
-    weight: Weight
-    words: tuple[str, ...] = ()
-    shape: "re.Pattern[str] | None" = None
-    calm: bool = True
-
+from diagnostics.logs.known_form import Signature, Weight
+from diagnostics.logs.known_own import OF_ITSELF
 
 SIGNATURES = (
     Signature(
@@ -44,7 +18,18 @@ SIGNATURES = (
     Signature(
         Code.LOG_REFUSED,
         Weight.COMMON,
-        ("connection refused", "econnrefused", "connect call failed", "refused the conn"),
+        (
+            "connection refused",
+            "econnrefused",
+            "connect call failed",
+            "refused the conn",
+            "nobrokersavailable",
+            "broker may not be available",
+            "not present in metadata after",
+            "nohostavailable",
+            "nonodeavailable",
+            "no nodes available",
+        ),
     ),
     Signature(
         Code.LOG_EXCEPTIONS,
@@ -58,28 +43,6 @@ SIGNATURES = (
         ("slow query", "slow sql", "long running query", "long-running query"),
         re.compile(r"\bduration: \d{4}"),
         calm=False,
-    ),
-    Signature(
-        Code.LOG_CONFIGURATION,
-        Weight.TELLING,
-        (
-            "invalid configuration",
-            "configuration error",
-            "config error",
-            "misconfigur",
-            "improperlyconfigured",
-            "invalid setting",
-            "unknown setting",
-            "settings error",
-            "failed to load config",
-            "could not load config",
-            "cannot load config",
-            "unrecognized configuration",
-        ),
-        re.compile(
-            r"(?i:no such file or directory.{0,120}(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf)"
-            r"|(?:config|settings|secret|\.env\b|\.ya?ml|\.toml|\.conf).{0,120}no such file)"
-        ),
     ),
     Signature(
         Code.LOG_MAIL,
@@ -108,22 +71,6 @@ SIGNATURES = (
         ),
     ),
     Signature(
-        Code.LOG_OUT_OF_MEMORY,
-        Weight.GRAVE,
-        (
-            "out of memory",
-            "outofmemory",
-            "cannot allocate memory",
-            "oom-kill",
-            "oomkill",
-            "memoryerror",
-            "enomem",
-        ),
-    ),
-    Signature(
-        Code.LOG_DISK_FULL, Weight.GRAVE, ("no space left", "disk full", "disk quota exceeded", "enospc")
-    ),
-    Signature(
         Code.LOG_POOL_TIMEOUT,
         Weight.TELLING,
         (
@@ -144,21 +91,6 @@ SIGNATURES = (
         Code.LOG_TOO_MANY_CLIENTS,
         Weight.TELLING,
         ("too many clients", "too many connections", "remaining connection slots", "max number of clients"),
-    ),
-    Signature(
-        Code.LOG_STARTUP,
-        Weight.TELLING,
-        (
-            "missing env",
-            "missing required env",
-            "failed to start",
-            "address already in use",
-            "exec format error",
-        ),
-        re.compile(
-            r"KeyError: '[A-Z][A-Z0-9_]{2,60}'|(?i:validation errors? for \w{0,40}(?:settings|config))"
-            r"|(?i:environment variable .{1,80} (?:is )?(?:not set|missing|required|undefined))"
-        ),
     ),
     Signature(
         Code.LOG_NAMES,
@@ -215,19 +147,6 @@ SIGNATURES = (
         Weight.COMMON,
         ("deadlock detected", "deadlock found", "lock wait timeout", "lock timeout"),
     ),
-    Signature(Code.LOG_FILES, Weight.TELLING, ("too many open files", "emfile")),
-    Signature(
-        Code.LOG_PERMISSION,
-        Weight.COMMON,
-        ("permission denied for", "eacces", "operation not permitted"),
-        re.compile(r"(?:Errno 13\] |: )Permission denied\b"),
-    ),
-    Signature(
-        Code.LOG_READ_ONLY,
-        Weight.COMMON,
-        ("read-only file system", "erofs", "read-only transaction", "read only replica", "readonlyerror"),
-        re.compile(r"--read-only option|index read-only"),
-    ),
     Signature(
         Code.LOG_NETWORK,
         Weight.COMMON,
@@ -242,7 +161,20 @@ SIGNATURES = (
     Signature(
         Code.LOG_SCHEMA,
         Weight.COMMON,
-        ("undefinedtable", "undefinedcolumn", "no such table", "no such column", "unknown column"),
+        (
+            "undefinedtable",
+            "undefinedcolumn",
+            "no such table",
+            "no such column",
+            "unknown column",
+            "can't locate revision",
+            "inconsistentmigrationhistory",
+            "pendingmigration",
+            "migrations are pending",
+            "failed migration",
+            "failed validation",
+            "dirty database version",
+        ),
         re.compile(
             r"(?:relation|column|[Tt]able) ['\"]?[\w.]{1,120}['\"]? (?:of \S{1,80} )?do(?:es not|esn't) exist"
         ),
@@ -253,15 +185,21 @@ SIGNATURES = (
         ("too many requests", "rate limit exceeded", "ratelimiterror", "rate limited", "throttlingexception"),
     ),
     Signature(
-        Code.LOG_PROCESSES,
-        Weight.TELLING,
+        Code.LOG_OWN_KEY,
+        Weight.COMMON,
         (
-            "can't fork",
-            "cannot fork",
-            "fork: retry",
-            "unable to create new native thread",
-            "can't start new thread",
+            "invalid api key",
+            "incorrect api key",
+            "api key not valid",
+            "invalidclienttokenid",
+            "signaturedoesnotmatch",
+            "security token included in the request",
+            "invalid_client",
+            "invalid_grant",
+            "unauthorized for url",
+            "token has been revoked",
         ),
+        re.compile(r"(?i:api[ _-]?key .{0,60}(?:expired|revoked|disabled|not valid))|ExpiredToken"),
     ),
     Signature(
         Code.LOG_CANCELLED,
@@ -272,4 +210,5 @@ SIGNATURES = (
             "max_execution_time exceeded",
         ),
     ),
+    *OF_ITSELF,
 )

@@ -3,7 +3,8 @@
 import re
 
 from diagnostics.logs.codes import Code
-from diagnostics.logs.known import SIGNATURES, Signature, Weight
+from diagnostics.logs.known import SIGNATURES
+from diagnostics.logs.known_form import Signature, Weight
 
 READ = 2_000  # characters of a line that are judged
 HEAD = 160  # characters in which a line says its level

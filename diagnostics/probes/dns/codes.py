@@ -1,6 +1,6 @@
 """The stable codes of what can be seen of names.
 
-DN00x answered · DN01x not answered as it should
+DN00x answered · DN01x and on not answered as it should
 """
 
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Code(StrEnum):
     NO_RESOLVER = "DN017"  # none is configured on this machine
     BLOCKED = "DN018"  # 0.0.0.0 or ::, as filters answer
     CUT_SHORT = "DN019"  # the answer does not fit into a datagram, and TCP brings none
+    UNANSWERED = "DN020"  # the resolver answers, but not for this name
 
 
 NAME = {"name": WORD, "resolver": WORD}
@@ -41,6 +42,12 @@ CODES = (
     Described(Code.NO_SUCH_NAME, "no such name", FAILED, "Nobody finds what it stands for."),
     Described(Code.SERVER_FAILED, "the resolver fails", FAILED),
     Described(Code.TIMED_OUT, "no answer in time", FAILED),
+    Described(
+        Code.UNANSWERED,
+        "the resolver lives, but has no answer for the name in time",
+        FAILED,
+        "Other names may resolve there.",
+    ),
     Described(Code.NO_ADDRESS, "the name has no address", FAILED),
     Described(Code.TURNED_AWAY, "the resolver refuses to answer", FAILED),
     Described(Code.NOTHING_LISTENS, "no resolver at that address", FAILED),

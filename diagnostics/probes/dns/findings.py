@@ -14,6 +14,7 @@ SAYS = {
     Code.NO_SUCH_NAME: "{name} does not exist (NXDOMAIN)",
     Code.SERVER_FAILED: "{name} cannot be resolved (SERVFAIL)",
     Code.TIMED_OUT: "there is no answer for {name}",
+    Code.UNANSWERED: "there is no answer for {name}, though the resolver itself answers",
     Code.NO_ADDRESS: "{name} exists but has no address",
     Code.TURNED_AWAY: "the question for {name} is refused (REFUSED)",
     Code.NOTHING_LISTENS: "nothing listens that could resolve {name}",
@@ -26,6 +27,8 @@ NEXT = {
     Code.SERVER_FAILED: "Look at the zone's own servers and at DNSSEC: dig +trace, then dig +cd.",
     Code.TIMED_OUT: "Look whether the resolver runs, can be reached (port 53, UDP and TCP), and reaches "
     "the servers that it asks.",
+    Code.UNANSWERED: "Look at the name servers of the zone: do they run, and does its parent name the right "
+    "ones? dig +trace. Else see whether the resolver reaches them (port 53, UDP and TCP).",
     Code.NO_ADDRESS: "Look at the zone: the record was removed, or only another type is left.",
     Code.TURNED_AWAY: "Allow this machine to ask it, or name another resolver in services.toml.",
     Code.NOTHING_LISTENS: "Start the resolver, or correct its address.",

@@ -9,6 +9,7 @@ from socket import SOCK_DGRAM
 import dns.asyncbackend
 import dns.asyncquery
 import dns.exception
+import dns.flags
 import dns.inet
 import dns.message
 import dns.rcode
@@ -20,6 +21,7 @@ from diagnostics.probes.unreached import Unreached, unreached
 
 TRY = 1.3  # seconds; a datagram may be lost, so it is sent twice
 TRIES = 2
+KNOCK = 0.6  # seconds for a question that a resolver answers by itself
 STATES = {
     dns.rcode.NXDOMAIN: Code.NO_SUCH_NAME,
     dns.rcode.SERVFAIL: Code.SERVER_FAILED,
@@ -88,7 +90,21 @@ async def _ask(name: str, kind: str, resolver: Resolver) -> _Answer:
         except BREAKS as error:
             refused = unreached(error) is Unreached.REFUSED
             return _Answer((), Code.NOTHING_LISTENS if refused else Code.NONSENSE, type(error).__name__)
-    return _Answer((), Code.TIMED_OUT, "no answer")
+    return _Answer((), Code.UNANSWERED if await _lives(resolver) else Code.TIMED_OUT, "no answer")
+
+
+async def _lives(resolver: Resolver) -> bool:
+    """Whether it answers at all, be it that it refuses: it is asked not to ask others."""
+    question = dns.message.make_query(".", "NS")
+    question.flags &= ~dns.flags.RD
+    try:
+        async with asyncio.timeout(KNOCK):
+            await _datagram(question, resolver)
+    except dns.message.Truncated:
+        return True
+    except (TimeoutError, *BREAKS):
+        return False
+    return True
 
 
 async def _exchange(name: str, kind: str, resolver: Resolver) -> dns.message.Message:

@@ -36,6 +36,11 @@ def looping(container: Container, limits: Limits, now: datetime) -> bool:
     return now - container.started_at < timedelta(seconds=limits.crash_uptime)
 
 
+def fails(container: Container, limits: Limits, now: datetime) -> bool:
+    """Whether it does not stay up: it is in a crash loop, or has ended with an error."""
+    return looping(container, limits, now) or (container.status == "exited" and container.exit_code != 0)
+
+
 async def last_ends(
     engine: Engine, containers: Sequence[Container], limits: Limits, now: datetime
 ) -> dict[str, End]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from diagnostics.hold import Hold
 from diagnostics.logs.excerpt import Excerpt
-from diagnostics.logs.findings import Told, told
+from diagnostics.logs.findings import Told, last_words, told
 from diagnostics.logs.freeing import freed
 from diagnostics.logs.search import answered
 from diagnostics.probe import Care, GoneError, Probe, SkippedError, TargetName
@@ -165,7 +165,14 @@ class DockerPatient:
         at = Told(str(self._name), ids.READ, self._section.logs)
         excerpts, without = await self._excerpts(at)
         found = await self._engine.run(functools.partial(told, at, excerpts)) if excerpts else ()
-        return (*found, *without)
+        return (*found, *without, *await self._last_words(at, excerpts))
+
+    async def _last_words(self, at: Told, excerpts: Sequence[Excerpt]) -> tuple[Finding, ...]:
+        """What those wrote last that do not stay up."""
+        seen = await self._counted(RECENT)
+        ended = {each.name for each in seen.containers if loops.fails(each, self._section.limits, seen.now)}
+        said = (last_words(at, each) for each in excerpts if each.source in ended)
+        return tuple(each for each in said if each)
 
     async def _search(self, sought: Sought) -> tuple[Finding, ...]:
         at = Told(str(self._name), ids.SEARCH, self._section.logs)

@@ -1,5 +1,6 @@
 """What the state of containers means: ended and why, crash loops, failing health checks. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,9 @@ from incidents.quoting import quoted
 PROBE = ids.STATE
 KILLED = 137  # 128 + SIGKILL
 UNRUNNABLE = (126, 127)  # exit codes of a shell whose command cannot be run, or is not there
-UNFOUND = "executable file not found"
+UNFOUND = re.compile(
+    r"executable file not found|sh: (?:(?:line )?\d+: )?[\w./-]{1,80}: (?:command )?not found"
+)
 EXITS = {
     0: "it ends without an error",
     125: "the engine could not run it",
@@ -210,7 +213,7 @@ def _health(seen: Seen, container: Container) -> Finding | None:
         return None
     last = container.checks[-1] if container.checks else None
     said = f"; the last said: “{quoted(seen.clean(last.output), WIDE)}”" if last and last.output else ""
-    if last and (last.exit_code in UNRUNNABLE or UNFOUND in last.output):
+    if last and (last.exit_code in UNRUNNABLE or UNFOUND.search(last.output)):
         return _finding(
             Code.CHECK_BROKEN,
             Health.WARN,

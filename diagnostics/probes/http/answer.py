@@ -34,6 +34,7 @@ class Answer:
             followed.
         media: what the body is by its own header, such as "text/html".
         cut: more of the body was there than was read.
+        speaks: what the port speaks, where it is the other one of http and https than was asked.
     """
 
     address: str
@@ -46,6 +47,7 @@ class Answer:
     away: str = ""
     media: str = ""
     cut: bool = False
+    speaks: str = ""
 
     @property
     def good(self) -> bool:

@@ -16,6 +16,7 @@ class Code(StrEnum):
     NOTHING_TO_ASK = "HT003"  # no health address was found
     WORDS_MISSING = "HT004"  # 2xx, but the page lacks the words that it must have
     EMPTY_PAGE = "HT005"  # 2xx, and a page of HTML with nothing on it
+    OTHER_PAGE = "HT006"  # 2xx at a health address, but a page for people: of a login, or of maintenance
 
     ALIVE_NOT_READY = "HT010"  # the process lives, something that it needs does not
     SERVER_ERROR = "HT011"  # 5xx
@@ -31,6 +32,7 @@ class Code(StrEnum):
     NO_ADDRESS = "HT022"  # the host's name is not known
     TLS_FAILED = "HT023"  # the certificate or the handshake
     BROKEN = "HT024"  # the connection ended in the middle of an answer
+    OTHER_SCHEME = "HT025"  # https where http was asked, or http where https was
 
 
 ANSWER = {
@@ -82,6 +84,21 @@ CODES = (
         "Read its log for the same minute, then look at the last deploy.",
     ),
     Described(
+        Code.OTHER_PAGE,
+        "a page for people at a health address",
+        {**ANSWER, "page": WORD},
+        "Something else answers in place of the service: a login before it, or a page of maintenance. What "
+        "looks at the status alone takes it for well.",
+        "See what stands before the service, and whether it was switched over; let the health address pass.",
+    ),
+    Described(
+        Code.OTHER_SCHEME,
+        "a port that speaks https where http is asked, or http where https is",
+        {**ANSWER, "speaks": WORD},
+        UNSERVED,
+        "Correct the address, or what was changed at the port: its certificate, or the proxy before it.",
+    ),
+    Described(
         Code.ALIVE_NOT_READY,
         "alive but not ready",
         PARTS,
@@ -99,9 +116,9 @@ CODES = (
         Code.REFUSES,
         "a refused request (4xx) at a configured address",
         PARTS,
-        "The address is wrong, it wants a login, or it limits its callers.",
+        "The address is wrong, it wants a login, it does not know its host name, or it limits its callers.",
         "404: correct the path in services.toml. 401: let the address be asked without a login. "
-        "429: see who calls so often.",
+        "400: see which host names it allows. 429: see who calls so often.",
     ),
     Described(
         Code.CIRCLE,

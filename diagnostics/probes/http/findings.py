@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from diagnostics.probes.http.answer import Answer
-from diagnostics.probes.http.codes import Code
+from diagnostics.probes.http.codes import Code, described
 from diagnostics.probes.http.components import failing, ill
 from diagnostics.wording import duration, listed
 from incidents.evidence import Figure, Finding, Health
@@ -24,6 +24,10 @@ REFUSALS = {  # meaning and next step of a status
     ),
 }
 REFUSALS[403] = REFUSALS[401]
+REFUSALS[400] = REFUSALS[421] = (
+    "It does not take the request as it comes; most often it does not know the host name that is called.",
+    "Add that name to the hosts that it allows (ALLOWED_HOSTS, server_name), or call it by one of those.",
+)
 REFUSAL = (
     "The address is wrong, or the service does not offer it any more.",
     "Correct the path in services.toml.",
@@ -63,8 +67,8 @@ def figures(answer: Answer) -> tuple[Figure, ...]:
 
 def alone(target: str, probe: str, answer: Answer, *, slow: float) -> Finding:
     """The finding about one answer."""
-    if answer.failure:
-        return _failed(target, probe, answer, answer.failure)
+    if answer.failure or answer.speaks:
+        return _failed(target, probe, answer, answer.failure or Code.REFUSES)
     if answer.away:
         return _away(target, probe, answer)
     if answer.status // 100 == REDIRECT:
@@ -152,6 +156,8 @@ def nothing_to_ask(target: str, tried: tuple[str, ...]) -> Finding:
 
 
 def _failed(target: str, probe: str, answer: Answer, code: Code) -> Finding:
+    if answer.speaks:
+        return _other_scheme(target, probe, answer)
     return Finding(
         code=code,
         probe=probe,
@@ -161,6 +167,21 @@ def _failed(target: str, probe: str, answer: Answer, code: Code) -> Finding:
         figures=figures(answer),
         meaning="Nobody who calls this address is served." if code is not Code.BROKEN else "",
         next_step=NEXT[code],
+    )
+
+
+def _other_scheme(target: str, probe: str, answer: Answer) -> Finding:
+    entry = described(Code.OTHER_SCHEME)
+    return Finding(
+        code=Code.OTHER_SCHEME,
+        probe=probe,
+        target=target,
+        health=Health.CRITICAL,
+        sentence=f"{where(answer)} is asked by {urlsplit(answer.address).scheme}, but its port speaks "
+        f"{answer.speaks}.",
+        figures=(*figures(answer), Figure("speaks", answer.speaks)),
+        meaning=entry.meaning,
+        next_step=entry.next_step,
     )
 
 

@@ -1,5 +1,6 @@
 """What the page that customers see shows beside its status: the words that it must have, or nothing."""
 
+import re
 from collections.abc import Sequence
 
 from diagnostics.probes.http.answer import Answer
@@ -13,6 +14,20 @@ PROBE = "http.front"
 MOST = 1024 * 1024  # bytes that are read of a page whose words are looked for
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 NO_CONTENT = 204
+FOR_PEOPLE = (  # what stands in such pages only
+    (
+        re.compile(r"<input\b[^>]{0,300}\btype\s?=\s?[\"']?password", re.IGNORECASE),
+        "a page that asks for a password",
+    ),
+    (
+        re.compile(
+            r"<(?:title|h1)\b[^>]{0,200}>[^<]{0,200}"
+            r"(?:maintenance|right back|back (?:soon|shortly)|temporarily unavailable|under construction)",
+            re.IGNORECASE,
+        ),
+        "a page of maintenance",
+    ),
+)
 SHOWN = 80  # characters of words in a sentence
 
 
@@ -26,6 +41,28 @@ def page(target: str, front: Answer, expects: Sequence[str]) -> Finding | None:
         return _without(target, front, missing, empty=not shown)
     empty = not shown and front.media in HTML and front.status != NO_CONTENT
     return _empty(target, front) if empty else None
+
+
+def other_page(target: str, probe: str, answer: Answer) -> Finding | None:
+    """The finding about a health address that answers with a page for people; None if it does not."""
+    if not answer.good or answer.away or answer.media not in HTML:
+        return None
+    shows = next((words for shape, words in FOR_PEOPLE if shape.search(answer.body)), "")
+    entry = described(Code.OTHER_PAGE)
+    return (
+        Finding(
+            code=Code.OTHER_PAGE,
+            probe=probe,
+            target=target,
+            health=Health.WARN,
+            sentence=f"{where(answer)} answers {answer.status}, but with {shows}.",
+            figures=(*figures(answer), Figure("page", shows)),
+            meaning=entry.meaning,
+            next_step=entry.next_step,
+        )
+        if shows
+        else None
+    )
 
 
 def _plain(text: str) -> str:

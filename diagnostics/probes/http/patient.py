@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 
 from diagnostics.probe import Care, Probe, TargetName
-from diagnostics.probes.http import findings, page
+from diagnostics.probes.http import findings, page, scheme
 from diagnostics.probes.http.answer import Answer, ask
 from diagnostics.probes.http.codes import Code
 from diagnostics.probes.http.section import HttpSection
@@ -114,9 +114,10 @@ class HttpPatient:
             raise RuntimeError("the client is made before anything is asked")
         try:
             async with asyncio.timeout(seconds):
-                return await ask(client, address, most=most)
+                answer = await ask(client, address, most=most)
         except TimeoutError:
             return Answer(address, seconds=seconds, failure=Code.TIMED_OUT, error="TimeoutError")
+        return replace(answer, speaks=await scheme.other(answer))
 
 
 def judged(
@@ -161,7 +162,8 @@ def _back(target: str, section: HttpSection, answers: dict[str, Answer]) -> Iter
         if alive and (unready or (broken_health and answer.status >= findings.SERVER)):
             yield findings.alive_not_ready(target, alive, answer)
         else:
-            yield findings.alone(target, f"http.{role}", answer, slow=section.slow)
+            shown = page.other_page(target, f"http.{role}", answer)
+            yield shown or findings.alone(target, f"http.{role}", answer, slow=section.slow)
 
 
 def _front(

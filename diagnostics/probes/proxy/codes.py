@@ -1,6 +1,7 @@
 """The stable codes of what a proxy's log says.
 
-PX00x the reading itself · PX10x requests as a whole · PX11x why requests fail · PX12x callers turned away
+PX00x the reading itself · PX10x requests as a whole · PX11x why requests fail · PX12x callers turned away ·
+PX13x why the proxy and its back end do not come together
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,12 @@ class Code(StrEnum):
     LIMITED = "PX120"
     LOGINS = "PX121"
     LOST = "PX122"
+    TOO_LARGE = "PX123"
+
+    UNRESOLVED = "PX130"
+    HANDSHAKE = "PX131"
+    UNFIT = "PX132"
+    QUEUED = "PX133"
 
 
 OF_REQUESTS: Mapping[str, str] = {
@@ -204,6 +211,37 @@ CODES = (
         "requests for what is not there (404)",
         "Pages, files or paths are gone that callers know.",
         "Compare with the last deploy: files that were left out, a path or a route that was renamed.",
+    ),
+    _failing(
+        Code.TOO_LARGE,
+        "requests that are larger than the proxy takes (413)",
+        "Callers send more than its limit allows: an upload, or something that grew.",
+        "If what they send is right: raise client_max_body_size (Nginx) or its like.",
+    ),
+    _failing(
+        Code.UNRESOLVED,
+        "requests whose back end has a name that the proxy does not find",
+        "Its resolver does not answer, or the name is gone: then the proxy knows nowhere to call.",
+        "Look the name up from the proxy; then see its resolver, and who changed the name.",
+    ),
+    _failing(
+        Code.HANDSHAKE,
+        "requests for which the proxy and its back end do not agree on encryption",
+        "The proxy speaks https to a port of http, or does not accept the back end's certificate.",
+        "See whether the port speaks https at all, then its certificate: its end, its names, who signed it.",
+    ),
+    _failing(
+        Code.UNFIT,
+        "requests whose answer the proxy does not take",
+        "The back end answers, but its header is too large for the proxy, or is none.",
+        "The proxy's error log says which. Too large: see which cookie or header grew, then raise "
+        "proxy_buffer_size (Nginx) or tune.bufsize (HAProxy).",
+    ),
+    _failing(
+        Code.QUEUED,
+        "requests that waited too long for a free server",
+        "All servers have as many requests as the proxy gives them: they are slow, or too few.",
+        "See what they wait for, their database and locks first; then maxconn of the servers.",
     ),
 )
 

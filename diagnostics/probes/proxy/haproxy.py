@@ -23,12 +23,12 @@ SHORT = frozenset({"SC", "sC", "SQ", "sQ"})  # it ended before a server had the 
 TROUBLES = {
     "SC": Trouble.UNREACHED,
     "sC": Trouble.UNREACHED,
-    "sQ": Trouble.TIMED_OUT,
+    "sQ": Trouble.QUEUED,
     "sH": Trouble.TIMED_OUT,
     "sD": Trouble.TIMED_OUT,
     "SH": Trouble.CUT_OFF,
     "SD": Trouble.CUT_OFF,
-    "PH": Trouble.CUT_OFF,  # an answer that makes no sense
+    "PH": Trouble.UNFIT,
 }
 
 
@@ -49,7 +49,8 @@ def _request(found: "re.Match[str]") -> Request | None:
         return None
     trouble = Trouble.EXHAUSTED if state.startswith(EXHAUSTED) else TROUBLES.get(state)
     if found["server"] == NOBODY:
-        trouble = Trouble.NO_SERVER if state in SHORT and status == NOT_AVAILABLE else None
+        nobody = state in SHORT and status == NOT_AVAILABLE
+        trouble = trouble if trouble is Trouble.QUEUED else Trouble.NO_SERVER if nobody else None
         return Request(status, name(found["back"]), giver=Giver.PROXY, trouble=trouble)
     asked = Try(name(f"{found['back']}/{found['server']}"), failed=bool(trouble) or status >= 500)  # noqa: PLR2004 -- of HTTP
     return Request(

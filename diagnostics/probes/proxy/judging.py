@@ -15,8 +15,16 @@ FEWEST = 5  # requests of a slice of time that make it tell something
 MOSTLY = 0.6  # of the slices of a window, for traffic that comes all the time
 LIKELY = {  # why a status was given, the likelier first, as far as lines beside the requests' own say so
     500: (Trouble.EXHAUSTED,),
-    502: (Trouble.NO_SERVER, Trouble.CUT_OFF, Trouble.UNREACHED, Trouble.TIMED_OUT),
-    503: (Trouble.NO_SERVER, Trouble.LIMITED, Trouble.UNREACHED),
+    502: (
+        Trouble.NO_SERVER,
+        Trouble.UNRESOLVED,
+        Trouble.HANDSHAKE,
+        Trouble.UNFIT,
+        Trouble.CUT_OFF,
+        Trouble.UNREACHED,
+        Trouble.TIMED_OUT,
+    ),
+    503: (Trouble.NO_SERVER, Trouble.QUEUED, Trouble.LIMITED, Trouble.UNREACHED),
     504: (Trouble.TIMED_OUT, Trouble.UNREACHED),
 }
 NOT_AVAILABLE, TOO_LATE, TOO_MANY = 503, 504, 429

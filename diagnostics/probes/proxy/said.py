@@ -25,6 +25,10 @@ class Trouble(StrEnum):
     NO_ROUTE = "no route"
     LIMITED = "limited"
     EXHAUSTED = "the proxy is at its limit"
+    UNRESOLVED = "no address"
+    HANDSHAKE = "no handshake"
+    UNFIT = "an answer that it does not take"
+    QUEUED = "no free server in time"
 
 
 class Giver(Enum):

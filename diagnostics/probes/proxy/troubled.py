@@ -11,7 +11,7 @@ from diagnostics.probes.proxy.section import Limits
 from diagnostics.wording import counted
 from incidents.evidence import Figure, Finding, Health
 
-UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+UNAUTHORISED, FORBIDDEN, NOT_FOUND, TOO_LARGE = 401, 403, 404, 413
 SAYS = {
     Code.NO_SERVER: "found no server",
     Code.UNREACHED: "got no connection to the back end",
@@ -24,6 +24,11 @@ SAYS = {
     Code.LOGINS: "were refused for want of a login or a right (401, 403)",
     Code.LOST: "asked for what is not there (404)",
     Code.EXHAUSTED: "were not carried: the proxy is at a limit of its own",
+    Code.TOO_LARGE: "were larger than the proxy takes (413)",
+    Code.UNRESOLVED: "could not be passed on: the name of the back end was not found",
+    Code.HANDSHAKE: "got no encrypted connection to the back end",
+    Code.UNFIT: "were answered by the back end, but in a form that the proxy does not take",
+    Code.QUEUED: "waited too long for a free server",
     Code.HUNG_UP: "were given up by their callers before the answer came (499)",
 }
 OF_TROUBLE = {
@@ -34,8 +39,14 @@ OF_TROUBLE = {
     Trouble.NO_ROUTE: Code.NO_ROUTE,
     Trouble.LIMITED: Code.LIMITED,
     Trouble.EXHAUSTED: Code.EXHAUSTED,
+    Trouble.UNRESOLVED: Code.UNRESOLVED,
+    Trouble.HANDSHAKE: Code.HANDSHAKE,
+    Trouble.UNFIT: Code.UNFIT,
+    Trouble.QUEUED: Code.QUEUED,
 }
-CALLERS = frozenset({Code.LIMITED, Code.LOGINS, Code.LOST, Code.NO_ROUTE, Code.HUNG_UP})  # no 5xx
+CALLERS = frozenset(
+    {Code.LIMITED, Code.LOGINS, Code.LOST, Code.TOO_LARGE, Code.NO_ROUTE, Code.HUNG_UP}
+)  # no 5xx
 TWICE = 2
 
 
@@ -56,6 +67,7 @@ def _counted(counts: Counts) -> dict[Code, int]:
         Code.OWN_ERRORS: why.own,
         Code.HUNG_UP: counts.status(HUNG_UP),
         Code.LOGINS: counts.status(UNAUTHORISED, FORBIDDEN),
+        Code.TOO_LARGE: counts.status(TOO_LARGE),
         Code.LOST: counts.status(NOT_FOUND) - why.troubles[Trouble.NO_ROUTE],
     }
 
@@ -115,5 +127,7 @@ def _least(limits: Limits, code: Code, was: float | None) -> float | None:
             return limits.lost_alone if was is None else max(limits.lost_warn, TWICE * was)
         case Code.HUNG_UP:
             return limits.hung_up_warn
+        case Code.TOO_LARGE:
+            return limits.limited_warn
         case _:
             return None
