@@ -40,3 +40,5 @@ class Code(StrEnum):
     CALLERS_WRONG = "PR115"  # any other 4xx, far more than usual
     FILES = "PR116"  # open files of a process against its limit
     QUEUE = "PR117"  # work that waits
+    WORKERS = "PR118"  # busy threads against those that there may be
+    THROTTLED = "PR119"  # periods in which a processor limit holds a container back

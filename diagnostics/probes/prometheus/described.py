@@ -156,6 +156,22 @@ CODES = (
         probe=saturation.FILES,
     ),
     Described(
+        Code.WORKERS,
+        "busy threads of those that serve requests",
+        {"busy": "%", "instance": WORD},
+        "When none is free, requests wait until one is.",
+        "Look at what they wait for: its database and locks first, then what it calls.",
+        probe=saturation.WORKERS,
+    ),
+    Described(
+        Code.THROTTLED,
+        "periods in which a processor limit holds a container back",
+        {"throttled": "%", "instance": WORD},
+        "It stands still until the next period, in the middle of requests.",
+        "Raise or remove its processor limit, or give its work to more instances.",
+        probe=saturation.THROTTLED,
+    ),
+    Described(
         Code.QUEUE,
         "work that waits in queues",
         {"waiting": "", "usually waiting": "", "growth an hour": "", "queue": WORD},

@@ -26,6 +26,8 @@ class Question(StrEnum):
     CPU = "cpu"
     FILES = "files"
     QUEUE = "queue"
+    WORKERS = "workers"
+    THROTTLED = "throttled"
 
 
 def status(labels: Mapping[str, str]) -> str:
@@ -56,6 +58,14 @@ def _share(part: str, whole: str, *, by: str = "") -> Known:
         part.partition("{")[0],
         f"{_max(part, by)} / ({_max(whole, by)} > 0)",
     )
+
+
+def _throttled() -> Known:
+    kind, inside = "container_cpu_cfs_{}periods_total", '{container!="",$labels}'
+    part, whole = (
+        f"sum by ({_BY_INSTANCE}) (rate({kind.format(word)}{inside}{_UP_TO}))" for word in ("throttled_", "")
+    )
+    return Known(kind.format("throttled_"), f"{part} / ({whole} > 0)")
 
 
 def _max(metric: str, by: str) -> str:
@@ -150,6 +160,11 @@ KNOWN: dict[Question, tuple[Known, ...]] = {
         ),
     ),
     Question.FILES: (_share("process_open_fds", "process_max_fds"),),
+    Question.WORKERS: (
+        _share("tomcat_threads_busy_threads", "tomcat_threads_config_max_threads", by="instance, pod, name"),
+        _share("jetty_threads_busy", "jetty_threads_config_max"),
+    ),
+    Question.THROTTLED: (_throttled(),),
     Question.QUEUE: (
         _waiting("rabbitmq_queue_messages_ready", "queue"),
         _waiting("sidekiq_jobs_waiting_count", "queue"),

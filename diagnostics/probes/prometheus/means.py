@@ -1,6 +1,6 @@
 """What a look through Prometheus is given: the time, the metrics that are there, and how to ask for them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TypeAlias
@@ -88,9 +88,7 @@ class Means:
 
         What is usual lies well before the onset: of an incident that lasts for hours, before those hours.
         """
-        series = await self.before(query)
-        values = [value for one in series[:1] for _, value in one.points]
-        return median(values) if len(values) >= FEWEST else None
+        return typical(await self.before(query))
 
     async def before(self, query: str) -> tuple[Series, ...]:
         """The query's series over the time in which things were as usual."""
@@ -122,6 +120,12 @@ class Means:
             meaning="This is not known to be fine.",
             next_step=f"Check labels in services.toml, or name a query: queries.{question.value}.",
         )
+
+
+def typical(series: Sequence[Series]) -> float | None:
+    """The median of the first of these; None if too little is known."""
+    values = [value for one in series[:1] for _, value in one.points]
+    return median(values) if len(values) >= FEWEST else None
 
 
 Method: TypeAlias = Callable[[Means], Awaitable[tuple[Finding, ...]]]

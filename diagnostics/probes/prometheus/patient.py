@@ -58,6 +58,8 @@ WAYS = (
     Way(memory.PROBE, "memory", memory.memory, "memory"),
     Way(saturation.CPU, "CPU", saturation.cpu, "cpu"),
     Way(saturation.FILES, "open files", saturation.files, "files"),
+    Way(saturation.WORKERS, "busy threads", saturation.workers, "workers"),
+    Way(saturation.THROTTLED, "the processor limit", saturation.throttled, "throttled"),
     Way(queues.PROBE, "queues", queues.queues, "queues"),
 )
 IMPACT = Way(impact.PROBE, "impact", impact.impact)

@@ -1,12 +1,14 @@
 """Requests of the service: how many fail, how long they take, how many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from diagnostics.probes.prometheus import drawn
+from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.known import Question, status
-from diagnostics.probes.prometheus.means import PERCENT, Means, judged, per_minute, share
+from diagnostics.probes.prometheus.means import PERCENT, Means, judged, per_minute, share, typical
 from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
 
@@ -15,6 +17,8 @@ LATENCY = "prom.p99"
 TRAFFIC = "prom.traffic"
 MINUTE = 60
 WINDOW = 5  # minutes that a rate is taken over
+ALIKE = 0.8  # of the traffic now: then it was as much
+RECURS = 2  # times that it was as much before, and it is how this service is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,22 @@ async def traffic(means: Means) -> tuple[Finding, ...]:
     if chosen is None:
         return (means.absent(Code.TRAFFIC, TRAFFIC, "traffic", Question.REQUESTS),)
     found = await means.at_once(chosen.query)
-    before = await means.usual(chosen.query)
+    past = await means.before(chosen.query)
+    before = typical(past)
     usual = before * MINUTE if before is not None else None
     if not found:
         return (_vanished(means, usual),)
     now = sum(series.points[-1][1] for series in found) * MINUTE
     if max(now, usual or 0) < means.limits.requests_per_minute:
         return (_too_little(means, Code.TRAFFIC, TRAFFIC, now, ()),)
-    said = _traffic(means, now, usual)
+    said = _traffic(means, now, usual, times=_stretches(past, ALIKE * now / MINUTE))
     return (replace(said, chart=await drawn.traffic(means)) if said.meaning else said,)
+
+
+def _stretches(past: Sequence[Series], level: float) -> int:
+    """How many times, one apart from the other, there was as much before."""
+    high = [value >= level for one in past[:1] for _, value in one.points]
+    return sum(now and not earlier for earlier, now in pairwise((False, *high)))
 
 
 async def _counted(means: Means) -> Counted:
@@ -195,13 +206,16 @@ def _latency(
     )
 
 
-def _traffic(means: Means, now: float, usual: float | None) -> Finding:
+def _traffic(means: Means, now: float, usual: float | None, *, times: int) -> Finding:
     percent = PERCENT * now / usual if usual else None
     health = Health.UNKNOWN if percent is None else _odd(means, percent)
+    again = percent is not None and percent > PERCENT and times >= RECURS
+    health = Health.OK if again else health
     less = percent is not None and percent < PERCENT
     against = (
         "what is usual is not known" if percent is None else f"{percent:,.0f} % of the usual {usual:,.0f}"
     )
+    against += f"; there was as much {times} times before" if again else ""
     meaning, next_step = (
         (
             "Callers do not come through, or have given up.",

@@ -20,6 +20,8 @@ Part: TypeAlias = Literal[
     "cpu",
     "files",
     "queues",
+    "workers",
+    "throttled",
     "alerts",
     "targets",
 ]
@@ -52,6 +54,8 @@ class Queries(BaseModel):
         cpu: share of what may be used, 0 to 1, one series for each instance.
         files: share of the files that may be open, 0 to 1, one series for each instance.
         queue: how much waits, one series for each queue.
+        workers: share of the threads for requests that are busy, 0 to 1, one series for each instance.
+        throttled: share of the periods in which its processor limit holds a container back, 0 to 1.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -68,6 +72,8 @@ class Queries(BaseModel):
     cpu: Query | None = None
     files: Query | None = None
     queue: Query | None = None
+    workers: Query | None = None
+    throttled: Query | None = None
 
     @model_validator(mode="after")
     def _share_of_something(self) -> Self:
@@ -128,6 +134,10 @@ class Limits(BaseModel):
     cpu_critical: float = 95
     files_warn: float = 90
     files_critical: float = 98
+    workers_warn: float = 90
+    workers_critical: float = 98
+    throttled_warn: float = 50
+    throttled_critical: float = 80
     queue_least: float = Field(default=100, ge=0)  # fewer that wait are no queue
     queue_times: float = Field(default=3, gt=1)  # times the usual, and growing
     queue_times_critical: float = Field(default=10, gt=1)
