@@ -39,3 +39,6 @@ class Code(StrEnum):
     DIRECTORIES = "HO112"  # what takes the most space
     SWAP = "HO113"
     MAJOR_FAULTS = "HO114"  # pages that are read back from disk
+    CONNECTIONS = "HO115"  # the kernel's table of connections
+    RAID = "HO116"
+    READ_ONLY = "HO117"  # disks that turned read-only

@@ -1,7 +1,7 @@
 """Disks of a machine: how full, when they will be, and whether they can hold more files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnostics.probe import SkippedError
@@ -85,13 +85,18 @@ async def inodes(means: Means) -> tuple[Finding, ...]:
     )
 
 
+def holds_files(labels: Mapping[str, str]) -> bool:
+    """Whether a file system of these labels is one of a disk, and not one of the system's own."""
+    return labels.get("fstype") not in NO_DISK and not SYSTEM.match(labels.get("mountpoint", ""))
+
+
 def _mounts(means: Means) -> list[dict[str, str]]:
     """The labels of the file systems that can fill up, each device once."""
     found: dict[str, dict[str, str]] = {}
     for series in means.now.each("node_filesystem_size_bytes"):
         labels = {key: series.labels.get(key, "") for key in ("device", "fstype", "mountpoint")}
         mount = labels["mountpoint"]
-        apart = labels["fstype"] in NO_DISK or SYSTEM.match(mount) or mount in means.section.without_mounts
+        apart = not holds_files(labels) or mount in means.section.without_mounts
         fixed = means.now.value("node_filesystem_readonly", **labels) == 1
         known = found.get(labels["device"])
         if not apart and not fixed and (known is None or len(mount) < len(known["mountpoint"])):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from diagnostics.hold import Hold
 from diagnostics.probe import Care, GoneError, Probe, TargetName
-from diagnostics.probes.host import cpu, directories, disk, memory, system
+from diagnostics.probes.host import cpu, directories, disk, kernel, memory, system
 from diagnostics.probes.host.codes import Code
 from diagnostics.probes.host.ids import REACH
 from diagnostics.probes.host.means import Means, Method
@@ -40,6 +40,9 @@ WAYS = (
     Way(system.FILES, "open files", system.files),
     Way(system.CLOCK, "clock", system.clock),
     Way(system.UNITS, "systemd units", system.units),
+    Way(kernel.CONNECTIONS, "the table of connections", kernel.connections),
+    Way(kernel.RAID, "RAID", kernel.raid),
+    Way(kernel.READ_ONLY, "disks that turned read-only", kernel.read_only),
 )
 CPU = Way(cpu.CPU, "CPU", cpu.cpu)
 

@@ -57,6 +57,8 @@ class Limits(BaseModel):
     cpu_within: float = Field(default=600, gt=0)  # through Prometheus
     files_warn: float = 90
     files_critical: float = 98
+    connections_warn: float = 85
+    connections_critical: float = 95
     clock_warn: float = 0.05
     sample: float = Field(default=2, gt=0, le=3)  # between two scrapes of the exporter itself
 

@@ -19,6 +19,7 @@ MOST = 4 * 1024 * 1024  # bytes of a page
 PAST = (
     "node_directory_size_bytes",
     "node_filesystem_avail_bytes",
+    "node_filesystem_readonly",
     "node_vmstat_oom_kill",
 )  # what is kept of a snapshot
 KEPT = 120  # snapshots of an exporter, for as long as the process lives

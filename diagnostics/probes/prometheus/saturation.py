@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from diagnostics.probes.prometheus import drawn
 from diagnostics.probes.prometheus.api import Series
@@ -18,6 +19,7 @@ FILES = "prom.fds"
 WORKERS = "prom.workers"
 THROTTLED = "prom.throttled"
 MANY = 20  # rows of the table
+Figures: TypeAlias = tuple[float | int | str, str]  # a value and its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _finding(means: Means, kind: Kind, found: Sequence[Series], warn: float, cri
     ill = health is not Health.OK
     rows = ((name_of(series), share(PERCENT * series.points[-1][1])) for series in ranked[:MANY])
     sentence = kind.sentence.format(name=name, share=share(percent))
-    values = ((round(percent, 1), "%"), (name, ""), (len(found), ""))
+    values: tuple[Figures, ...] = ((round(percent, 1), "%"), (name, ""), (len(found), ""))
     return Finding(
         code=kind.code,
         probe=kind.probe,
