@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from diagnostics.probes.http.getter import Getter
 from diagnostics.probes.http.unanswered import Unanswered, unusable, usable
 
 MOST = 8 * 1024 * 1024  # bytes of an answer
+TRIED = "alertmanager_notification_requests_total"
+FAILED = "alertmanager_notification_requests_failed_total"
+COUNTERS = (TRIED, FAILED)
 OWN = frozenset({"__name__", "alertstate"})  # labels that Prometheus does not send along
 
 
@@ -53,12 +57,21 @@ class Sent:
     held: Held | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How often it tried to send in one way, such as "webhook", and how often in vain."""
+
+    tried: float = 0.0
+    failed: float = 0.0
+
+
 class Alertmanager:
     """One Alertmanager."""
 
     def __init__(self, url: str, getter: Getter) -> None:
         self._url = url
         self._getter = getter
+        self._before: Mapping[str, Sending] = {}
 
     async def alerts(self) -> tuple[Sent, ...]:
         """All that it has.
@@ -73,9 +86,40 @@ class Alertmanager:
             raise Unanswered(unusable("what Alertmanager's API says"), answer) from None
         return tuple(Sent(each.labels, each.status.held) for each in found)
 
+    async def sent(self) -> Mapping[str, Sending]:
+        """What it sent since it was asked before, by the way; the first time since it started.
+
+        Raises:
+            Unanswered: what it said instead.
+        """
+        answer = usable(await self._getter.get(f"{self._url}/metrics", most=MOST))
+        try:
+            now = _counters(answer.body)
+        except (ValueError, KeyError, IndexError) as error:
+            raise Unanswered(unusable("a page of metrics"), answer) from error
+        before, self._before = self._before, now
+        return {way: _since(before.get(way, Sending()), one) for way, one in now.items()}
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._getter.close()
+
+
+def _counters(page: str) -> dict[str, Sending]:
+    lines = "\n".join(line for line in page.splitlines() if line.startswith(COUNTERS))
+    counts: dict[str, dict[str, float]] = {}
+    for family in text_string_to_metric_families(lines + "\n"):
+        for sample in family.samples:
+            way = counts.setdefault(sample.labels.get("integration", "?"), {})
+            way[sample.name] = way.get(sample.name, 0.0) + sample.value
+    return {way: Sending(one.get(TRIED, 0.0), one.get(FAILED, 0.0)) for way, one in counts.items()}
+
+
+def _since(before: Sending, now: Sending) -> Sending:
+    """What came on top; all of it where nothing did, or it was started anew."""
+    if now.tried <= before.tried:
+        return now
+    return Sending(now.tried - before.tried, max(now.failed - before.failed, 0.0))
 
 
 def held(labels: Mapping[str, str], sent: Sequence[Sent]) -> Held | None:

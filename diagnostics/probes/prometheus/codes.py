@@ -42,3 +42,4 @@ class Code(StrEnum):
     QUEUE = "PR117"  # work that waits
     WORKERS = "PR118"  # busy threads against those that there may be
     THROTTLED = "PR119"  # periods in which a processor limit holds a container back
+    NOTIFICATIONS = "PR120"  # of alerts, that Alertmanager could not send

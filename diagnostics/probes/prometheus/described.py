@@ -156,6 +156,14 @@ CODES = (
         probe=saturation.FILES,
     ),
     Described(
+        Code.NOTIFICATIONS,
+        "notifications that Alertmanager could not send",
+        {"not sent": "", "tried": "", "by": WORD},
+        "Alerts fire, and nobody is told.",
+        "Read Alertmanager's log for the reason, then its receivers.",
+        probe=notifications.PROBE,
+    ),
+    Described(
         Code.WORKERS,
         "busy threads of those that serve requests",
         {"busy": "%", "instance": WORD},

@@ -28,6 +28,7 @@ class Code(StrEnum):
     NO_HANDSHAKE = "TL023"  # it speaks no TLS, or none that we speak
     BROKEN = "TL024"  # it ended the connection in the handshake
     NOT_REACHED = "TL025"  # any other reason
+    NAME_UNKNOWN = "TL026"  # it has no certificate for the name that it was asked for
 
 
 CERTIFICATE = {"host": WORD, "names": WORD, "issuer": WORD, "ends": WORD, "left": "s", "verify code": ""}
@@ -50,5 +51,6 @@ CODES = (
     Described(Code.NO_ADDRESS, "the host's name is not known", REASON),
     Described(Code.NO_HANDSHAKE, "no handshake", REASON),
     Described(Code.BROKEN, "the connection was ended in the handshake", REASON),
+    Described(Code.NAME_UNKNOWN, "no certificate for the name that is asked for", REASON),
     Described(Code.NOT_REACHED, "not reached for another reason", REASON),
 )

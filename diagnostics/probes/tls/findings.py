@@ -57,6 +57,15 @@ NETWORK = {
 }
 
 
+OTHERWISE = (Code.NOT_REACHED, "No connection to", "Try it by hand: openssl s_client -connect.")
+NO_SUCH_NAME = "TLSV1_UNRECOGNIZED_NAME"
+UNNAMED = (
+    Code.NAME_UNKNOWN,
+    "There is no certificate for {} at",
+    "Add the name and its certificate where the port is served, or correct the name that clients use.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What was seen of a port, and when.
@@ -84,9 +93,9 @@ def judged(sight: Sight) -> tuple[Finding, ...]:
 
 def no_handshake(target: str, section: TlsSection, error: Exception) -> Finding:
     """The finding about a port without a handshake."""
-    code, sentence, next_step = NETWORK.get(
-        unreached(error), (Code.NOT_REACHED, "No connection to", "Try it by hand: openssl s_client -connect.")
-    )
+    code, sentence, next_step = NETWORK.get(unreached(error), OTHERWISE)
+    if getattr(error, "reason", None) == NO_SUCH_NAME:
+        code, sentence, next_step = UNNAMED[0], UNNAMED[1].format(section.expected), UNNAMED[2]
     return Finding(
         code=code,
         probe=PROBE,

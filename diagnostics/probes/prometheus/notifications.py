@@ -1,0 +1,54 @@
+"""Whether Alertmanager's notifications reach anybody, by the counters that it keeps of its own sending."""
+
+from collections.abc import Mapping
+
+from diagnostics.probe import SkippedError
+from diagnostics.probes.http.unanswered import Unanswered
+from diagnostics.probes.prometheus.alertmanager import Sending
+from diagnostics.probes.prometheus.codes import Code
+from diagnostics.probes.prometheus.means import PERCENT, Means
+from diagnostics.wording import counted, listed
+from incidents.evidence import Figure, Finding, Health
+from incidents.quoting import quoted
+
+PROBE = "prom.notifications"
+MOSTLY = 50  # percent of what was sent in one way
+
+
+async def notifications(means: Means) -> tuple[Finding, ...]:
+    """The ways in which most of what it sends fails, since the last look or since it started."""
+    if means.alertmanager is None:
+        return ()
+    try:
+        sent = await means.alertmanager.sent()
+    except Unanswered as error:
+        raise SkippedError("Alertmanager does not show what it has sent (/metrics)") from error
+    failing = {
+        way: one for way, one in sent.items() if one.failed and PERCENT * one.failed >= MOSTLY * one.tried
+    }
+    return (_finding(means, sent, failing),)
+
+
+def _finding(means: Means, sent: Mapping[str, Sending], failing: Mapping[str, Sending]) -> Finding:
+    tried, failed = (sum(getattr(one, each) for one in failing.values()) for each in ("tried", "failed"))
+    ways = listed(tuple(quoted(way, 40) for way in failing))
+    every = counted(round(sum(one.tried for one in sent.values())), "time", "times")
+    return Finding(
+        code=Code.NOTIFICATIONS,
+        probe=PROBE,
+        target=means.target,
+        health=Health.CRITICAL if failing else Health.OK,
+        sentence=f"Alertmanager could not send {failed:,.0f} of {tried:,.0f} notifications by {ways}."
+        if failing
+        else f"Alertmanager has sent {every}, and most of it arrived.",
+        figures=(
+            Figure("not sent", round(failed)),
+            Figure("tried", round(tried)),
+            Figure("by", ways or None),
+        ),
+        meaning="Alerts fire, and nobody is told." if failing else "",
+        next_step="Read Alertmanager's log for the reason, then its receivers: an address, a token, a route out. "
+        "Until then look at its page."
+        if failing
+        else "",
+    )
