@@ -7,6 +7,7 @@ from diagnostics.probes.prometheus import (
     breakers,
     impact,
     memory,
+    notifications,
     queues,
     refusals,
     requests,

@@ -47,8 +47,8 @@ def _finding(means: Means, sent: Mapping[str, Sending], failing: Mapping[str, Se
             Figure("by", ways or None),
         ),
         meaning="Alerts fire, and nobody is told." if failing else "",
-        next_step="Read Alertmanager's log for the reason, then its receivers: an address, a token, a route out. "
-        "Until then look at its page."
+        next_step="Read Alertmanager's log for the reason, then its receivers: their addresses and tokens. Until "
+        "then look at its page."
         if failing
         else "",
     )
