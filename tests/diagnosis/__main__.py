@@ -31,7 +31,12 @@ from tests.diagnosis import (
     second_servers,
     second_tls,
     second_together,
+    third_containers,
+    third_http,
+    third_metrics,
+    third_network,
     third_party,
+    third_several,
     together,
     unseen_cache,
     unseen_containers,
@@ -88,6 +93,15 @@ GROUPS = (
     mail.SECOND,
     second_http.HTTP,
     second_together.GROUP,
+    third_containers.GROUP,
+    third_http.HTTP,
+    third_http.PROXY,
+    third_network.TLS,
+    third_network.DNS,
+    third_metrics.PROMETHEUS,
+    third_metrics.HOST,
+    third_metrics.ALERTMANAGER,
+    third_several.GROUP,
 )
 JSON = Path("build/diagnosis.json")
 

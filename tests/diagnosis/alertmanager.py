@@ -26,11 +26,18 @@ PACKAGES = {"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-a
 Act = Callable[[Both], Awaitable[Examination]]
 
 
+def lacking() -> str:
+    """The program that is not on this machine, and its package; empty if none is."""
+    absent = (
+        f"{name}; apt package {package}" for name, package in PACKAGES.items() if not shutil.which(name)
+    )
+    return next(absent, "")
+
+
 @asynccontextmanager
 async def opened() -> AsyncIterator[Both]:
-    for program, package in PACKAGES.items():
-        if not shutil.which(program):
-            raise AbsentError(f"{program}; apt package {package}")
+    if what := lacking():
+        raise AbsentError(what)
     async with alerting(ALERTS, SILENCES) as both:
         yield both
 

@@ -7,7 +7,7 @@ from diagnostics.probes.http.unanswered import Unanswered
 from diagnostics.probes.prometheus.alertmanager import Sending
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.means import PERCENT, Means
-from diagnostics.wording import counted, listed
+from diagnostics.wording import listed
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
@@ -32,23 +32,25 @@ async def notifications(means: Means) -> tuple[Finding, ...]:
 def _finding(means: Means, sent: Mapping[str, Sending], failing: Mapping[str, Sending]) -> Finding:
     tried, failed = (sum(getattr(one, each) for one in failing.values()) for each in ("tried", "failed"))
     ways = listed(tuple(quoted(way, 40) for way in failing))
-    every = counted(round(sum(one.tried for one in sent.values())), "time", "times")
+    every = sum(one.tried for one in sent.values())
+    arrived = f"Most of the {every:,.0f} notifications that Alertmanager sent have arrived."
+    well = arrived if every else "Alertmanager had nothing to send."
+    ill = bool(failing)
     return Finding(
         code=Code.NOTIFICATIONS,
         probe=PROBE,
         target=means.target,
-        health=Health.CRITICAL if failing else Health.OK,
+        health=Health.WARN if ill else Health.OK,
         sentence=f"Alertmanager could not send {failed:,.0f} of {tried:,.0f} notifications by {ways}."
-        if failing
-        else f"Alertmanager has sent {every}, and most of it arrived.",
+        if ill
+        else well,
         figures=(
             Figure("not sent", round(failed)),
             Figure("tried", round(tried)),
             Figure("by", ways or None),
         ),
-        meaning="Alerts fire, and nobody is told." if failing else "",
-        next_step="Read Alertmanager's log for the reason, then its receivers: their addresses and tokens. Until "
-        "then look at its page."
-        if failing
+        meaning="Alerts fire, and nobody is told." if ill else "",
+        next_step="Read Alertmanager's log for the reason, then its receivers: their addresses and tokens."
+        if ill
         else "",
     )

@@ -64,12 +64,17 @@ def rules(alerts: Sequence[Alert]) -> str:
 
 
 @asynccontextmanager
-async def alerting(alerts: Sequence[Alert], silenced: Sequence[dict[str, str]]) -> AsyncIterator[Both]:
-    """Both programs, once Alertmanager has all these alerts; silences are lists of labels."""
+async def alerting(
+    alerts: Sequence[Alert], silenced: Sequence[dict[str, str]], *, refuses: bool = False
+) -> AsyncIterator[Both]:
+    """Both programs, once Alertmanager has all these alerts; silences are lists of labels.
+
+    Where whom it tells refuses, it has tried at least twice.
+    """
     with tempfile.TemporaryDirectory(prefix="tocsin-alertmanager-") as name:
         folder, rung = Path(name), asyncio.Event()
         (folder / "rules.yml").write_text(rules([*alerts, Alert("last", LAST)]))
-        async with TestServer(_bell(rung)) as bell:
+        async with TestServer(_bell(rung, refuses=refuses)) as bell:
             (folder / "routes.yml").write_text(ROUTES.replace("BELL", str(bell.make_url("/"))))
             port = free_port()
             with program(_command(folder, port), "Listening on") as pid:
@@ -108,12 +113,16 @@ def _command(folder: Path, port: int) -> list[str]:
     ]
 
 
-def _bell(rung: asyncio.Event) -> web.Application:
+def _bell(rung: asyncio.Event, *, refuses: bool) -> web.Application:
+    refused: list[object] = []
+
     async def notified(request: web.Request) -> web.Response:
         told = await request.json()
-        if any(alert["labels"]["alertname"] == LAST for alert in told["alerts"]):
+        last = any(alert["labels"]["alertname"] == LAST for alert in told["alerts"])
+        if last and (refused or not refuses):
             rung.set()
-        return web.Response()
+        refused.extend([told] * (last and refuses))
+        return web.Response(status=500 if refuses else 200)
 
     application = web.Application()
     application.router.add_post("/", notified)
