@@ -1,13 +1,15 @@
 """Several targets of one service at once, without a database, of the third round of unknown faults."""
 
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import trustme
 
 from incidents.evidence import Examination
-from tests.diagnosis import containers, mail, proxy
-from tests.diagnosis.case import Case, Group, looked_at
+from tests.diagnosis import containers, host, mail, proxy
+from tests.diagnosis.case import AbsentError, Case, Group, looked_at
 from tests.diagnosis.containers import ALWAYS, IDLE
 from tests.diagnosis.host import FIGURES, PROC, exporter, made_up
 from tests.diagnosis.together import api
@@ -55,14 +57,9 @@ async def name_unfound(engine: Dockerd) -> Examination:
     engine.clear()
     engine.run("api", f"for n in 1 2 3 4 5 6 7 8 9; do echo INFO served; echo '{UNFOUND}'; done; {IDLE}")
     with unbound.running("api A 10.0.0.1", settings=(unbound.STALE_DS,)) as one:
-        asked: dict[str, object] = {
-            "kind": "dns",
-            "name": "names",
-            "names": ["api.shop.test"],
-            "resolvers": [one.address],
-        }
+        asked = {"names": ["api.shop.test"], "resolvers": [one.address]}
         try:
-            return await looked_at(containers.of(engine), asked)
+            return await looked_at(containers.of(engine), {"kind": "dns", "name": "names", **asked})
         finally:
             engine.clear()
 
@@ -87,9 +84,18 @@ async def no_space(engine: Dockerd) -> Examination:
                 engine.clear()
 
 
+@asynccontextmanager
+async def opened() -> AsyncIterator[Dockerd]:
+    """An engine with proxies; the others are started by their cases."""
+    if what := unbound.lacking() or exim.lacking():
+        raise AbsentError(f"{what}; apt packages {unbound.PACKAGE} {exim.PACKAGE}")
+    async with host.opened(), proxy.opened() as engine:
+        yield engine
+
+
 GROUP = Group(
     "Together third, no database",
-    proxy.opened,
+    opened,
     (
         Case("502, the service behind it out of memory", "OOM_KILLED", killed_behind_a_proxy),
         Case("mail down, its login refused behind", "EMAIL_NOT_SENDING", mail_refused),

@@ -11,6 +11,7 @@ from diagnostics.probes.prometheus.api import Series
 from diagnostics.probes.prometheus.codes import Code
 from diagnostics.probes.prometheus.labels import matchers
 from diagnostics.probes.prometheus.means import Means
+from diagnostics.probes.prometheus.notifications import notifications
 from diagnostics.probes.prometheus.watched import shown
 from diagnostics.wording import counted, duration, listed
 from incidents.evidence import Figure, Finding, Health
@@ -49,7 +50,7 @@ async def alerts(means: Means) -> tuple[Finding, ...]:
     Raises:
         SkippedError: there are no alerting rules, so that none firing says nothing.
     """
-    found, sent = await asyncio.gather(_firing(means), _sent(means))
+    found, sent, told = await asyncio.gather(_firing(means), _sent(means), notifications(means, ALERTS))
     without = (_unseen(means, sent),) if isinstance(sent, Unanswered) else ()
     if not found:
         if without:
@@ -57,7 +58,7 @@ async def alerts(means: Means) -> tuple[Finding, ...]:
         await _must_have_rules(means)
     loud = [series for series in found if series.labels.get("severity", "").casefold() not in QUIET]
     fires = _grouped(loud, () if isinstance(sent, Unanswered) else sent)
-    return (_alerts(means, fires), *without)
+    return (_alerts(means, fires), *without, *told)
 
 
 async def _firing(means: Means) -> tuple[Series, ...]:

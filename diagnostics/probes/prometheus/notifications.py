@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from diagnostics.probe import SkippedError
 from diagnostics.probes.http.unanswered import Unanswered
 from diagnostics.probes.prometheus.alertmanager import Sending
 from diagnostics.probes.prometheus.codes import Code
@@ -11,25 +10,26 @@ from diagnostics.wording import listed
 from incidents.evidence import Figure, Finding, Health
 from incidents.quoting import quoted
 
-PROBE = "prom.notifications"
 MOSTLY = 50  # percent of what was sent in one way
 
 
-async def notifications(means: Means) -> tuple[Finding, ...]:
-    """The ways in which most of what it sends fails, since the last look or since it started."""
-    if means.alertmanager is None:
-        return ()
+async def notifications(means: Means, probe: str) -> tuple[Finding, ...]:
+    """What it sent since the last look, or since it started; nothing where it does not show its counters."""
     try:
-        sent = await means.alertmanager.sent()
-    except Unanswered as error:
-        raise SkippedError("Alertmanager does not show what it has sent (/metrics)") from error
+        sent = await means.alertmanager.sent() if means.alertmanager else {}
+    except Unanswered:
+        return ()
+    if not sent:
+        return ()
     failing = {
         way: one for way, one in sent.items() if one.failed and PERCENT * one.failed >= MOSTLY * one.tried
     }
-    return (_finding(means, sent, failing),)
+    return (_finding(means, probe, sent, failing),)
 
 
-def _finding(means: Means, sent: Mapping[str, Sending], failing: Mapping[str, Sending]) -> Finding:
+def _finding(
+    means: Means, probe: str, sent: Mapping[str, Sending], failing: Mapping[str, Sending]
+) -> Finding:
     tried, failed = (sum(getattr(one, each) for one in failing.values()) for each in ("tried", "failed"))
     ways = listed(tuple(quoted(way, 40) for way in failing))
     every = sum(one.tried for one in sent.values())
@@ -38,7 +38,7 @@ def _finding(means: Means, sent: Mapping[str, Sending], failing: Mapping[str, Se
     ill = bool(failing)
     return Finding(
         code=Code.NOTIFICATIONS,
-        probe=PROBE,
+        probe=probe,
         target=means.target,
         health=Health.WARN if ill else Health.OK,
         sentence=f"Alertmanager could not send {failed:,.0f} of {tried:,.0f} notifications by {ways}."

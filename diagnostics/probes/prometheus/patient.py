@@ -15,7 +15,6 @@ from diagnostics.probes.prometheus import (
     breakers,
     impact,
     memory,
-    notifications,
     queues,
     refusals,
     requests,
@@ -63,7 +62,6 @@ WAYS = (
     Way(saturation.THROTTLED, "the processor limit", saturation.throttled, "throttled"),
     Way(queues.PROBE, "queues", queues.queues, "queues"),
 )
-NOTIFICATIONS = Way(notifications.PROBE, "notifications of alerts", notifications.notifications, "alerts")
 IMPACT = Way(impact.PROBE, "impact", impact.impact)
 
 
@@ -89,9 +87,9 @@ class PrometheusPatient:
         api = Api(section.url, self._getter)
         self._blank = Means(str(name), section, api, now=0, alertmanager=self._alertmanager)
         self._means: Means | None = None
-        ways = (*WAYS, NOTIFICATIONS) if self._alertmanager else WAYS
-        self._ways = [way for way in ways if way.part not in section.without]
-        self._ways += [IMPACT] * bool(section.impact)
+        self._ways = [way for way in WAYS if way.part not in section.without] + [IMPACT] * bool(
+            section.impact
+        )
         self._probes = self._asking(None)
 
     @property

@@ -100,3 +100,35 @@ async def test_words_without_a_page_are_refused_by_name() -> None:
     section = {"kind": "http", "name": "api", "url": "http://127.0.0.1:1", "expects": ["x"]}
     with pytest.raises(Misconfigured, match="expects needs front"):
         read_targets("payments", [section], environ={})
+
+
+@pytest.mark.parametrize(
+    ("body", "shows"),
+    [
+        ("<form><input name=user><input type='password' name=p></form>", "a page that asks for a password"),
+        ("<title>Scheduled maintenance</title>", "a page of maintenance"),
+        ("<h1 class=big>We will be right back!</h1>", "a page of maintenance"),
+    ],
+)
+async def test_a_page_for_people_at_a_health_address_is_no_health(body: str, shows: str) -> None:
+    pages = {"/health": says_text(body, media=HTML), "/": says_text(SHOP, media=HTML)}
+    async with serving(pages) as url, opened(url) as examiner:
+        examination = await examined(examiner, "api")
+    finding = coded(examination, "HT006")
+    assert finding.health is Health.WARN
+    assert finding.sentence == f"/health answers 200, but with {shows}."
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        ('<html><body style="background-color: green"></body></html>', HTML),  # Rails' own /up
+        ("<h1>OK</h1><p>next maintenance on Sunday</p>", HTML),
+        ('{"password_age": 3, "title": "maintenance"}', "application/json"),
+    ],
+)
+async def test_health_that_is_written_as_a_page_is_still_health(body: str, media: str) -> None:
+    pages = {"/health": says_text(body, media=media), "/": says_text(SHOP, media=HTML)}
+    async with serving(pages) as url, opened(url) as examiner:
+        examination = await examined(examiner, "api")
+    assert examination.health is Health.OK

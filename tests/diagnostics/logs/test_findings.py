@@ -6,7 +6,7 @@ import pytest
 
 from diagnostics.logs.codes import CODES
 from diagnostics.logs.excerpt import Excerpt, Line
-from diagnostics.logs.findings import Told, told
+from diagnostics.logs.findings import Told, last_words, told
 from diagnostics.logs.kinds import ranked, shape
 from diagnostics.logs.settings import LogSettings
 from incidents.evidence import Finding, Health
@@ -49,6 +49,30 @@ def test_timeouts_are_a_warning_when_they_are_more_than_before_or_many(
         f"{now} lines speak of timeouts in the last 15 min ({before} in the 15 min before), from api; "
         "the last: “request timed out”."
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ("starting", "panic: index out of range", "goroutine 1 [running]:", ""),
+            "panic: index out of range",
+        ),
+        (("ERROR one", "ERROR two", "bye"), "ERROR two"),
+        (("starting", "seed file missing", ""), "seed file missing"),
+    ],
+)
+def test_what_a_program_wrote_before_it_ended_is_its_last_error_else_its_last_line(
+    lines: tuple[str, ...], said: str
+) -> None:
+    last = last_words(AT, excerpt(*((5 - number, text) for number, text in enumerate(lines))))
+    assert last
+    assert last.sentence == f"api wrote before it ended: “{said}”."
+    assert {figure.name for figure in last.figures} <= FIGURES[last.code]
+
+
+def test_a_program_that_wrote_nothing_has_no_last_words() -> None:
+    assert last_words(AT, excerpt((1, ""), (2, "  "))) is None
 
 
 def test_one_line_of_a_full_disk_is_critical_and_one_of_a_pool_a_warning() -> None:

@@ -60,6 +60,19 @@ from diagnostics.logs.signatures import READ, WEIGHTS, level, spoken_of
         ("sh: can't fork: Resource temporarily unavailable", Code.LOG_PROCESSES),
         ("ERROR:  canceling statement due to statement timeout", Code.LOG_CANCELLED),
         ("cat: can't open '/run/secrets/key': No such file or directory", Code.LOG_CONFIGURATION),
+        ("FAILED: Can't locate revision identified by 'ae1027a6acf'", Code.LOG_SCHEMA),
+        ("Validate failed: Detected failed migration to version 7", Code.LOG_SCHEMA),
+        ("ActiveRecord::PendingMigrationError: Migrations are pending.", Code.LOG_SCHEMA),
+        ("WARN Connection to node -1 not established. Broker may not be available.", Code.LOG_REFUSED),
+        ("kafka.errors.NoBrokersAvailable: NoBrokersAvailable", Code.LOG_REFUSED),
+        ("[7] [CRITICAL] WORKER TIMEOUT (pid:112)", Code.LOG_WORKERS),
+        ("*** HARAKIRI ON WORKER 3 (pid: 112, try: 1) ***", Code.LOG_WORKERS),
+        ("[pool www] server reached pm.max_children setting (5), consider raising it", Code.LOG_WORKERS),
+        ("java.util.concurrent.RejectedExecutionException: Task rejected", Code.LOG_WORKERS),
+        ("stripe.error.AuthenticationError: Invalid API Key provided: sk_live_***", Code.LOG_OWN_KEY),
+        ("401 Client Error: Unauthorized for url: https://api.example.com/v1", Code.LOG_OWN_KEY),
+        ("The API key has expired", Code.LOG_OWN_KEY),
+        ("ERROR License expired on 2026-11-20. Shutting down.", Code.LOG_LICENCE),
     ],
 )  # fmt: skip
 def test_the_usual_lines_are_told(line: str, code: Code) -> None:
@@ -69,6 +82,9 @@ def test_the_usual_lines_are_told(line: str, code: Code) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "licence checked, valid until 2027-05-01",
+        "Booting worker with pid: 131",
+        "api key loaded from /run/secrets, 3 workers ready",
         "INFO starting with timeout=30 and smtp host mail.internal",
         '{"level":"info","msg":"smtp worker ready, timeout 5 s"}',
         "smtp worker ready, connected to mail.internal:587",

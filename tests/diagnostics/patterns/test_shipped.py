@@ -79,3 +79,20 @@ def test_more_traffic_that_is_refused_for_the_most_part_is_no_spike_of_traffic()
     extra = found("PR112", Figure("of the extra", 96.0, "%"), health=Health.OK)
     limited = found("PR114", Figure("share", 60.0, "%"), health=Health.CRITICAL)
     assert codes(seen(prom=(spike, extra, limited))) == ["RATE_LIMITED"]
+
+
+def test_a_guess_of_memory_stands_below_the_workers_that_were_ended_for_their_time() -> None:
+    guess = found("LG109", Figure("lines", 4), health=Health.CRITICAL)
+    assert codes(seen(docker=(guess,))) == ["MEMORY_RAN_OUT"]
+    assert codes(seen(docker=(guess, found("LG129", Figure("lines", 8))))) == [
+        "WORKERS_STUCK",
+        "MEMORY_RAN_OUT",
+    ]
+
+
+def test_what_it_wrote_before_it_ended_is_told_with_a_crash_loop() -> None:
+    loop = found("DK105", Figure("restarts", 4), health=Health.CRITICAL)
+    wrote = found("LG005", Figure("source", "api"), health=Health.OK)
+    (cause,) = seen(docker=(loop, wrote)).causes
+    assert cause.sentence.endswith("does not stay up. LG005 is so.")
+    assert seen(docker=(loop,)).causes[0].sentence.endswith("a container that does not stay up.")

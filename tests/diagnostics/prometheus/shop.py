@@ -119,8 +119,26 @@ def working(history: History) -> None:
         )
 
 
+def bursting(history: History) -> None:
+    """Traffic ten times as high as usual: each half hour, or for the second time."""
+    Shop(history, "bursts").requests(lambda minute: 6000 if minute % 30 >= 24 or minute == SPAN else 600)
+    Shop(history, "second_burst").requests(lambda minute: 6000 if 60 <= minute < 66 or minute >= 144 else 600)
+
+
+def busy(history: History) -> None:
+    """Threads that serve requests, and containers that are held back."""
+    for job, share in (("threads", 1.0), ("threads_left", 0.5)):
+        shop = Shop(history, job).gauge("tomcat_threads_busy_threads", steady(200 * share), name="http")
+        shop.gauge("tomcat_threads_config_max_threads", steady(200), name="http")
+    for job, share in (("throttled", 0.9), ("hardly_throttled", 0.1)):
+        shop = Shop(history, job).counter("container_cpu_cfs_periods_total", steady(600), container="api")
+        shop.counter("container_cpu_cfs_throttled_periods_total", steady(600 * share), container="api")
+
+
 def world() -> History:
     history = History()
+    bursting(history)
+    busy(history)
     refusing(history)
     working(history)
     healthy(history, "healthy")

@@ -9,6 +9,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from diagnostics.probes.http import getter
+from diagnostics.probes.prometheus.alertmanager import Alertmanager, Sending
 from diagnostics.targets import read_targets
 from incidents.errors import Misconfigured
 from incidents.evidence import Examination, Health
@@ -143,3 +144,49 @@ def test_an_address_that_is_none_is_refused_by_name() -> None:
     section = {"kind": "prometheus", "name": "metrics", "url": "http://a", "alertmanager": "am:9093"}
     with pytest.raises(Misconfigured, match="alertmanager: it must begin with http"):
         read_targets("payments", [section], environ={})
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_alerts_that_could_be_sent_are_well(both: Both) -> None:
+    finding = coded(await seen(both, "told"), "PR120")
+    assert finding.health is Health.OK
+    assert finding.sentence.endswith("notifications that Alertmanager sent have arrived.")
+
+
+async def test_alerts_that_nobody_takes_are_told(missing: Callable[[str, str], NoReturn]) -> None:
+    needed(missing, "prometheus", "prometheus")
+    needed(missing, "prometheus-alertmanager", "prometheus-alertmanager")
+    async with alerting(ALERTS[:1], (), refuses=True) as refused:
+        finding = coded(await seen(refused, "told"), "PR120")
+    assert finding.health is Health.WARN
+    assert finding.sentence.endswith(" notifications by webhook.")
+    assert figure(finding, "not sent") == figure(finding, "tried")
+    assert figure(finding, "by") == "webhook"
+
+
+def page(tried: int, failed: int) -> str:
+    return (
+        f'alertmanager_notification_requests_total{{integration="slack"}} {tried}\n'
+        f'alertmanager_notification_requests_failed_total{{integration="slack"}} {failed}\n'
+        f'alertmanager_notification_requests_total{{integration="email"}} 7\n'
+    )
+
+
+async def test_what_was_sent_counts_from_the_look_before_on() -> None:
+    pages = iter((page(900, 0), page(904, 4), page(904, 4), page(3, 0)))
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(text=next(pages))
+
+    async with serving({"/metrics": metrics}) as url:
+        one = Alertmanager(url, getter.Getter())
+        counts = [(await one.sent())["slack"] for _ in range(4)]
+        await one.close()
+    # all since it started; what came on top; nothing did; it was started anew
+    assert counts == [Sending(900, 0), Sending(4, 4), Sending(904, 4), Sending(3, 0)]
+
+
+async def test_an_alertmanager_without_counters_costs_no_word() -> None:
+    async with serving({"/api/v2/alerts": says([])}) as url:
+        examination = await looked_at(url, None, onset=None, labels={"job": "x"}, alertmanager=url)
+    assert "PR120" not in codes(examination)

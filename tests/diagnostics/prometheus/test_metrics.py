@@ -179,7 +179,7 @@ async def test_configured_queries_and_limits_go_before_the_usual(looks: Looks) -
 
 async def test_parts_that_a_service_does_not_have_are_left_out(looks: Looks) -> None:
     without = ["errors", "latency", "traffic", "targets", "alerts", "breaker", "memory", "cpu"]
-    without += ["refusals", "files", "queues"]
+    without += ["refusals", "files", "queues", "workers", "throttled"]
     examination = await looks("pool85", without=without)
     assert codes(examination) == {"PR001", "PR104"}
     assert examination.unseen == ()

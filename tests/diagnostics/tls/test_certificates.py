@@ -162,3 +162,18 @@ async def test_a_port_that_answers_without_tls_is_told_from_one_that_shares_no_v
         examination = await looked(server.sockets[0].getsockname()[1])
     reason = next(f.value for f in coded(examination, "TL023").figures if f.name == "reason")
     assert reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
+
+
+async def test_a_port_without_a_certificate_for_the_name_is_told(looked: Looked) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4_096)
+        writer.write(b"\x15\x03\x03\x00\x02\x02\x70")  # the alert unrecognized_name
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        examination = await looked(server.sockets[0].getsockname()[1])
+    assert coded(examination, "TL026").sentence.startswith(
+        "There is no certificate for shop.test at 127.0.0.1 "
+    )
+    assert codes(examination) == {"TL026"}
