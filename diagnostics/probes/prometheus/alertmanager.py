@@ -1,10 +1,10 @@
 """What Alertmanager holds back of the alerts that fire: silenced by people, inhibited by other alerts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from diagnostics.probes.http.getter import Getter
@@ -13,7 +13,11 @@ from diagnostics.probes.http.unanswered import Unanswered, unusable, usable
 MOST = 8 * 1024 * 1024  # bytes of an answer
 TRIED = "alertmanager_notification_requests_total"
 FAILED = "alertmanager_notification_requests_failed_total"
-COUNTERS = (TRIED, FAILED)
+COUNTER = re.compile(
+    rf'^(?P<name>{TRIED}|{FAILED})\{{(?:.{{0,500}},)?integration="(?P<way>[^"\n]{{0,80}})".{{0,500}} '
+    r"(?P<value>\d[\d.e+]{0,30})$",
+    re.MULTILINE,
+)
 OWN = frozenset({"__name__", "alertstate"})  # labels that Prometheus does not send along
 
 
@@ -93,11 +97,8 @@ class Alertmanager:
             Unanswered: what it said instead.
         """
         answer = usable(await self._getter.get(f"{self._url}/metrics", most=MOST))
-        try:
-            now = _counters(answer.body)
-        except (ValueError, KeyError, IndexError) as error:
-            raise Unanswered(unusable("a page of metrics"), answer) from error
-        before, self._before = self._before, now
+        before, now = self._before, _counters(answer.body)
+        self._before = now
         return {way: _since(before.get(way, Sending()), one) for way, one in now.items()}
 
     async def close(self) -> None:
@@ -106,12 +107,10 @@ class Alertmanager:
 
 
 def _counters(page: str) -> dict[str, Sending]:
-    lines = "\n".join(line for line in page.splitlines() if line.startswith(COUNTERS))
     counts: dict[str, dict[str, float]] = {}
-    for family in text_string_to_metric_families(lines + "\n"):
-        for sample in family.samples:
-            way = counts.setdefault(sample.labels.get("integration", "?"), {})
-            way[sample.name] = way.get(sample.name, 0.0) + sample.value
+    for found in COUNTER.finditer(page):
+        way = counts.setdefault(found["way"], {})
+        way[found["name"]] = way.get(found["name"], 0.0) + float(found["value"])
     return {way: Sending(one.get(TRIED, 0.0), one.get(FAILED, 0.0)) for way, one in counts.items()}
 
 
