@@ -15,7 +15,7 @@ TRIED = "alertmanager_notification_requests_total"
 FAILED = "alertmanager_notification_requests_failed_total"
 COUNTER = re.compile(
     rf'^(?P<name>{TRIED}|{FAILED})\{{(?:.{{0,500}},)?integration="(?P<way>[^"\n]{{0,80}})".{{0,500}} '
-    r"(?P<value>\d[\d.e+]{0,30})$",
+    r"(?P<value>\d{1,20}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?)$",
     re.MULTILINE,
 )
 OWN = frozenset({"__name__", "alertstate"})  # labels that Prometheus does not send along
