@@ -17,6 +17,7 @@ SAYS_SECURE = re.compile(  # nginx, Go, Apache
 )
 MISTAKEN = 400  # what a port of https answers to plain words
 FIRST = 64  # bytes
+SPOKE = "first byte"  # the phase after which it has spoken http
 
 
 async def other(answer: Answer) -> str:
@@ -25,7 +26,7 @@ async def other(answer: Answer) -> str:
     host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
     if parts.scheme == PLAIN and answer.status == MISTAKEN and SAYS_SECURE.search(answer.body):
         return SECURE
-    if parts.scheme == PLAIN and answer.failure is Code.BROKEN:
+    if parts.scheme == PLAIN and answer.failure is Code.BROKEN and SPOKE not in dict(answer.phases):
         return SECURE if await _knocked(_shakes_hands(host, port)) else ""
     if parts.scheme == SECURE and answer.failure is Code.TLS_FAILED:
         return PLAIN if await _knocked(_answers_plainly(host, port)) else ""

@@ -1,5 +1,7 @@
 """A port that speaks the other one of http and https is told as such, and no other failure is."""
 
+import asyncio
+
 import pytest
 import trustme
 from aiohttp import web
@@ -51,6 +53,22 @@ async def test_a_service_that_breaks_off_is_no_other_scheme() -> None:
     async with serving({"/health": breaks}) as url:
         examination = await looked_at(url, health="/health")
     assert codes(examination) == {"HT024"}
+
+
+async def test_who_has_spoken_http_is_not_asked_for_https() -> None:
+    calls: list[bytes] = []
+
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append(await reader.read(4_096))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(half, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        examination = await looked_at(f"http://127.0.0.1:{port}", health="/health")
+    assert codes(examination) == {"HT024"}
+    assert [call[:4] for call in calls] == [b"GET "]
 
 
 @pytest.mark.parametrize(("status", "words"), [(400, "know the host name"), (421, "know the host name")])
