@@ -100,7 +100,6 @@ GROUPS = (
     third_network.DNS,
     third_metrics.PROMETHEUS,
     third_metrics.HOST,
-    third_metrics.ALERTMANAGER,
     third_several.GROUP,
 )
 JSON = Path("build/diagnosis.json")

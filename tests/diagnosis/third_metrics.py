@@ -10,8 +10,8 @@ from tests.diagnosis.case import NOTHING, AbsentError, Case, Group, looked_at
 from tests.diagnosis.host import GB, PROC, machine
 from tests.diagnosis.metrics import keeping, of
 from tests.diagnostics.host.page import disk, line
-from tests.diagnostics.prometheus.alertmanager import Both, alerting
-from tests.diagnostics.prometheus.server import History
+from tests.diagnostics.prometheus.alertmanager import alerting
+from tests.diagnostics.prometheus.server import History, Server
 from tests.diagnostics.prometheus.shop import Shop, since, steady
 
 MEMORY = 1024**3
@@ -54,14 +54,29 @@ def world() -> History:
     return history
 
 
+@asynccontextmanager
+async def opened() -> AsyncIterator[Server]:
+    if what := lacking():
+        raise AbsentError(what)
+    async with keeping(world)() as server:
+        yield server
+
+
+async def unsent(_server: Server) -> Examination:
+    """An Alertmanager whose receiver answers 500."""
+    async with alerting(ALERTS, SILENCES, refuses=True) as both:
+        return await looked_at(section(both, "told"))
+
+
 PROMETHEUS = Group(
     "Prometheus third",
-    keeping(world),
+    opened,
     (
         Case("bursts each half hour, a cache that has filled", NOTHING, of("bursts")),
         Case("all threads busy", "WORKERS_STUCK", of("threads")),
         Case("held back by its processor limit", "CPU_LIMIT", of("throttled")),
         Case("a consumer that does not keep up", "QUEUE_GROWS", of("lag")),
+        Case("alerts that nobody takes", "ALERTS_UNSENT", unsent),
     ),
 )
 
@@ -104,19 +119,3 @@ HOST = Group(
         ),
     ),
 )
-
-
-@asynccontextmanager
-async def deaf() -> AsyncIterator[Both]:
-    """An Alertmanager whose receiver answers 500."""
-    if what := lacking():
-        raise AbsentError(what)
-    async with alerting(ALERTS, SILENCES, refuses=True) as both:
-        yield both
-
-
-async def unsent(both: Both) -> Examination:
-    return await looked_at(section(both, "told"))
-
-
-ALERTMANAGER = Group("Alertmanager third", deaf, (Case("whom it tells refuses", "ALERTS_UNSENT", unsent),))

@@ -22,7 +22,7 @@ ASKED: list[tuple[str, dict[str, object], int]] = [
     ("breaker", {"url": "http://{}/state"}, 1),
     ("docker", {"url": "tcp://{}", "project": "shop"}, 1),
     ("host", {"node_exporter": "http://{}"}, 1),
-    ("http", {"url": "http://{}", "health": "/health"}, 1),
+    ("http", {"url": "http://{}", "health": "/health"}, 2),  # and one to see whether it speaks https
     ("prometheus", {"url": "http://{}"}, 1),
     ("proxy", {"docker": {"url": "tcp://{}", "containers": ["edge"]}}, 1),
     ("sentry", {"url": "http://{}", **SENTRY}, 1),
