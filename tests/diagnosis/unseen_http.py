@@ -46,7 +46,7 @@ async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def other_protocol(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
+    await reader.read(4_096)  # be it plain or the beginning of a handshake
     writer.write(b"-ERR unknown command 'GET'\r\n")
     await writer.drain()
 
