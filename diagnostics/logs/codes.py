@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from diagnostics.code import WORD, Described
+from diagnostics.logs.words_databases import WORDS
 
 
 class Code(StrEnum):
@@ -52,6 +53,10 @@ class Code(StrEnum):
     LOG_WORKERS = "LG129"
     LOG_OWN_KEY = "LG130"
     LOG_LICENCE = "LG131"
+    LOG_LOCK_TABLE = "LG135"
+    LOG_CORRUPT = "LG136"
+    LOG_TAKEN_KEYS = "LG137"
+    LOG_PREPARED = "LG138"
 
 
 COUNTED: Mapping[str, str] = {"lines": "", "lines before": "", "window": "s", "sources": WORD, "last": WORD}
@@ -242,12 +247,6 @@ SPOKEN_OF = (
         "See what starts so many, then its limit: pids_limit of the container, ulimit -u.",
     ),
     _spoken_of(
-        Code.LOG_CANCELLED,
-        "statements cancelled for their time",
-        "The database ends statements that run past statement_timeout.",
-        "See which statement, and whether it or the time-out changed: `/diagnose db`.",
-    ),
-    _spoken_of(
         Code.LOG_READ_ONLY,
         "something that may only be read",
         "It writes to a file system, a database or a replica that takes no writes: after a failover, by a "
@@ -291,7 +290,7 @@ SPOKEN_OF = (
         "Read the most frequent one.",
     ),
 )
-CODES = (*READING, *SPOKEN_OF)
+CODES = (*READING, *SPOKEN_OF, *(_spoken_of(Code(code), *words) for code, *words in WORDS))
 
 
 def described(code: Code) -> Described:

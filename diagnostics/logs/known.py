@@ -3,6 +3,7 @@
 import re
 
 from diagnostics.logs.codes import Code
+from diagnostics.logs.known_databases import OF_DATABASES
 from diagnostics.logs.known_form import Signature, Weight
 from diagnostics.logs.known_own import OF_ITSELF
 
@@ -159,27 +160,6 @@ SIGNATURES = (
         re.compile(r"not yet valid \((?:iat|nbf)|Signature not yet current"),
     ),
     Signature(
-        Code.LOG_SCHEMA,
-        Weight.COMMON,
-        (
-            "undefinedtable",
-            "undefinedcolumn",
-            "no such table",
-            "no such column",
-            "unknown column",
-            "can't locate revision",
-            "inconsistentmigrationhistory",
-            "pendingmigration",
-            "migrations are pending",
-            "failed migration",
-            "failed validation",
-            "dirty database version",
-        ),
-        re.compile(
-            r"(?:relation|column|[Tt]able) ['\"]?[\w.]{1,120}['\"]? (?:of \S{1,80} )?do(?:es not|esn't) exist"
-        ),
-    ),
-    Signature(
         Code.LOG_LIMITED,
         Weight.COMMON,
         ("too many requests", "rate limit exceeded", "ratelimiterror", "rate limited", "throttlingexception"),
@@ -201,14 +181,6 @@ SIGNATURES = (
         ),
         re.compile(r"(?i:api[ _-]?key .{0,60}(?:expired|revoked|disabled|not valid))|ExpiredToken"),
     ),
-    Signature(
-        Code.LOG_CANCELLED,
-        Weight.COMMON,
-        (
-            "due to statement timeout",
-            "maximum statement execution time exceeded",
-            "max_execution_time exceeded",
-        ),
-    ),
+    *OF_DATABASES,
     *OF_ITSELF,
 )

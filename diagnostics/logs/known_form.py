@@ -23,6 +23,7 @@ class Signature:
         words: any of these, in small letters.
         shape: or this.
         calm: lines that call themselves information do not count, since they may name it in passing.
+        unless: lines with any of these, in small letters, speak of something else.
     """
 
     code: Code
@@ -30,3 +31,4 @@ class Signature:
     words: tuple[str, ...] = ()
     shape: "re.Pattern[str] | None" = None
     calm: bool = True
+    unless: tuple[str, ...] = ()

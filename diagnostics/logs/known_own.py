@@ -3,6 +3,7 @@
 import re
 
 from diagnostics.logs.codes import Code
+from diagnostics.logs.known_databases import OF_LOCKS
 from diagnostics.logs.known_form import Signature, Weight
 
 OF_ITSELF = (
@@ -40,6 +41,7 @@ OF_ITSELF = (
             "memoryerror",
             "enomem",
         ),
+        unless=OF_LOCKS,
     ),
     Signature(
         Code.LOG_DISK_FULL, Weight.GRAVE, ("no space left", "disk full", "disk quota exceeded", "enospc")
@@ -63,7 +65,15 @@ OF_ITSELF = (
     Signature(
         Code.LOG_PERMISSION,
         Weight.COMMON,
-        ("permission denied for", "eacces", "operation not permitted"),
+        (
+            "permission denied for",
+            "eacces",
+            "operation not permitted",
+            "violates row-level security",
+            "insufficientprivilege",
+            "command denied to user",
+            "has no permissions to",
+        ),
         re.compile(r"(?:Errno 13\] |: )Permission denied\b"),
     ),
     Signature(

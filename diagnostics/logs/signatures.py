@@ -42,6 +42,8 @@ def spoken_of(text: str) -> tuple[Code, ...]:
 
 
 def _fits(signature: Signature, text: str, small: str) -> bool:
+    if any(word in small for word in signature.unless):
+        return False
     if any(word in small for word in signature.words):
         return True
     return bool(signature.shape and signature.shape.search(text))

@@ -29,12 +29,15 @@ class Code(StrEnum):
     POOLER_ALONE = "PG023"  # a pooler cannot reach the database behind it
     NO_RIGHT = "PG025"  # 42501: the role may not connect to this database
     NO_ENTRY = "PG026"  # 28000: pg_hba.conf does not let this role in from here
+    LOCKS_FULL = "PG027"  # 53200: no place is left in the server's table of locks
+    SERVER_MEMORY = "PG028"  # 53200: the server gets no memory from its machine
 
     NO_PRIVILEGE = "PG090"  # 42501, or sessions hidden from the role
     LOCKED_OUT = "PG091"  # 55P03: the look itself ran into a lock
     TOO_SLOW = "PG092"  # 57014: the look ran into its own statement_timeout
     LOOK_FAILED = "PG093"  # any other SQLSTATE
     DISK_FULL = "PG094"  # 53100: a look, or a new connection, found no space on the server's disk
+    DAMAGED = "PG095"  # XX001, XX002: a look ran into damaged data
 
     ACTIVITY = "PG101"  # who holds the connections
     IDLE_IN_TRANSACTION = "PG102"  # sessions that sit idle in an open transaction
@@ -46,12 +49,14 @@ class Code(StrEnum):
     PREPARED = "PG108"  # a prepared transaction that nobody finished
     LIMITED_DATABASE = "PG109"  # this database near its own limit of connections
     CRASHED = "PG110"  # a process of the server died, and all sessions were ended
+    CHECKSUMS = "PG111"  # pages were read whose checksum is wrong
 
     NO_LOCK_WAITS = "PG200"
     LOCK_ROOT_IDLE = "PG201"  # the root of the queue is idle in a transaction
     LOCK_ROOT_RUNNING = "PG202"  # the root of the queue is running
     DDL_QUEUE = "PG203"  # a waiting ACCESS EXCLUSIVE lock holds up those behind it
     LOCK_CYCLE = "PG204"  # waiters without a root: a deadlock about to be broken
+    LOCK_TABLE = "PG205"  # how much of the server's table of locks is taken, and by whom
 
     SLOW_NOW = "PG301"  # statements that have been running for long
     COSTLY = "PG302"  # statements by cost, from pg_stat_statements
@@ -71,11 +76,14 @@ class Code(StrEnum):
     READ_ONLY = "PG502"  # transactions begin as read-only
     PATH_LOST = "PG503"  # a search_path that names no schema that is there
     ROLE_ENDED = "PG504"  # a role whose password is past its day
+    TIMEOUT_SHORT = "PG505"  # a statement_timeout of a role or database that is short
 
     REPLICAS = "PG601"  # standbys of this primary
     SLOT_RETAINS = "PG602"  # a replication slot that keeps the log
     STANDBY = "PG603"  # this server is a standby
     ARCHIVER = "PG604"  # whether the log reaches its archive
+    SUBSCRIPTIONS = "PG605"  # subscriptions to another server's tables
+    STANDBY_ALONE = "PG606"  # a standby that receives nothing
 
     COUNTERS = "PG701"  # what the database counted of late
     DEADLOCKS = "PG702"

@@ -1,19 +1,21 @@
 """Can a new connection be made, and if not, what does the refusal say?"""
 
+import asyncio
 import ssl
 import time
-from dataclasses import dataclass
 
 import asyncpg
 
 from diagnostics.probe import GoneError
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.means import Means
-from diagnostics.probes.postgres.session import CONNECT
+from diagnostics.probes.postgres.refusals import REFUSALS, Refusal
+from diagnostics.probes.postgres.session import CONNECT, KNOCK, Row
 from diagnostics.wording import duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = "pg.connect"
+SOON = CONNECT - KNOCK - 0.3  # seconds; a knock after that is over before the attempt is
 VERSION = """
 SELECT split_part(current_setting('server_version'), ' ', 1) AS version, rolsuper AS superuser
   FROM pg_roles WHERE rolname = current_user
@@ -33,134 +35,21 @@ SAID = {
 OWN_SLOTS = (
     "Tocsin's role is a superuser, who has slots of their own; give it a role with pg_monitor instead."
 )
-NO_SPACE = "Writes fail, and when the log can no longer be written the server stops."
-FREE_SPACE = (
-    "Free space on the database's disk: its logs, old backups, temporary files. Delete nothing in pg_wal by "
-    "hand; see which replication slot or archive keeps it."
-)
 AUTHORISATION = "28"  # the class of SQLSTATEs
+SHARED = "out of shared memory"
 NO_TLS = "rejected SSL upgrade"  # what asyncpg says of a server that offers no encryption
 RULES = "pg_hba.conf"  # named where the rules, not a password, keep somebody out
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a refused connection means."""
-
-    code: Code
-    sentence: str
-    meaning: str
-    next_step: str
-    health: Health = Health.CRITICAL
-
-
-REFUSALS = {
-    Code.SLOTS_FULL: Refusal(
-        Code.SLOTS_FULL,
-        "New connections are refused: every slot that ordinary roles may use is taken (53300).",
-        "The application cannot open connections either, so requests that need one fail.",
-        "See who holds the slots; a superuser still gets in. Restarting that application gives them back.",
-    ),
-    Code.ROLE_LIMIT: Refusal(
-        Code.ROLE_LIMIT,
-        "A new connection of Tocsin's own role is refused: its connection limit is reached (53300).",
-        "Other roles may still connect, so this says nothing about the application.",
-        "Allow the role at least two connections: `ALTER ROLE ... CONNECTION LIMIT 2`.",
-        Health.UNKNOWN,
-    ),
-    Code.DATABASE_LIMIT: Refusal(
-        Code.DATABASE_LIMIT,
-        "New connections to this database are refused although the server has room (53300).",
-        "The application cannot open connections either.",
-        "See who holds its connections before raising the limit: `ALTER DATABASE ... CONNECTION LIMIT ...`.",
-    ),
-    Code.REFUSED: Refusal(
-        Code.REFUSED,
-        "Nothing listens at the database's address.",
-        "PostgreSQL is stopped, has crashed, or listens somewhere else.",
-        "Look whether the server runs, and at the end of its log for PANIC, FATAL or a full disk.",
-    ),
-    Code.NO_ANSWER: Refusal(
-        Code.NO_ANSWER,
-        f"The database does not answer a new connection within {duration(CONNECT)}.",
-        "Its machine is frozen or overloaded, or the network drops the packets.",
-        "Look at the machine: load, disk and memory. Then at firewalls between here and there.",
-    ),
-    Code.WRONG_PASSWORD: Refusal(
-        Code.WRONG_PASSWORD,
-        "The database refuses Tocsin's role or password.",
-        "The server runs. What the application sees is not known from here.",
-        "Check the role in services.toml. A password that was rotated may be old in the application too.",
-    ),
-    Code.NO_RIGHT: Refusal(
-        Code.NO_RIGHT,
-        "The role may not connect to this database (42501).",
-        "The server runs. Where the right was taken from everybody, the application is kept out as well.",
-        "See who may: psql's \\l names the rights. Give it back: GRANT CONNECT ON DATABASE ... TO ...;",
-    ),
-    Code.NO_ENTRY: Refusal(
-        Code.NO_ENTRY,
-        "The server's pg_hba.conf does not let Tocsin's role in from here.",
-        "The server runs. Rules that were changed may keep the application out as well.",
-        "Compare pg_hba.conf with the addresses that connect and with whether they encrypt; then reload.",
-    ),
-    Code.NO_SUCH_DATABASE: Refusal(
-        Code.NO_SUCH_DATABASE,
-        "The server runs, but the database named in services.toml does not exist on it (3D000).",
-        "It was dropped or renamed, or the address points to another server.",
-        "Compare the address with the application's. If the database is gone, stop and plan a restore.",
-    ),
-    Code.DISK_FULL: Refusal(
-        Code.DISK_FULL,
-        "New connections fail: the server's disk is full (53100).",
-        NO_SPACE,
-        FREE_SPACE,
-    ),
-    Code.POOLER_FULL: Refusal(
-        Code.POOLER_FULL,
-        "The pooler in front of the database takes no more clients (max_client_conn).",
-        "The limit is the pooler's, not the server's. The application is refused as well.",
-        "On the pooler: `SHOW CLIENTS`. Stop what holds most; then smaller pools, or max_client_conn.",
-    ),
-    Code.POOLER_QUEUE: Refusal(
-        Code.POOLER_QUEUE,
-        "The pooler in front of the database takes clients and lets them wait: it has no connection to give.",
-        "Its pool is used up by transactions that do not end, or the database gives it no connection.",
-        "On the pooler: `SHOW POOLS` (cl_waiting, maxwait). Then look at the server past it: who left "
-        "transactions open, and who waits for a lock.",
-    ),
-    Code.POOLER_ALONE: Refusal(
-        Code.POOLER_ALONE,
-        "The pooler answers, but it cannot log in to the database behind it.",
-        "The database is down, full, or refuses the pooler.",
-        "Look at the server itself. The pooler's log has the server's own words.",
-    ),
-    Code.STARTING: Refusal(
-        Code.STARTING,
-        "The server runs but takes no connections (57P03).",
-        "After a crash it replays its log first; that ends by itself.",
-        "Read its log. Wait for recovery to end; restarting again only makes it begin anew.",
-    ),
-    Code.NO_ADDRESS: Refusal(
-        Code.NO_ADDRESS,
-        "The name of the database's host is not known here.",
-        "DNS does not answer, or the name is wrong.",
-        "Check the name in services.toml and the resolver of this machine.",
-    ),
-    Code.TLS_FAILED: Refusal(
-        Code.TLS_FAILED,
-        "The database and Tocsin cannot agree on encryption.",
-        "The certificate has expired or does not fit the host, or sslmode does not suit the server.",
-        "Check the server's certificate and the sslmode in the address.",
-    ),
-}
+class WaitsError(TimeoutError):
+    """A pooler answers at the address, and lets the new connection wait."""
 
 
 async def connect(means: Means) -> tuple[Finding, ...]:
     """Make a new connection as the application would, and keep it if none is kept."""
     begun = time.monotonic()
     try:
-        connection = await means.session.connect()
+        connection = await _made(means)
     except Exception as error:  # noqa: BLE001 -- every way of not connecting is evidence
         return (refused(means.target, error, otherwise=_no_server(means, error)),)
     taken = time.monotonic() - begun
@@ -173,6 +62,25 @@ async def connect(means: Means) -> tuple[Finding, ...]:
             raise
         return (refused(means.target, gone.__cause__, otherwise=Code.POOLER_QUEUE),)
     return (connected(means, row["version"], taken, superuser=row["superuser"]),)
+
+
+async def _made(means: Means) -> Row:
+    """A new connection; where none comes soon, it is asked meanwhile whether a pooler lets us wait."""
+    attempt = asyncio.create_task(means.session.connect(), name="connect to a database")
+    knock: asyncio.Task[bool] | None = None
+    try:
+        done, _ = await asyncio.wait({attempt}, timeout=SOON)
+        if not done:
+            knock = asyncio.create_task(means.session.knocks_at_a_pooler(), name="knock at a pooler")
+        return await attempt
+    except TimeoutError as error:
+        if knock and await knock:
+            raise WaitsError from error
+        raise
+    finally:
+        for task in (attempt, knock):
+            if task:
+                task.cancel()
 
 
 def _no_server(means: Means, error: Exception) -> Code | None:
@@ -229,7 +137,7 @@ def condition(error: BaseException | None) -> Code:
         return _said_by_the_server(error)
     match error:
         case TimeoutError():
-            return Code.NO_ANSWER
+            return Code.POOLER_QUEUE if isinstance(error, WaitsError) else Code.NO_ANSWER
         case OSError() if isinstance(error, ssl.SSLError) or NO_TLS in str(error):
             return Code.TLS_FAILED
         case ConnectionRefusedError() | FileNotFoundError() | ConnectionResetError():
@@ -244,6 +152,8 @@ def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
     match error:
         case asyncpg.DiskFullError():
             return Code.DISK_FULL
+        case asyncpg.OutOfMemoryError():
+            return no_memory(error)
         case asyncpg.InvalidCatalogNameError():
             return Code.NO_SUCH_DATABASE
         case asyncpg.CannotConnectNowError() | asyncpg.AdminShutdownError():
@@ -252,6 +162,11 @@ def _said_by_the_server(error: "asyncpg.PostgresError") -> Code:
             return _by_its_words(error)
         case _:
             return _kept_out(error)
+
+
+def no_memory(error: "asyncpg.OutOfMemoryError") -> Code:
+    """Two limits share one SQLSTATE: the table of locks, and the machine."""
+    return Code.LOCKS_FULL if SHARED in str(error) else Code.SERVER_MEMORY
 
 
 def _kept_out(error: "asyncpg.PostgresError") -> Code:

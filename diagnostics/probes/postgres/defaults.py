@@ -1,5 +1,6 @@
 """Settings and ends of roles that let an application's statements or logins fail while the server is well."""
 
+import re
 from collections.abc import Iterable
 
 from diagnostics.probes.postgres.codes import Code
@@ -20,37 +21,54 @@ SELECT (reset_val = 'on' AND source NOT IN ('user', 'database user', 'client', '
        source, pg_is_in_recovery() AS standby, current_database()::text AS place
   FROM pg_settings WHERE name = 'default_transaction_read_only'
 """
-PATHS = """
-SELECT coalesce(rolname::text, '') AS role, substr(setting, 13) AS path,
-       (SELECT array_agg(nspname::text) FROM pg_namespace) AS schemas
+SETTINGS = """
+SELECT coalesce(rolname::text, '') AS role, split_part(setting, '=', 1) AS name,
+       substr(setting, strpos(setting, '=') + 1) AS value, coalesce(rolname = current_user, false) AS own
   FROM pg_db_role_setting
   LEFT JOIN pg_roles ON pg_roles.oid = setrole
   CROSS JOIN unnest(setconfig) AS setting
- WHERE setting LIKE 'search\\_path=%'
+ WHERE split_part(setting, '=', 1) IN ('search_path', 'statement_timeout')
    AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
- ORDER BY 1 LIMIT 50
+ ORDER BY 1 LIMIT 100
 """
+SCHEMAS = "SELECT array_agg(nspname::text) AS names FROM pg_namespace"
 ENDED = """
 SELECT rolname::text AS role, extract(epoch FROM clock_timestamp() - rolvaliduntil)::float8 AS ago
   FROM pg_roles WHERE rolcanlogin AND rolvaliduntil < clock_timestamp() AND rolvaliduntil > '-infinity'
  ORDER BY 2 LIMIT 20
 """
 OWN = "$user"
+PATH = "search_path"
+TIMEOUT = "statement_timeout"
+UNITS = {"us": 1e-6, "ms": 1e-3, "": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+TIME = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
 
 
 async def defaults(means: Means) -> tuple[Finding, ...]:
     """Each may be meant so, and is ill only together with statements or logins that fail."""
     async with means.session.reading(PROBE) as read:
         (read_only,) = await read(READ_ONLY)
-        paths = await read(PATHS)
+        settings = await read(SETTINGS)
+        schemas = (await read(SCHEMAS))[0]["names"] if settings else []
         ended = await read(ENDED)
-    lost = tuple(row for row in paths if leads_nowhere(row["path"], row["role"], row["schemas"]))
+    paths = [row for row in settings if row["name"] == PATH]
+    lost = tuple(row for row in paths if leads_nowhere(row["value"], row["role"], schemas))
+    short = hasty(settings, means.limits.timeout_short)
     found = (
         writes_refused(means.target, read_only) if read_only["so"] and not read_only["standby"] else None,
         path_lost(means.target, lost) if lost else None,
         role_ended(means.target, ended) if ended else None,
+        timeout_short(means.target, short[0][1], short[0][0]) if short else None,
     )
     return tuple(finding for finding in found if finding)
+
+
+def hasty(settings: Iterable[Row], least: float) -> list[tuple[float, str]]:
+    """Time-outs below so many seconds with whose they are, the shortest first; our own says nothing."""
+    times = [
+        (seconds(row["value"]), row["role"]) for row in settings if row["name"] == TIMEOUT and not row["own"]
+    ]
+    return sorted((time, role) for time, role in times if 0 < time < least)
 
 
 def leads_nowhere(path: str, role: str, schemas: Iterable[str]) -> bool:
@@ -58,6 +76,12 @@ def leads_nowhere(path: str, role: str, schemas: Iterable[str]) -> bool:
     named = {part.strip().strip('"') for part in path.split(",")} - {""}
     there = set(schemas)
     return bool(named) and not any((role if name == OWN else name) in there for name in named)
+
+
+def seconds(value: str) -> float:
+    """A time as PostgreSQL writes it, such as "50", "50ms" or "2s"; 0 if it is none, or no limit."""
+    found = TIME.fullmatch(value.strip().strip("'"))
+    return float(found[1]) * UNITS.get(found[2], 0.0) if found else 0.0
 
 
 def writes_refused(target: str, row: Row) -> Finding:
@@ -83,7 +107,7 @@ def path_lost(target: str, rows: tuple[Row, ...]) -> Finding:
         probe=PROBE,
         target=target,
         health=Health.OK,
-        sentence=f"The search_path of {who} names no schema that is here: {quoted(rows[0]['path'], 80)}.",
+        sentence=f"The search_path of {who} names no schema that is here: {quoted(rows[0]['value'], 80)}.",
         figures=(Figure("roles", len(rows)), Figure("role", who)),
         meaning="Its statements find no table that they name without a schema.",
         next_step="Correct it, or make the schema: ALTER ROLE ... SET search_path = ...; then connect anew.",
@@ -107,4 +131,20 @@ def role_ended(target: str, rows: list[Row]) -> Finding:
         ),
         meaning="New connections of that role are refused; those that are open go on.",
         next_step="Give it a new password and day: ALTER ROLE ... PASSWORD ... VALID UNTIL ...;",
+    )
+
+
+def timeout_short(target: str, role: str, limit: float) -> Finding:
+    """The finding that statements of a role, or of everybody here, are cancelled soon."""
+    whose = f"The role {role}" if role else "This database"
+    return Finding(
+        code=Code.TIMEOUT_SHORT,
+        probe=PROBE,
+        target=target,
+        health=Health.OK,
+        sentence=f"{whose} has a statement_timeout of {duration(limit)} of its own.",
+        figures=(Figure("role", role or None), Figure("limit", limit, "s")),
+        meaning="Statements of its sessions that take longer are cancelled.",
+        next_step="See who set it and when: \\drds in psql. ALTER ROLE (or DATABASE) ... SET "
+        "statement_timeout = ...; sessions that are open keep the old one.",
     )

@@ -6,9 +6,11 @@ from diagnostics.probes.postgres import (
     costs,
     idle,
     locks,
+    refusals,
     replication,
     settings,
     statements,
+    subscriptions,
     tables,
 )
 from diagnostics.probes.postgres.codes import Code
@@ -153,6 +155,14 @@ LOCKS = (
         lasting="longest wait",
     ),
     Described(
+        Code.LOCK_TABLE,
+        "a full table of locks, and who fills it",
+        {"locks": "", "taken": "", "holder": WORD},
+        refusals.EVERY_LOCK,
+        refusals.END_HOLDER,
+        probe=locks.PROBE,
+    ),
+    Described(
         Code.LOCK_CYCLE,
         "sessions that wait for each other",
         {"waiters": "", "longest wait": "s"},
@@ -236,6 +246,22 @@ REPLICATION = (
         {"lag": "s", "not replayed": "bytes", "held": "s"},
         "Reads from one that lags are stale.",
         "Ask the primary how far it is behind: pg_stat_replication.",
+        probe=replication.PROBE,
+    ),
+    Described(
+        Code.STANDBY_ALONE,
+        "a standby that receives nothing",
+        {"lag": "s"},
+        replication.CUT_OFF,
+        replication.READ_ITS_LOG,
+        probe=replication.PROBE,
+    ),
+    Described(
+        Code.SUBSCRIPTIONS,
+        "subscriptions to another server's tables",
+        {"subscriptions": "", "stopped": "", "errors": ""},
+        subscriptions.STOPPED,
+        subscriptions.READ_LOG,
         probe=replication.PROBE,
     ),
 )

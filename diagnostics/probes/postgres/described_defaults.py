@@ -1,7 +1,7 @@
 """The codes of crashes, and of settings and roles that let statements fail."""
 
 from diagnostics.code import WORD, Described
-from diagnostics.probes.postgres import crashes, defaults
+from diagnostics.probes.postgres import crashes, defaults, refusals
 from diagnostics.probes.postgres.codes import Code
 
 DEFAULTS = (
@@ -11,6 +11,14 @@ DEFAULTS = (
         {"ago": "s", "after its start": "s", "unlogged tables": ""},
         "One of its processes died; every session was ended, and unlogged tables were emptied.",
         "Read the server's log before that moment; fill unlogged tables anew.",
+        probe=crashes.PROBE,
+    ),
+    Described(
+        Code.CHECKSUMS,
+        "pages whose checksum is wrong",
+        {"failures": "", "last": "s"},
+        refusals.BROKEN,
+        refusals.STOP_WRITING,
         probe=crashes.PROBE,
     ),
     Described(
@@ -35,6 +43,14 @@ DEFAULTS = (
         {"role": WORD, "ago": "s", "roles": ""},
         "New connections of that role are refused. It may be meant so, so it is not ill by itself.",
         "Give it a new password and day, if it is still needed.",
+        probe=defaults.PROBE,
+    ),
+    Described(
+        Code.TIMEOUT_SHORT,
+        "a statement_timeout of a role or database that is short",
+        {"role": WORD, "limit": "s"},
+        "Statements that take longer are cancelled. It may be meant so, so it is not ill by itself.",
+        "See who set it and when: \\drds in psql.",
         probe=defaults.PROBE,
     ),
 )

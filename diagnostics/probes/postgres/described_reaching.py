@@ -1,14 +1,14 @@
 """The codes of reaching a PostgreSQL, and of looks at it that failed."""
 
 from diagnostics.code import WORD, Described
-from diagnostics.probes.postgres import connect
+from diagnostics.probes.postgres import connect, refusals
 from diagnostics.probes.postgres.codes import Code
 
 SQLSTATE = {"sqlstate": WORD}
 
 
 def _refused(code: Code, title: str) -> Described:
-    refusal = connect.REFUSALS[code]
+    refusal = refusals.REFUSALS[code]
     return Described(
         code, title, {**SQLSTATE, "error": WORD}, refusal.meaning, refusal.next_step, probe=connect.PROBE
     )
@@ -41,6 +41,8 @@ REACHING = (
         probe=connect.PROBE,
     ),
     _refused(Code.DATABASE_LIMIT, "the connection limit of one database"),
+    _refused(Code.LOCKS_FULL, "no place left in the server's table of locks"),
+    _refused(Code.SERVER_MEMORY, "a server that gets no memory"),
     _refused(Code.POOLER_FULL, "a pooler that takes no more clients"),
     _refused(Code.POOLER_QUEUE, "a pooler that lets its clients wait"),
     _refused(Code.POOLER_ALONE, "a pooler that cannot reach its database"),
@@ -74,9 +76,17 @@ LOOKING = (
         Code.DISK_FULL,
         "no space left on the server's disk",
         {**SQLSTATE, "error": WORD},
-        connect.NO_SPACE,
-        connect.FREE_SPACE,
+        refusals.NO_SPACE,
+        refusals.FREE_SPACE,
         probe=connect.PROBE,  # another look can say it too; where all is well, this one shows it
+    ),
+    Described(
+        Code.DAMAGED,
+        "damaged data that a look ran into",
+        SQLSTATE,
+        refusals.BROKEN,
+        refusals.STOP_WRITING,
+        probe=connect.PROBE,  # another look says it; where all is well, this one shows it
     ),
     Described(
         Code.LOOK_FAILED,

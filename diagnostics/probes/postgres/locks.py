@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
+import asyncpg
+
+from diagnostics.probes.postgres import lock_table
 from diagnostics.probes.postgres.census import SESSIONS, Census, census
 from diagnostics.probes.postgres.codes import Code
+from diagnostics.probes.postgres.connect import no_memory
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.queue import Queue, Waiter, queues
 from diagnostics.probes.postgres.section import Limits
@@ -54,7 +58,20 @@ PREPARED_ROOT = {
 
 
 async def lock_roots(means: Means) -> tuple[Finding, ...]:
-    """Who is at the root of the lock waits, and how many wait behind."""
+    """Who is at the root of the lock waits, and how many wait behind; or who leaves no room for locks.
+
+    Raises:
+        asyncpg.PostgresError: what the server says.
+    """
+    try:
+        return await _roots(means)
+    except asyncpg.OutOfMemoryError as error:
+        if no_memory(error) is not Code.LOCKS_FULL:
+            raise
+        return await lock_table.holder(means, PROBE)
+
+
+async def _roots(means: Means) -> tuple[Finding, ...]:
     async with means.session.reading(PROBE) as read:
         now = await census(read)
         (row,) = await read(COUNT)

@@ -7,6 +7,7 @@ from diagnostics.probes.postgres.lag import Lags
 from diagnostics.probes.postgres.means import Means
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Reading, Row
+from diagnostics.probes.postgres.subscriptions import subscribed, subscriptions
 from diagnostics.wording import counted, duration, size
 from incidents.evidence import Figure, Finding, Health
 
@@ -19,7 +20,12 @@ SELECT pg_is_in_recovery() AS standby,
        CASE WHEN pg_is_in_recovery()
             THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') END::float8 AS replayed,
        CASE WHEN pg_is_in_recovery()
-            THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8 AS behind
+            THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8
+            AS behind,
+       CASE WHEN pg_is_in_recovery() THEN NOT EXISTS (SELECT FROM pg_stat_wal_receiver) AND (
+            SELECT bool_or(name = 'primary_conninfo' AND setting <> '')
+                   AND NOT bool_or(name = 'restore_command' AND setting <> '')
+              FROM pg_settings WHERE name IN ('primary_conninfo', 'restore_command')) END AS alone
 """
 STANDBYS = """
 SELECT pid, coalesce(nullif(application_name, ''), 'a standby') AS name,
@@ -35,6 +41,15 @@ SELECT slot_name::text AS name, active, coalesce(wal_status, '') AS status,
                             ELSE pg_current_wal_lsn() END, restart_lsn)::float8 AS bytes
   FROM pg_replication_slots ORDER BY 5 DESC NULLS LAST LIMIT 200
 """
+CUT_OFF = (
+    "Reads from it are of the time when that ended, and a failover to it loses all since. The primary is "
+    "down, refuses it, or has removed log that it needs."
+)
+READ_ITS_LOG = (
+    "Read the standby's log. “requested WAL segment has already been removed”: build it anew "
+    "(pg_basebackup), and give it a slot. Otherwise see whether the primary runs, its "
+    "pg_hba.conf and primary_conninfo."
+)
 CAUGHT_UP = 16 * 1024**2  # bytes; one segment of the log
 
 
@@ -48,6 +63,7 @@ class Behind:
         seconds: the same in time; None if that is not told.
         held: for how many seconds it has been behind for longer than is normal.
         paused: somebody has told it to stop replaying.
+        alone: it should stream from another server, and nothing else brings it log, but no stream is there.
     """
 
     name: str
@@ -55,6 +71,7 @@ class Behind:
     seconds: float | None
     held: float = 0.0
     paused: bool = False
+    alone: bool = False
 
 
 async def replication(means: Means) -> tuple[Finding, ...]:
@@ -63,10 +80,17 @@ async def replication(means: Means) -> tuple[Finding, ...]:
         own = await followed(read, means.lags, means.monotonic())
         standbys = () if own else await following(read, means.lags, means.monotonic())
         slots = await read(SLOTS)
+        applied = await subscribed(read, means.session.version)
     target, limits = means.target, means.limits
     first = as_standby(target, own, limits) if own else of_standbys(target, standbys, limits)
     keeping = [row for row in slots if not row["active"] or (row["bytes"] or 0) >= limits.log_kept_warn]
-    return (first, kept(target, keeping, limits)) if keeping else (first,)
+    found = (
+        first,
+        alone(target, own) if own and own.alone else None,
+        kept(target, keeping, limits) if keeping else None,
+        subscriptions(target, PROBE, applied) if applied else None,
+    )
+    return tuple(finding for finding in found if finding)
 
 
 async def note(read: Reading, lags: Lags, at: float) -> None:
@@ -82,13 +106,14 @@ async def followed(read: Reading, lags: Lags, at: float) -> Behind | None:
         return None
     received, replayed, seconds = row["received"], row["replayed"], row["behind"]
     if received is None or replayed is None:
-        return Behind("", None, seconds, lags.held("", seconds, at), row["paused"])
+        return Behind("", None, seconds, lags.held("", seconds, at), row["paused"], bool(row["alone"]))
     most = lags.at_most(received, replayed, at)
     if received <= replayed:
         seconds = 0.0
     elif seconds is not None:
         seconds = min(seconds, most)
-    return Behind("", received - replayed, seconds, lags.held("", seconds, at), row["paused"])
+    held = lags.held("", seconds, at)
+    return Behind("", received - replayed, seconds, held, row["paused"], bool(row["alone"]))
 
 
 async def following(read: Reading, lags: Lags, at: float) -> tuple[Behind, ...]:
@@ -119,6 +144,21 @@ def as_standby(target: str, own: Behind, limits: Limits) -> Finding:
         next_step="Ask the primary how far it is behind: pg_stat_replication."
         if health is not Health.OK
         else "",
+    )
+
+
+def alone(target: str, own: Behind) -> Finding:
+    """The finding about a standby to which nothing comes any more."""
+    last = f"; its last transaction is {duration(own.seconds)} old" if own.seconds else ""
+    return Finding(
+        code=Code.STANDBY_ALONE,
+        probe=PROBE,
+        target=target,
+        health=Health.WARN,
+        sentence=f"This standby receives nothing: no stream from its primary is there{last}.",
+        figures=(Figure("lag", own.seconds, "s"),),
+        meaning=CUT_OFF,
+        next_step=READ_ITS_LOG,
     )
 
 

@@ -103,6 +103,7 @@ class Limits(BaseModel):
     checkpoints_within: float = 600  # ... in that time
     crash_gap: float = 10  # the other processes of a server begin at most so long after its first ...
     crash_told: float = 3600  # ... and a crash is told for that long
+    timeout_short: float = 1  # a statement_timeout of a role or database below that is told
     sample: float = Field(default=2, gt=0, le=3)  # seconds between two samples
 
 

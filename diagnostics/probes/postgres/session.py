@@ -13,6 +13,9 @@ from diagnostics.probe import GoneError
 Row: TypeAlias = Any  # asyncpg ships no types; a record is read by its column's name
 
 CONNECT = 3.0  # seconds
+KNOCK = 1.2  # seconds
+CONSOLE = "pgbouncer"
+BOUNCER = "bouncer"  # in the version that it tells
 STATEMENT = 2.5  # seconds, on the server; less than the client's, so that nothing runs on when we have left
 ANSWER = 2.8  # seconds, for the client
 LOCK = 0.2  # seconds
@@ -126,6 +129,21 @@ class Session:
         )
         self._pooled = not 0 < connection.get_server_pid() <= LARGEST
         return connection
+
+    async def knocks_at_a_pooler(self) -> bool:
+        """Whether what answers at the address is PgBouncer: it alone has a database of that name for itself.
+
+        A server says that there is no such database; what is frozen says nothing.
+        """
+        try:
+            console = await asyncpg.connect(self._dsn, database=CONSOLE, timeout=KNOCK)
+        except asyncpg.ProtocolViolationError:
+            return True  # that is how it refuses those who may not look at its console
+        except Exception:  # noqa: BLE001 -- whatever else answers is no pooler that we know
+            return False
+        said = str(console.get_settings().server_version)
+        await _leave(console)
+        return BOUNCER in said
 
     async def adopt(self, connection: Row) -> None:
         """Keep this connection if none is kept, else leave it."""

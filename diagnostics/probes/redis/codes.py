@@ -50,4 +50,5 @@ class Code(StrEnum):
 
     COUNTERS = "RD601"  # commands, evictions and errors just now
     EMPTIED = "RD603"  # most of the keys that it held at the look before are gone
+    COPIED_AGAIN = "RD604"  # replicas take over all data again and again
     COMMANDS_REFUSED = "RD602"  # answers of one kind of error, again and again

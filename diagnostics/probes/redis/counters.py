@@ -2,13 +2,15 @@
 
 from diagnostics.probes.redis import ids
 from diagnostics.probes.redis.codes import Code
-from diagnostics.probes.redis.counts import REFUSALS, Counts, counted_now
+from diagnostics.probes.redis.counts import COPYING, ENLARGE, REFUSALS, Counts, counted_now
 from diagnostics.probes.redis.means import Means
+from diagnostics.probes.redis.section import Limits
 from diagnostics.wording import counted, duration
 from incidents.evidence import Figure, Finding, Health
 
 PROBE = ids.COUNTERS
 MINUTE = 60.0
+TWICE = 2
 REPEATED = 5  # so many answers of one kind of error are no slip
 
 
@@ -23,7 +25,9 @@ async def counters(means: Means) -> tuple[Finding, ...]:
     turned_away = rejected(means, since, second)
     refusing = commands_refused(means, first, second)
     lost = emptied(means, earlier, first) if earlier else None
-    return (moved(means, first, second), *(finding for finding in (turned_away, refusing, lost) if finding))
+    again = copied_again(means, since, second)
+    found = (moved(means, first, second), turned_away, refusing, lost, again)
+    return tuple(finding for finding in found if finding)
 
 
 def moved(means: Means, before: Counts, after: Counts) -> Finding:
@@ -117,6 +121,39 @@ def emptied(means: Means, before: Counts, after: Counts) -> Finding | None:
         next_step="See why it was restarted, and whether it saves what must last (save, appendonly)."
         if restarted
         else "See who sent FLUSHALL or FLUSHDB, or whether all of it was given one time to end.",
+    )
+
+
+def too_many(copies: int, replicas: int, seconds: float, limits: Limits) -> bool:
+    """Whether so many whole copies in that time are more than replicas and backups ask for."""
+    enough = copies >= limits.copies_warn and copies > TWICE * replicas
+    return enough and copies * limits.copies_within >= seconds
+
+
+def copied_again(means: Means, before: Counts, after: Counts) -> Finding | None:
+    """The finding that replicas take over all data again and again; None if each has done so about once.
+
+    Counted since the look before, or since the server's start if that was not long ago.
+    """
+    young = after.uptime <= means.limits.remembered
+    copies = after.copies - (0 if young else before.copies)
+    seconds = after.uptime if young else after.at - before.at
+    if not too_many(copies, after.replicas, seconds, means.limits):
+        return None
+    return Finding(
+        code=Code.COPIED_AGAIN,
+        probe=PROBE,
+        target=means.target,
+        health=Health.WARN,
+        sentence=f"Replicas took over all data {counted(copies, 'time')} within {duration(seconds)}; "
+        f"{counted(after.replicas, 'replica')} {'follows' if after.replicas == 1 else 'follow'} now.",
+        figures=(
+            Figure("copies", copies),
+            Figure("replicas", after.replicas),
+            Figure("within", round(seconds, 1), "s"),
+        ),
+        meaning=COPYING,
+        next_step=ENLARGE,
     )
 
 

@@ -39,6 +39,14 @@ REFUSALS: Mapping[str, tuple[str, str]] = {  # what such an answer means, and wh
         "CLUSTER NODES tells which masters failed.",
     ),
 }
+COPYING = (
+    "A replica that begins anew loads this server and its network, and serves old data or none; where the "
+    "next copy fails like the last, it never ends."
+)
+ENLARGE = (
+    "Read this server's log: “overcoming of output buffer limits” means a larger client-output-buffer-limit "
+    "for replicas. Otherwise a larger repl-backlog-size, repl-timeout, or the network between them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,9 @@ class Counts:
         errors: answers of each kind of error, such as READONLY.
         ours: how many of the refused connections were our own.
         keys: that it held.
+        copies: of all that it holds, handed to replicas.
+        replicas: that follow it.
+        uptime: seconds for which the server had run.
     """
 
     at: float
@@ -62,6 +73,9 @@ class Counts:
     ours: int
     errors: Mapping[str, int]
     keys: int = 0
+    copies: int = 0
+    replicas: int = 0
+    uptime: float = 0.0
 
     def turned_away(self, before: "Counts") -> int:
         """Connections of others that were refused since then."""
@@ -87,4 +101,7 @@ def counted_now(info: Info, *, at: float, ours: int) -> Counts:
         ours=ours,
         errors={word: info.errors(word) for word in REFUSALS},
         keys=info.keys,
+        copies=info.count("sync_full"),
+        replicas=info.count("connected_slaves"),
+        uptime=info.number("uptime_in_seconds") or 0.0,
     )

@@ -1,9 +1,7 @@
 """Every code that a look at a Redis can say, for people, rules and tests."""
 
 from diagnostics.code import WORD, Described
-from diagnostics.probes.redis import (
-    ids,
-)
+from diagnostics.probes.redis import counts, ids
 from diagnostics.probes.redis.codes import Code
 
 REASON = {"error": WORD}
@@ -177,6 +175,14 @@ CODES = (
         {"before": "", "left": "", "within": "s", "restarted": WORD},
         "Sessions that it held are gone, and whatever it cached is asked of the database instead.",
         "See whether it was restarted without what it had saved, or who sent FLUSHALL.",
+        probe=ids.COUNTERS,
+    ),
+    Described(
+        Code.COPIED_AGAIN,
+        "replicas that take over all data again and again",
+        {"copies": "", "replicas": "", "within": "s"},
+        counts.COPYING,
+        counts.ENLARGE,
         probe=ids.COUNTERS,
     ),
     Described(

@@ -49,6 +49,8 @@ class Limits(BaseModel):
     saving_warn: float = 600
     saving_critical: float = 1200
     replica_lag_warn: float = 10
+    copies_warn: int = 3  # replicas took over all data so often, and more than twice each, ...
+    copies_within: float = 600  # ... once in so many seconds or oftener
     sample: float = Field(default=2, gt=0, le=3)  # seconds between two samples
     keys_judged: int = 1000  # fewer keys at the look before are too few to judge ...
     keys_left: int = 10  # ... and this share of them or less, in percent, is a loss

@@ -59,6 +59,18 @@ from diagnostics.logs.signatures import READ, WEIGHTS, level, spoken_of
         ("429 Client Error: Too Many Requests for url: https://api.example.com", Code.LOG_LIMITED),
         ("sh: can't fork: Resource temporarily unavailable", Code.LOG_PROCESSES),
         ("ERROR:  canceling statement due to statement timeout", Code.LOG_CANCELLED),
+        ("psycopg2.errors.OutOfMemory: out of shared memory", Code.LOG_LOCK_TABLE),
+        ("The total number of locks exceeds the lock table size", Code.LOG_LOCK_TABLE),
+        ("ERROR:  invalid page in block 7 of relation base/16384/2619", Code.LOG_CORRUPT),
+        ("missing chunk number 0 for toast value 1712 in pg_toast_2619", Code.LOG_CORRUPT),
+        ('duplicate key value violates unique constraint "orders_pkey"', Code.LOG_TAKEN_KEYS),
+        ("Duplicate entry '17' for key 'orders.PRIMARY'", Code.LOG_TAKEN_KEYS),
+        ('prepared statement "__asyncpg_stmt_4__" does not exist', Code.LOG_PREPARED),
+        ('ERROR: prepared statement "S_1" already exists', Code.LOG_PREPARED),
+        ("ERROR:  function audit(integer, text) does not exist", Code.LOG_SCHEMA),
+        ('pq: record "new" has no field "total"', Code.LOG_SCHEMA),
+        ('new row violates row-level security policy for table "payments"', Code.LOG_PERMISSION),
+        ("INSERT command denied to user 'app'@'10.0.0.4' for table 'pay'", Code.LOG_PERMISSION),
         ("cat: can't open '/run/secrets/key': No such file or directory", Code.LOG_CONFIGURATION),
         ("FAILED: Can't locate revision identified by 'ae1027a6acf'", Code.LOG_SCHEMA),
         ("Validate failed: Detected failed migration to version 7", Code.LOG_SCHEMA),
@@ -102,6 +114,15 @@ def test_harmless_lines_are_left_alone(line: str) -> None:
     assert spoken_of(line) == ()
 
 
+def test_a_full_table_of_locks_is_not_memory_that_ran_out() -> None:
+    assert Code.LOG_OUT_OF_MEMORY not in spoken_of("psycopg2.errors.OutOfMemory: out of shared memory")
+
+
+def test_a_key_that_is_no_primary_key_may_come_twice() -> None:
+    said = 'duplicate key value violates unique constraint "payments_idempotency_key"'
+    assert Code.LOG_TAKEN_KEYS not in spoken_of(said)
+
+
 def test_a_line_says_its_own_level_first() -> None:
     assert level("2026-11-21 INFO job ERROR_COUNT is 0") == "info"
     assert level("[warn] disk is slow") == "warn"
@@ -126,6 +147,10 @@ def test_every_signature_is_described_and_weighed() -> None:
         "level=",
         "a.a.",
         "duration: ",
+        "function a(",
+        "prepared statement ",
+        "Duplicate entry ",
+        "duplicate key value violates unique constraint a",
         "\x00",
         "[",
     ],

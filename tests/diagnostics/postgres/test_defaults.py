@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from diagnostics.probes.postgres.crashes import crashed
-from diagnostics.probes.postgres.defaults import leads_nowhere
+from diagnostics.probes.postgres.defaults import leads_nowhere, seconds
 from diagnostics.probes.postgres.section import Limits
 from incidents.evidence import Examination, Health
 from storage.embedded import Loopback, Options
@@ -133,3 +133,28 @@ async def test_rules_that_let_nobody_in_and_a_server_without_encryption_are_told
     assert of(plain, "pg.connect").code == "PG018"
     assert of(kept_out, "pg.connect").code == "PG026"
     assert kept_out.causes[0].code == "CONFIG_ERROR"
+
+
+async def test_a_short_timeout_of_a_role_is_told_and_is_no_fault_by_itself(
+    database: str, looks: Looks
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE ROLE hasty LOGIN")
+        try:
+            connection.execute("ALTER ROLE hasty SET statement_timeout = 50")
+            short = await looked(looks, as_role(database, "diag"))
+            connection.execute("ALTER ROLE hasty SET statement_timeout = '30s'")
+            usual = await looked(looks, as_role(database, "diag"))
+        finally:
+            connection.execute("DROP ROLE hasty")
+    finding = coded(short, "PG505")
+    assert (finding.health, short.health) == (Health.OK, Health.OK)
+    assert finding.sentence == "The role hasty has a statement_timeout of 50 ms of its own."
+    assert "PG505" not in codes(usual)
+
+
+@pytest.mark.parametrize(
+    ("value", "time"), [("50", 0.05), ("50ms", 0.05), ("2s", 2), ("1.5 min", 90), ("0", 0), ("soon", 0)]
+)
+def test_times_are_read_as_postgres_writes_them(value: str, time: float) -> None:
+    assert seconds(value) == pytest.approx(time)

@@ -6,11 +6,14 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import asyncpg
+import psycopg
 import pytest
+from psycopg import ClientCursor
 
 from diagnostics.probes.postgres import session as session_module
 from diagnostics.probes.postgres.connect import condition, refused
 from incidents.evidence import Health
+from storage.embedded.databases import named
 from tests.diagnostics.conftest import Looks, as_role, examined
 from tests.diagnostics.described import coded, codes
 from tests.diagnostics.faults import connected, filled
@@ -65,6 +68,21 @@ async def test_a_pooler_that_lets_its_clients_wait_is_not_taken_for_a_frozen_ser
     with pooled(as_role(database, "diag"), default_pool_size=1) as address:
         said = await waiting(address, looks)
     assert said.startswith("The pooler in front of the database takes clients and lets them wait")
+
+
+async def test_a_pooler_that_was_paused_before_anybody_looked_is_told_from_a_frozen_server(
+    database: str, looks: Looks
+) -> None:
+    with pooled(database, admin_users="tocsin") as address:
+        with psycopg.connect(
+            named(address, "pgbouncer"), autocommit=True, cursor_factory=ClientCursor
+        ) as console:
+            console.execute("PAUSE")
+        async with looks(as_role(address, "diag")) as examiner:
+            examination = await examined(examiner)
+    finding = coded(examination, "PG022")
+    assert "RESUME" in finding.next_step
+    assert examination.causes[0].code == "POOLER_EXHAUSTED"
 
 
 async def test_a_pooler_that_gives_up_on_a_waiting_client_says_the_same(database: str, looks: Looks) -> None:
