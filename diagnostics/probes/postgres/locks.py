@@ -9,7 +9,7 @@ from diagnostics.probes.postgres.census import SESSIONS, Census, census
 from diagnostics.probes.postgres.codes import Code
 from diagnostics.probes.postgres.connect import no_memory
 from diagnostics.probes.postgres.means import Means
-from diagnostics.probes.postgres.queue import Queue, Waiter, queues
+from diagnostics.probes.postgres.queue import Queue, Waiter, circle, queues
 from diagnostics.probes.postgres.section import Limits
 from diagnostics.probes.postgres.session import Row
 from diagnostics.sqltext import shape
@@ -79,6 +79,8 @@ async def _roots(means: Means) -> tuple[Finding, ...]:
             return (nobody_waits(means.target, now),)
         waiters = tuple(_waiter(found) for found in await read(WAITERS))
         found = queues(waiters)
+        if not found:
+            waiters = circle(waiters, tuple(_waiter(again) for again in await read(WAITERS)))
         details = {row["pid"]: row for row in await read(ROOTS, [queue.root for queue in found])}
     details.setdefault(PREPARED, PREPARED_ROOT)
     if not found:

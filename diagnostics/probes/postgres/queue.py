@@ -55,6 +55,13 @@ def queues(waiters: Iterable[Waiter]) -> tuple[Queue, ...]:
     return tuple(sorted(found, key=lambda queue: (-queue.waiters, -queue.longest)))
 
 
+def circle(waiters: Iterable[Waiter], later: Iterable[Waiter]) -> tuple[Waiter, ...]:
+    """Those who wait for each other in both: each is asked a moment after the other, so once is no proof."""
+    before = {waiter.pid: waiter.blockers for waiter in waiters}
+    same = tuple(each for each in later if each.blockers and each.blockers == before.get(each.pid))
+    return () if queues(same) else same
+
+
 def _queue(root: int, waiting: Mapping[int, Waiter]) -> Queue:
     direct = [waiter for waiter in waiting.values() if root in waiter.blockers]
     behind = {waiter.pid for waiter in direct}
