@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -74,7 +74,9 @@ class Demo:
 
     def watch(self) -> int:
         """Hold on to its processes as they are now; how many there are."""
-        self.handles += [os.pidfd_open(pid) for pid in descendants(self.process.pid)]
+        for pid in descendants(self.process.pid):
+            with suppress(ProcessLookupError):  # it has ended since, as PostgreSQL's own workers do
+                self.handles.append(os.pidfd_open(pid))
         return len(self.handles)
 
     def left(self) -> int:
