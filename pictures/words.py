@@ -33,7 +33,7 @@ def _digits(number: float) -> str:
     """Two or three digits that count."""
     if number == int(number) or number >= HUNDRED:
         return f"{number:,.0f}"
-    return f"{number:.1f}" if number >= TEN else f"{number:.2g}"
+    return f"{number:.1f}".removesuffix(".0") if number >= TEN else f"{number:.2g}"
 
 
 def _bytes(number: float) -> str:
