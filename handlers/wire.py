@@ -104,10 +104,9 @@ class Wire:
         """
 
         async def checked() -> Json:
+            """Asked for after the wait for the limit, in which this process may have stood still."""
             with counted_from_now():
-                await (
-                    self._check()
-                )  # after the wait for the limit, in which this process may have stood still
+                await self._check()
                 return await _once(method, send)
 
         return await self._gates.of(method, channel).through(checked)
