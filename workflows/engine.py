@@ -147,7 +147,7 @@ class Engine:
             )
         except NowhereError:
             raise  # the declarer was told as it happened
-        except Exception as error:
+        except Exception as error:  # whatever it is goes on to the queue, which tries again
             if context.job.attempts + 1 >= _TELL_AFTER:
                 await self._set_up.failed(number, str(error))
             raise

@@ -114,7 +114,7 @@ class Engine:
                 timeout=SOCKET,
                 allow_redirects=False,
             )
-        except Exception:
+        except Exception:  # whatever it is goes on to the caller, and nothing is left open
             self._forget(opened)
             raise
         return Pieces(response, path, time.monotonic() + seconds, self._closed)
@@ -191,7 +191,7 @@ def _open(place: Place) -> Opened:
     client.trust_env = False  # no proxies, no .netrc
     try:
         return Opened(client, _version(client))
-    except Exception:
+    except Exception:  # as above
         client.close()
         raise
 
